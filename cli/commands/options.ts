@@ -1,0 +1,24 @@
+import { Option } from "commander";
+
+/** Options that every command about a registry takes. */
+export interface RegistryOptions {
+  readonly env?: string;
+  readonly registry?: string;
+  readonly json?: boolean;
+}
+
+/** Options of commands that look at emitted resources. */
+export interface PlanOptions extends RegistryOptions {
+  readonly plan?: string;
+}
+
+export const envOption = () =>
+  new Option("--env <name>", "environment (default: the registry's default environment)");
+export const registryOption = () =>
+  new Option("--registry <file>", 'module that exports "registry" (default: config/index.ts)');
+export const jsonOption = (shape: string) => new Option("--json", `print JSON: ${shape}`);
+export const planOption = () =>
+  new Option(
+    "--plan <file>",
+    "read the emitted resources from a saved plan --json instead of evaluating the program",
+  );

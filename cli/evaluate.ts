@@ -1,0 +1,57 @@
+import type { Environment, Registry } from "../infra/registry/index.js";
+import { planTopology, TopologyError, type Topology } from "../infra/topology/index.js";
+import { readFileSync } from "node:fs";
+import { recordedPlan, type RecordedPlan, type RecordedStack } from "../rehearsal/recorded-plan.js";
+import { CallError } from "./errors.js";
+import { Progress } from "./progress.js";
+import type { RegistrySource } from "./project.js";
+import { stacksOf, type Stack } from "./stacks.js";
+
+/** @throws TopologyError if the environment exceeds a quota: nothing is evaluated then */
+export function requireTopology(registry: Registry, environment: Environment): Topology {
+  const topology = planTopology(registry, environment);
+  if (topology.problems.length > 0) throw new TopologyError(environment.name, topology.problems);
+  return topology;
+}
+
+/** Runs the real program for each stack, one after another, and collects what it emits. */
+export async function evaluate(topology: Topology, stacks: readonly Stack[]): Promise<RecordedPlan> {
+  // Pulumi takes a second to load; commands that need no evaluation must not pay for it.
+  const { recordStack } = await import("../rehearsal/record.js");
+  const { name, organizationId } = topology.environment;
+  const progress = new Progress("stacks evaluated");
+  const recorded: RecordedStack[] = [];
+  for (const { stack, account, assumeRoles } of stacks) {
+    const plan = topology.stacks.get(account);
+    if (plan === undefined) throw new Error(`no plan for account ${account}`);
+    recorded.push(await recordStack({ stack, plan, assumeRoles }));
+    progress.report(recorded.length, stacks.length);
+  }
+  progress.end();
+  return { environment: name, ...(organizationId === undefined ? {} : { organizationId }), stacks: recorded };
+}
+
+/** The emitted resources of a whole environment: evaluated now, or read from a saved `plan --json`. */
+export async function emittedPlan(
+  source: RegistrySource,
+  environment: Environment,
+  savedPlan: string | undefined,
+): Promise<RecordedPlan> {
+  if (savedPlan !== undefined) return readPlan(savedPlan);
+  return evaluate(requireTopology(source.registry, environment), stacksOf(source, environment).stacks);
+}
+
+function readPlan(file: string): RecordedPlan {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CallError(`--plan: ${file} cannot be read: ${message}`);
+  }
+  const result = recordedPlan.safeParse(content);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue === undefined ? "" : ` (${issue.path.join(".")}: ${issue.message})`;
+  throw new CallError(`--plan: ${file} is not what "backbone plan --json" prints${where}`);
+}

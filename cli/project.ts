@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parse as parseYaml, YAMLParseError } from "yaml";
+import { parseRegistry, suggest, type Environment, type Registry } from "../infra/registry/index.js";
+import { readStackSettings, type StackSettings } from "../infra/topology/index.js";
+import { CallError } from "./errors.js";
+
+/** Folder of Pulumi.yaml; commands work from anywhere below it. */
+export const projectFolder = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The registry's module: the project's own, or one given with `--registry`. */
+export interface RegistrySource {
+  readonly registry: Registry;
+  readonly isOwn: boolean;
+}
+
+/**
+ * Loads the module and reads its export `registry`.
+ * @throws CallError if there is no such module or export
+ * @throws RegistryError with every mistake in it
+ */
+export async function loadRegistry(path: string | undefined): Promise<RegistrySource> {
+  const file = path === undefined ? join(projectFolder, "config", "index.ts") : resolve(path);
+  if (!existsSync(file)) {
+    throw new CallError(
+      `--registry: there is no file ${path ?? file}; name a module that exports "registry"`,
+    );
+  }
+  const module: unknown = await importModule(file, path ?? "config/index.ts");
+  if (typeof module !== "object" || module === null || !("registry" in module)) {
+    throw new CallError(
+      `--registry: ${path ?? file} has no export named "registry"; write export const registry = …`,
+    );
+  }
+  return { registry: parseRegistry(module.registry), isOwn: path === undefined };
+}
+
+async function importModule(file: string, shown: string): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CallError(`${shown} cannot be loaded: ${message}`);
+  }
+}
+
+/** @throws CallError naming the environments that exist */
+export function selectEnvironment(registry: Registry, name: string | undefined): Environment {
+  const wanted = name ?? registry.defaultEnvironment;
+  const environment = registry.environments.get(wanted);
+  if (environment === undefined) {
+    const mend = suggest(wanted, [...registry.environments.keys()], "add it to config/environments.ts");
+    throw new CallError(`--env: no environment is named "${wanted}"; ${mend}`);
+  }
+  return environment;
+}
+
+/** Configuration of every stack that has a file, by stack name. */
+export function readStackFiles(): ReadonlyMap<string, StackSettings> {
+  const stackFile = /^Pulumi\.(.+)\.yaml$/;
+  return new Map(
+    readdirSync(projectFolder).flatMap((file) => {
+      const stack = stackFile.exec(file)?.[1];
+      return stack === undefined ? [] : [[stack, readStackFile(file, stack)] as const];
+    }),
+  );
+}
+
+const namespace = "event-backbone:";
+
+function readStackFile(file: string, stack: string): StackSettings {
+  let content: unknown;
+  try {
+    content = parseYaml(readFileSync(join(projectFolder, file), "utf8"));
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new CallError(`${file} is not YAML: ${error.message}`);
+    throw error;
+  }
+  const config = isRecord(content) && isRecord(content.config) ? content.config : {};
+  const own = Object.entries(config)
+    .filter(([key]) => key.startsWith(namespace))
+    .map(([key, value]) => [key.slice(namespace.length), value] as const);
+  return readStackSettings(stack, Object.fromEntries(own));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

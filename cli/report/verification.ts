@@ -1,0 +1,78 @@
+import colors from "picocolors";
+import type { Verification, VerificationFailure } from "../../rehearsal/verify.js";
+import { count, indent, renderTable, section } from "../table.js";
+
+/** Failures shown in full; a broken bus policy can break hundreds of claims at once. */
+const shownFailures = 20;
+
+export function renderVerification({ ok, environment, checks, failures, notes }: Verification): string {
+  const cases = checks.reduce((sum, check) => sum + check.cases, 0);
+  const verdict = ok ? colors.green("holds") : colors.red("does not hold");
+  const failed = checks.filter((check) => !check.ok).length;
+  return [
+    section(
+      `Proof for ${environment}`,
+      renderTable([{ title: "Claims" }, { title: "", align: "right" }], summary(checks)),
+    ),
+    ...failures.slice(0, shownFailures).map(renderFailure),
+    ...(failures.length > shownFailures
+      ? [`… and ${failures.length - shownFailures} more (see --json)\n`]
+      : []),
+    ...notes.map((note) => `${colors.yellow("not proven:")} ${note}`),
+    `The backbone ${verdict}: ${count(checks.length, "claim")}, ${count(cases, "case")} tried, ${failed} failed.`,
+  ].join("\n");
+}
+
+/** Claims of one kind in one line; `delivery:orders/Order.Created` is of the kind `delivery`. */
+function summary(checks: Verification["checks"]): string[][] {
+  const kinds = new Map<string, Verification["checks"][number][]>();
+  for (const check of checks) {
+    const kind = check.id.split(":", 1).join("");
+    kinds.set(kind, [...(kinds.get(kind) ?? []), check]);
+  }
+  return [...kinds].map(([kind, of]) => {
+    const holding = of.filter(({ ok }) => ok).length;
+    const cases = of.reduce((sum, check) => sum + check.cases, 0);
+    const mark = holding === of.length ? colors.green("✓") : colors.red("✗");
+    const [only] = of;
+    const title = of.length === 1 && only !== undefined ? only.title : (claims[kind] ?? kind);
+    return [`${mark} ${title}`, `${holding} of ${of.length}, ${count(cases, "case")}`];
+  });
+}
+
+const claims: Readonly<Record<string, string>> = {
+  parameters: "SSM parameters name what applications need",
+  delivery: "every contract reaches exactly the accounts of its routes, and their logs, once",
+  filter: "content filters pass and keep back what they say",
+  "dead-letters": "every target keeps what is refused",
+  spoofing: "no account can publish another's contract",
+  "undeclared-source": "no account can publish under an undeclared source",
+  "undeclared-detail-type": "no service can publish an undeclared detail-type",
+  "mixed-batch": "a good event carries no bad one through",
+  direct: "nobody can put events on a local bus directly",
+  "forged-forward": "no rule but its own forward can send to a local bus",
+  backwards: "no member can forward back to the global bus",
+  "foreign-delivery": "foreign rules can write neither to logs nor to dead-letter queues",
+};
+
+function renderFailure({
+  check,
+  contract,
+  account,
+  step,
+  problem,
+  mend,
+  evidence,
+}: VerificationFailure): string {
+  const about = [contract, account === undefined ? undefined : `account ${account}`].filter(
+    (part) => part !== undefined,
+  );
+  return [
+    `${colors.red("✗")} ${check}${about.length === 0 ? "" : ` (${about.join(", ")})`}`,
+    indent(`step:    ${step}`),
+    indent(`problem: ${problem}`),
+    indent(`mend:    ${mend}`),
+    ...evidence.map((line) => indent(`         ${line}`)),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,84 @@
+import { suggest, type Environment, type Registry } from "../infra/registry/index.js";
+import {
+  selectStack,
+  stackName,
+  UnknownStackError,
+  type AssumedRole,
+  type StackSelection,
+  type StackSettings,
+} from "../infra/topology/index.js";
+import { CallError } from "./errors.js";
+import { readStackFiles, type RegistrySource } from "./project.js";
+
+/** A stack of the environment and what its file says of it. */
+export interface Stack {
+  readonly stack: string;
+  readonly account: string;
+  readonly assumeRoles: readonly AssumedRole[];
+}
+
+export interface StackList {
+  /** The backbone first, then the members by name. */
+  readonly stacks: readonly Stack[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The stacks that deploy an environment: one per account, under the name its stack file has, or the one that
+ * follows from account and environment.
+ * @throws UnknownStackError if two stack files deploy the same account
+ */
+export function stacksOf({ registry, isOwn }: RegistrySource, environment: Environment): StackList {
+  const named = new Map<string, Stack>();
+  const warnings: string[] = [];
+  for (const [stack, settings] of readStackFiles()) {
+    const selection = selectionOf(registry, stack, settings);
+    if (selection instanceof UnknownStackError) {
+      // A foreign registry has accounts of its own; the project's stack files are not about it.
+      if (isOwn) warnings.push(`Pulumi.${stack}.yaml is left over: ${selection.message}`);
+      continue;
+    }
+    if (selection.environment !== environment.name) continue;
+    const { account } = selection;
+    const other = named.get(account);
+    if (other !== undefined) {
+      throw new UnknownStackError(
+        `Pulumi.${stack}.yaml and Pulumi.${other.stack}.yaml both deploy account "${account}" of "${environment.name}"; remove one of the two`,
+      );
+    }
+    named.set(account, { stack, account, assumeRoles: settings.assumeRoles });
+  }
+  const stacks = [registry.backbone, ...registry.members].map(
+    (account): Stack =>
+      named.get(account) ?? {
+        stack: stackName(registry, { account, environment: environment.name }),
+        account,
+        assumeRoles: [],
+      },
+  );
+  return { stacks, warnings };
+}
+
+function selectionOf(
+  registry: Registry,
+  stack: string,
+  settings: StackSettings,
+): StackSelection | UnknownStackError {
+  try {
+    return selectStack(registry, stack, settings);
+  } catch (error) {
+    if (error instanceof UnknownStackError) return error;
+    throw error;
+  }
+}
+
+/** @throws CallError if a name is neither an account nor a stack of the environment */
+export function selectStacks(stacks: readonly Stack[], wanted: readonly string[]): readonly Stack[] {
+  if (wanted.length === 0) return stacks;
+  for (const name of wanted) {
+    if (stacks.some(({ stack, account }) => stack === name || account === name)) continue;
+    const known = [...new Set(stacks.flatMap(({ stack, account }) => [account, stack]))];
+    throw new CallError(`no account or stack is named "${name}"; ${suggest(name, known, "name another")}`);
+  }
+  return stacks.filter(({ stack, account }) => wanted.includes(stack) || wanted.includes(account));
+}

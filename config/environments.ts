@@ -1,0 +1,24 @@
+import { defineEnvironments } from "../infra/registry/define.js";
+import { accounts } from "./accounts.js";
+
+export const environments = defineEnvironments(accounts, {
+  prod: {
+    region: "eu-west-1",
+    accountIds: {
+      global: "111111111111",
+      orders: "222222222222",
+      delivery: "333333333333",
+    },
+    prefix: "backbone",
+    organizationId: "o-example0000",
+    protect: true,
+    logRetentionDays: 30,
+  },
+  dev: {
+    region: "eu-west-1",
+    accountIds: "999999999999",
+    prefix: "backbone-dev",
+    protect: false,
+    logRetentionDays: 3,
+  },
+});

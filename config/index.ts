@@ -1,0 +1,14 @@
+import { defineRegistry } from "../infra/registry/define.js";
+import { accounts } from "./accounts.js";
+import { environments } from "./environments.js";
+import { routes, stories } from "./routes.js";
+import * as services from "./services/index.js";
+
+export const registry = defineRegistry({
+  accounts,
+  environments,
+  defaultEnvironment: "prod",
+  services,
+  routes,
+  stories,
+});

@@ -1,0 +1,2 @@
+export { delivery } from "./delivery.js";
+export { orders } from "./orders.js";

@@ -1,0 +1,20 @@
+/** Plain JSON, as it goes over the wire. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/**
+ * An event pattern as this project writes it, in wire spelling. `detail` is a content filter in
+ * EventBridge's pattern language, taken over from the registry as it stands.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+ */
+export interface EventPattern {
+  readonly source?: readonly JsonValue[];
+  readonly "detail-type"?: readonly JsonValue[];
+  readonly detail?: JsonObject;
+  readonly $or?: readonly EventPattern[];
+}
+
+/** Matches whatever a custom bus can receive: every event has a source, and the empty prefix is no wildcard. */
+export const everyEvent: EventPattern = { source: [{ prefix: "" }] };

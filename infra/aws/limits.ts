@@ -1,0 +1,119 @@
+/** A number AWS sets and this topology can reach. */
+export interface Quota {
+  /** What is counted, as AWS calls it. */
+  readonly title: string;
+  readonly unit: "rules" | "characters" | "buses" | "roles" | "combinations";
+  readonly default: number;
+  /** Regions where AWS grants another default. */
+  readonly regional?: Readonly<Record<string, number>>;
+  /** Highest value AWS grants on request; `undefined` where it names none. */
+  readonly ceiling?: number;
+  /** False where AWS does not raise it. */
+  readonly adjustable: boolean;
+  readonly source: string;
+}
+
+const eventBridgeQuotas = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html";
+const iamQuotas = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
+
+/**
+ * The quotas the backbone can reach, by the name an environment raises them under. Limits that stay
+ * constant however the registry grows (a queue policy, a log group's policy, targets per rule) are not
+ * here: nothing in the registry could exceed them.
+ */
+export const quotas = {
+  rulesPerBus: {
+    title: "Rules per event bus",
+    unit: "rules",
+    default: 300,
+    regional: { "af-south-1": 100, "eu-south-1": 100 },
+    adjustable: true,
+    source: eventBridgeQuotas,
+  },
+  wildcardRulesPerBus: {
+    title: "Rules that contain wildcards per event bus",
+    unit: "rules",
+    default: 30,
+    adjustable: false,
+    source: eventBridgeQuotas,
+  },
+  busesPerAccount: {
+    title: "Event buses per account and Region",
+    unit: "buses",
+    default: 100,
+    adjustable: true,
+    source: eventBridgeQuotas,
+  },
+  busPolicyCharacters: {
+    title: "Event bus policy size",
+    unit: "characters",
+    default: 10_240,
+    adjustable: true,
+    source: eventBridgeQuotas,
+  },
+  eventPatternCharacters: {
+    title: "Event pattern size",
+    unit: "characters",
+    default: 2_048,
+    ceiling: 4_096,
+    adjustable: true,
+    source: eventBridgeQuotas,
+  },
+  patternCombinations: {
+    title: "$or combinations of an event pattern",
+    unit: "combinations",
+    default: 1_000,
+    adjustable: false,
+    source: eventBridgeQuotas,
+  },
+  rolesPerAccount: {
+    title: "IAM roles per account",
+    unit: "roles",
+    default: 1_000,
+    ceiling: 5_000,
+    adjustable: true,
+    source: iamQuotas,
+  },
+  trustPolicyCharacters: {
+    title: "Role trust policy size",
+    unit: "characters",
+    default: 2_048,
+    ceiling: 4_096,
+    adjustable: true,
+    source: iamQuotas,
+  },
+} as const satisfies Record<string, Quota>;
+
+export type QuotaName = keyof typeof quotas;
+
+/** The value in force without a raise: the region's own default where AWS grants another. */
+export function defaultQuota(name: QuotaName, region: string): number {
+  const quota: Quota = quotas[name];
+  return quota.regional?.[region] ?? quota.default;
+}
+
+/** From this share of a quota on, `check` warns. */
+export const warningShare = 0.8;
+
+/**
+ * Days CloudWatch Logs accepts as a retention.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+ */
+export const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** Longest `detail-type`, in characters, as PutEvents takes it. */
+export const detailTypeMaxLength = 128;
+
+/** Longest `source` a PutEvents entry should carry, in characters. */
+export const sourceMaxLength = 256;
+
+/** Largest PutEvents entry, in bytes: 1 MB since 2026-01-29. */
+export const eventMaxBytes = 1_048_576;
+
+/** SQS keeps a message 14 days at most; the default of four would lose dead letters over a long weekend. */
+export const queueRetentionSeconds = 1_209_600;
+
+/** Largest SQS message, in bytes; the provider's own default of 256 KiB would drop large dead letters. */
+export const queueMessageMaxBytes = 1_048_576;

@@ -1,0 +1,123 @@
+/**
+ * Every physical name of the backbone, in one place. Two accounts agree on a name because both ask here;
+ * nothing is looked up and nothing is cut to fit (too long is an error of the registry).
+ */
+export const names = {
+  bus: (prefix: string, account: string) => `${prefix}-${account}`,
+  logGroup: (prefix: string, account: string) => `/aws/events/${prefix}-${account}`,
+  logRule: () => "log-all-events",
+  /**
+   * A dot cannot stand in an account's name, so the second rule of `orders` and the first of an account
+   * called `orders-1` stay apart.
+   */
+  forwardRule: (account: string, part: number) =>
+    part === 0 ? `forward-${account}` : `forward-${account}.${part}`,
+  forwardRole: (prefix: string, account: string) => `${prefix}-forward-${account}`,
+  deadLetterQueue: (prefix: string, account: string) => `${prefix}-${account}-dead-letters`,
+  publisherPolicy: (prefix: string, service: string) => `${prefix}-publish-${service}`,
+  parameter: (prefix: string, account: string, leaf: string) => `/${prefix}/${account}/${leaf}`,
+} as const;
+
+/** What AWS allows in a name. */
+export interface NameRule {
+  /** How the field calls the thing: "bus", "execution role". */
+  readonly what: string;
+  readonly maxLength: number;
+  readonly characters: RegExp;
+  /** The characters in words, for the error. */
+  readonly allowed: string;
+  readonly source: string;
+}
+
+/** Name rules of the AWS APIs, each with the page or model that states it. */
+export const nameRules = {
+  bus: {
+    what: "bus",
+    maxLength: 256,
+    characters: /^[A-Za-z0-9._-]+$/,
+    allowed: "letters, digits, dots, hyphens and underscores",
+    source: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html",
+  },
+  rule: {
+    what: "rule",
+    maxLength: 64,
+    characters: /^[A-Za-z0-9._-]+$/,
+    allowed: "letters, digits, dots, hyphens and underscores",
+    source: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html",
+  },
+  role: {
+    what: "role",
+    maxLength: 64,
+    characters: /^[A-Za-z0-9+=,.@_-]+$/,
+    allowed: "letters, digits and +=,.@_-",
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+  },
+  managedPolicy: {
+    what: "managed policy",
+    maxLength: 128,
+    characters: /^[A-Za-z0-9+=,.@_-]+$/,
+    allowed: "letters, digits and +=,.@_-",
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+  },
+  queue: {
+    what: "queue",
+    maxLength: 80,
+    characters: /^[A-Za-z0-9_-]+$/,
+    allowed: "letters, digits, hyphens and underscores",
+    source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html",
+  },
+  logGroup: {
+    what: "log group",
+    maxLength: 512,
+    characters: /^[A-Za-z0-9_/.#-]+$/,
+    allowed: "letters, digits and _/.#-",
+    source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
+  },
+  parameter: {
+    what: "SSM parameter",
+    // 1,011 counts the ARN before the name as well; a hundred characters are left for it.
+    maxLength: 911,
+    characters: /^(?!\/(?:aws|ssm))[A-Za-z0-9_./-]+$/i,
+    allowed: 'letters, digits and _./-, not beginning with "aws" or "ssm"',
+    source: "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html",
+  },
+} as const satisfies Record<string, NameRule>;
+
+export type NameKind = keyof typeof nameRules;
+
+/** One physical name and the rule it must keep. */
+export interface PhysicalName {
+  readonly kind: NameKind;
+  readonly name: string;
+  /** The service or member whose name it contains, if not the owning account's. */
+  readonly concerns?: string;
+}
+
+/** Rules are split by the bits of a 32-bit hash; the digits of the largest number are reserved in the name. */
+const widestForwardPart = 2 ** 32 - 1;
+
+/**
+ * Every fixed name that an account of an environment can come to own, so that length, characters and
+ * clashes are checked before anything is planned.
+ */
+export function physicalNames(
+  prefix: string,
+  account: string,
+  services: readonly string[],
+  members: readonly string[],
+): PhysicalName[] {
+  return [
+    { kind: "bus", name: names.bus(prefix, account) },
+    { kind: "logGroup", name: names.logGroup(prefix, account) },
+    { kind: "queue", name: names.deadLetterQueue(prefix, account) },
+    { kind: "parameter", name: names.parameter(prefix, account, "dead-letter-queue-arn") },
+    ...services.flatMap((service): PhysicalName[] => [
+      { kind: "managedPolicy", name: names.publisherPolicy(prefix, service), concerns: service },
+      { kind: "parameter", name: names.parameter(prefix, account, `publisher-policies/${service}`) },
+    ]),
+    ...members.flatMap((member): PhysicalName[] => [
+      { kind: "rule", name: names.forwardRule(member, widestForwardPart), concerns: member },
+      { kind: "role", name: names.forwardRole(prefix, member), concerns: member },
+    ]),
+  ];
+}

@@ -1,0 +1,37 @@
+import { Queue, QueuePolicy } from "@pulumi/aws/sqs/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { queueMessageMaxBytes, queueRetentionSeconds } from "../aws/limits.js";
+import type { PlannedDeadLetterQueue } from "../topology/index.js";
+import { fixedName } from "./fixed-name.js";
+
+export interface DeadLetterQueueArgs {
+  readonly deadLetterQueue: PlannedDeadLetterQueue;
+}
+
+/** Keeps events that a target of this account's bus refused. */
+export class DeadLetterQueue extends pulumi.ComponentResource {
+  readonly queue: Queue;
+  readonly policy: QueuePolicy;
+
+  constructor(name: string, args: DeadLetterQueueArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("backbone:eventbridge:DeadLetterQueue", name, {}, opts);
+    const { deadLetterQueue } = args;
+    this.queue = new Queue(
+      name,
+      {
+        name: deadLetterQueue.name,
+        messageRetentionSeconds: queueRetentionSeconds,
+        maxMessageSize: queueMessageMaxBytes,
+        // EventBridge may write to a queue under SQS's own key; the AWS-managed KMS key would refuse it.
+        sqsManagedSseEnabled: true,
+      },
+      { parent: this, ...fixedName },
+    );
+    this.policy = new QueuePolicy(
+      name,
+      { queueUrl: this.queue.url, policy: JSON.stringify(deadLetterQueue.policy) },
+      { parent: this, ...fixedName },
+    );
+    this.registerOutputs({ queueArn: this.queue.arn });
+  }
+}

@@ -1,0 +1,64 @@
+import {
+  EventRule,
+  EventTarget,
+  LogGroup,
+  LogResourcePolicy,
+  type EventBus,
+} from "@pulumi/aws/cloudwatch/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { PlannedEventLog } from "../topology/index.js";
+import type { DeadLetterQueue } from "./dead-letter-queue.js";
+import { fixedName } from "./fixed-name.js";
+
+export interface EventLogArgs {
+  /** Bus to log; lives in this stack. */
+  readonly bus: EventBus;
+  readonly log: PlannedEventLog;
+  readonly deadLetterQueue: DeadLetterQueue;
+}
+
+/** Writes every event of a bus to a log group of the same account. */
+export class EventLog extends pulumi.ComponentResource {
+  readonly logGroup: LogGroup;
+  readonly rule: EventRule;
+
+  constructor(name: string, args: EventLogArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("backbone:eventbridge:EventLog", name, {}, opts);
+    const { bus, log, deadLetterQueue } = args;
+    this.logGroup = new LogGroup(
+      name,
+      { name: log.logGroupName, retentionInDays: log.retentionDays },
+      { parent: this, protect: log.protect, ...fixedName },
+    );
+    const mayWrite = new LogResourcePolicy(
+      name,
+      { resourceArn: this.logGroup.arn, policyDocument: JSON.stringify(log.policy) },
+      { parent: this, ...fixedName },
+    );
+    this.rule = new EventRule(
+      name,
+      {
+        name: log.ruleName,
+        description: "Logs every event of the bus",
+        eventBusName: bus.name,
+        eventPattern: JSON.stringify(log.eventPattern),
+        state: "ENABLED",
+      },
+      { parent: this, ...fixedName },
+    );
+    // A log group takes no role: its own policy lets EventBridge in. Without the policy in place the first
+    // events would be refused, and a refused delivery is never retried.
+    new EventTarget(
+      name,
+      {
+        rule: this.rule.name,
+        eventBusName: bus.name,
+        targetId: log.targetId,
+        arn: this.logGroup.arn,
+        deadLetterConfig: { arn: deadLetterQueue.queue.arn },
+      },
+      { parent: this, dependsOn: [mayWrite, deadLetterQueue.policy], ...fixedName },
+    );
+    this.registerOutputs({ logGroupName: this.logGroup.name });
+  }
+}

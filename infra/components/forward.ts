@@ -1,0 +1,76 @@
+import { EventRule, EventTarget, type EventBus } from "@pulumi/aws/cloudwatch/index.js";
+import { Role, RolePolicy } from "@pulumi/aws/iam/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { PlannedForward } from "../topology/index.js";
+import type { DeadLetterQueue } from "./dead-letter-queue.js";
+import { fixedName } from "./fixed-name.js";
+
+export interface ForwardArgs {
+  /** The global bus; lives in this stack. */
+  readonly bus: EventBus;
+  /** What to match and where to send it, decided by the topology. */
+  readonly forward: PlannedForward;
+  readonly deadLetterQueue: DeadLetterQueue;
+}
+
+/** Sends matching events from the global bus to one member's local bus. */
+export class Forward extends pulumi.ComponentResource {
+  readonly executionRole: Role;
+  readonly rules: readonly EventRule[];
+
+  constructor(name: string, args: ForwardArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("backbone:eventbridge:Forward", name, {}, opts);
+    const { bus, forward, deadLetterQueue } = args;
+
+    // A bus in another account is reached through a role in the sender's account; AWS has required one for
+    // new targets since 2 March 2023 (user guide, eb-cross-account).
+    this.executionRole = new Role(
+      name,
+      {
+        name: forward.roleName,
+        description: `Lets EventBridge forward events to ${forward.member}`,
+        assumeRolePolicy: JSON.stringify(forward.trustPolicy),
+      },
+      { parent: this, ...fixedName },
+    );
+    const mayPutEvents = new RolePolicy(
+      name,
+      {
+        name: "put-events",
+        role: this.executionRole.name,
+        policy: JSON.stringify(forward.executionPolicy),
+      },
+      { parent: this, ...fixedName },
+    );
+
+    this.rules = forward.rules.map((planned) => {
+      const rule = new EventRule(
+        planned.name,
+        {
+          name: planned.name,
+          description: planned.description,
+          eventBusName: bus.name,
+          eventPattern: JSON.stringify(planned.eventPattern),
+          state: "ENABLED",
+        },
+        { parent: this, ...fixedName },
+      );
+      // Neither a retry policy nor an input transformer: EventBridge accepts none on a bus target. A
+      // reference to the role does not wait for its policy, and a refused delivery is never retried.
+      new EventTarget(
+        planned.name,
+        {
+          rule: rule.name,
+          eventBusName: bus.name,
+          targetId: forward.targetId,
+          arn: forward.targetBus,
+          roleArn: this.executionRole.arn,
+          deadLetterConfig: { arn: deadLetterQueue.queue.arn },
+        },
+        { parent: this, dependsOn: [mayPutEvents, deadLetterQueue.policy], ...fixedName },
+      );
+      return rule;
+    });
+    this.registerOutputs({ roleArn: this.executionRole.arn });
+  }
+}

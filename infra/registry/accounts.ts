@@ -1,0 +1,73 @@
+import * as entries from "./entries.js";
+import { readEntry, type ProblemList } from "./read.js";
+
+export interface AccountDrafts {
+  /** Every name that was written, also of entries with mistakes: routes may name them. */
+  readonly names: readonly string[];
+  readonly backbone: string | undefined;
+  readonly descriptions: ReadonlyMap<string, string>;
+}
+
+export function readAccounts(
+  problems: ProblemList,
+  section: Readonly<Record<string, unknown>>,
+  environmentNames: readonly string[],
+): AccountDrafts {
+  const descriptions = new Map<string, string>();
+  const backbones: string[] = [];
+  let unreadable = false;
+  for (const [name, value] of Object.entries(section)) {
+    const path = ["accounts", name];
+    if (!entries.keyCharacters.test(name)) {
+      problems.add(
+        path,
+        `${JSON.stringify(name)} cannot stand in a name in every AWS service; ${entries.keyMend}`,
+      );
+    }
+    const environment = environmentNames.find((candidate) => name.endsWith(`-${candidate}`));
+    if (environment !== undefined) {
+      problems.add(
+        path,
+        `a stack of this name would be taken for account "${name.slice(0, -environment.length - 1)}" in environment "${environment}"; rename the account so that it does not end in "-${environment}"`,
+      );
+    }
+    const { partial, isBad } = readEntry(problems, entries.account, value, path);
+    if (partial.backbone === true) backbones.push(name);
+    unreadable ||= isBad("backbone");
+    descriptions.set(name, partial.description ?? "");
+  }
+  const names = Object.keys(section);
+  checkStackNames(problems, names, environmentNames);
+  const [backbone, second] = backbones;
+  if (backbone === undefined && !unreadable) {
+    problems.add(["accounts"], "no account owns the global bus; give one of them backbone: true");
+  }
+  if (second !== undefined) {
+    problems.add(
+      ["accounts", second, "backbone"],
+      `"${String(backbone)}" is the backbone already and there is one global bus; remove backbone from one of the two`,
+    );
+  }
+  return { names, backbone, descriptions };
+}
+
+/** `orders-eu-dev` must not be both `orders` in `eu-dev` and `orders-eu` in `dev`. */
+function checkStackNames(
+  problems: ProblemList,
+  names: readonly string[],
+  environmentNames: readonly string[],
+): void {
+  for (const long of environmentNames) {
+    for (const short of environmentNames.filter((name) => long.endsWith(`-${name}`))) {
+      const between = long.slice(0, -short.length - 1);
+      // An account that ends in an environment's name is reported as such already.
+      if (environmentNames.includes(between)) continue;
+      for (const name of names.filter((account) => names.includes(`${account}-${between}`))) {
+        problems.add(
+          ["accounts", `${name}-${between}`],
+          `stack "${name}-${long}" could be "${name}" in environment "${long}" or "${name}-${between}" in "${short}"; rename the account so that it does not end in "-${between}"`,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import type { z } from "zod";
+import type { QuotaName } from "../aws/limits.js";
+import type { JsonObject } from "../aws/event-pattern.js";
+
+/**
+ * The functions and types a registry is written with. They type and nothing else: whatever they are
+ * given they return, so that every mistake is found by {@link parseRegistry} and reported together.
+ */
+
+export interface AccountDefinition {
+  /** One sentence for people: what lives in this account. */
+  readonly description: string;
+  /** True for the one account that owns the global bus. */
+  readonly backbone?: boolean;
+}
+
+export interface EnvironmentDefinition<Account extends string = string> {
+  /** AWS Region of every bus, such as `eu-west-1`. Changing it replaces everything in the environment. */
+  readonly region: string;
+  /**
+   * The AWS account id, twelve digits in quotes, of each account; or one id if all of them share one AWS
+   * account (see the README for what such an environment cannot promise).
+   */
+  readonly accountIds: string | Readonly<Record<Account, string>>;
+  /** Beginning of every physical name. Changing it replaces everything in the environment. */
+  readonly prefix: string;
+  /** AWS Organizations id, `o-…`. When given, the global bus refuses everybody outside it. */
+  readonly organizationId?: string;
+  /** Whether Pulumi refuses to delete buses and log groups. */
+  readonly protect: boolean;
+  /** Days the event logs are kept; one of the values CloudWatch Logs accepts. */
+  readonly logRetentionDays: number;
+  /** Quotas AWS has raised for these accounts. Default: AWS's defaults. */
+  readonly quotas?: Readonly<Partial<Record<QuotaName, number>>>;
+}
+
+export interface ContractDefinition<Detail extends z.ZodType = z.ZodType> {
+  /** One sentence for people: what has happened when this event is seen. */
+  readonly description: string;
+  /** Metadata for consumers. A breaking change takes a new detail-type instead. */
+  readonly version: number;
+  /** Schema of the event's `detail`. */
+  readonly detail: Detail;
+  /** A `detail` that satisfies the schema; the rehearsal publishes it. */
+  readonly example: z.input<Detail>;
+}
+
+export interface ServiceDefinition<
+  Account extends string = string,
+  Contracts extends Readonly<Record<string, ContractDefinition>> = Readonly<
+    Record<string, ContractDefinition>
+  >,
+> {
+  /** The account the service runs in. */
+  readonly account: Account;
+  /** The `source` of its events, reverse-DNS style; no other service may use it. */
+  readonly source: string;
+  /** What the service publishes, by detail-type. */
+  readonly contracts: Contracts;
+}
+
+type ServiceDefinitions = Readonly<Record<string, ServiceDefinition>>;
+
+/** `orders/Order.Created` for every contract of the services given. */
+export type ContractKeyOf<Services extends ServiceDefinitions> = {
+  [Service in keyof Services & string]: `${Service}/${keyof Services[Service]["contracts"] & string}`;
+}[keyof Services & string];
+
+/** What a route can carry: one contract, all events of a service (`orders/*`) or all events (`*`). */
+export type EventsOf<Services extends ServiceDefinitions> =
+  ContractKeyOf<Services> | `${keyof Services & string}/*` | "*";
+
+export interface RouteDefinition<Events extends string = string, Account extends string = string> {
+  readonly events: Events;
+  /** The account whose local bus receives them. */
+  readonly to: Account;
+  /** Content filter on `detail`, in EventBridge's pattern language. Only with a single contract. */
+  readonly filter?: JsonObject;
+  /** Needed to send an account its own contract back; a safeguard against hearing oneself by accident. */
+  readonly includeOwn?: boolean;
+}
+
+export interface StoryDefinition<Contract extends string = string> {
+  readonly title: string;
+  /** Contracts in the order they happen; whoever owns a step must have received the one before. */
+  readonly steps: readonly Contract[];
+}
+
+export interface RegistryDefinition {
+  readonly accounts: Readonly<Record<string, AccountDefinition>>;
+  readonly environments: Readonly<Record<string, EnvironmentDefinition>>;
+  /** The environment of a stack whose name carries none. */
+  readonly defaultEnvironment: string;
+  readonly services: ServiceDefinitions;
+  readonly routes: readonly RouteDefinition[];
+  readonly stories?: Readonly<Record<string, StoryDefinition>>;
+}
+
+export function defineAccounts<Name extends string>(
+  accounts: Readonly<Record<Name, AccountDefinition>>,
+): typeof accounts {
+  return accounts;
+}
+
+/** @param _accounts lends its keys, so that the editor completes account names and rejects others */
+export function defineEnvironments<
+  Accounts extends Readonly<Record<string, AccountDefinition>>,
+  Name extends string,
+>(
+  _accounts: Accounts,
+  environments: Readonly<Record<Name, EnvironmentDefinition<keyof Accounts & string>>>,
+): typeof environments {
+  return environments;
+}
+
+/** Each contract's `example` is checked against its `detail` schema as it is typed. */
+export function defineService<
+  Accounts extends Readonly<Record<string, AccountDefinition>>,
+  const Details extends Readonly<Record<string, z.ZodType>>,
+>(
+  _accounts: Accounts,
+  service: ServiceDefinition<
+    keyof Accounts & string,
+    { readonly [DetailType in keyof Details]: ContractDefinition<Details[DetailType]> }
+  >,
+): typeof service {
+  return service;
+}
+
+export function defineRoutes<
+  Accounts extends Readonly<Record<string, AccountDefinition>>,
+  Services extends ServiceDefinitions,
+>(
+  _accounts: Accounts,
+  _services: Services,
+  routes: readonly RouteDefinition<EventsOf<Services>, keyof Accounts & string>[],
+): typeof routes {
+  return routes;
+}
+
+export function defineStories<Services extends ServiceDefinitions>(
+  _services: Services,
+  stories: Readonly<Record<string, StoryDefinition<ContractKeyOf<Services>>>>,
+): typeof stories {
+  return stories;
+}
+
+export function defineRegistry<Environments extends RegistryDefinition["environments"]>(
+  registry: Omit<RegistryDefinition, "environments" | "defaultEnvironment"> & {
+    readonly environments: Environments;
+    readonly defaultEnvironment: keyof Environments & string;
+  },
+): RegistryDefinition {
+  return registry;
+}

@@ -1,0 +1,179 @@
+import { z } from "zod";
+import { logRetentionDays, quotas } from "../aws/limits.js";
+
+/** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
+
+/** One kind of entry: all of it, or the part of it that could be read. */
+export interface Entry<Full, Part> {
+  readonly full: z.ZodType<Full>;
+  readonly part: z.ZodType<Part>;
+  /** What may stand in it. */
+  readonly keys: readonly string[];
+}
+
+/** Unknown keys are mistakes: a misspelt one must not mean "default". */
+function entry<Shape extends z.ZodRawShape>(shape: Shape) {
+  const full = z.strictObject(shape);
+  return { full, part: full.partial(), keys: Object.keys(shape) };
+}
+
+/** What a wrong value is, in words. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `the ${typeof value} ${JSON.stringify(value)}`;
+}
+
+function expected(what: string, mend: string) {
+  return ({ input }: { readonly input?: unknown }) => `expected ${what}, received ${kindOf(input)}; ${mend}`;
+}
+
+const text = (mend: string) => z.string({ error: expected("text", mend) });
+const sentence = (about: string) => {
+  const mend = `write one sentence about ${about}`;
+  return text(mend).refine((value) => value.trim() !== "", { error: `is empty; ${mend}` });
+};
+
+const flag = (mend: string) => z.boolean({ error: expected("true or false", mend) });
+
+/** A key such as an account's or a service's name: it goes into physical names of several AWS services. */
+export const keyCharacters = /^[a-z](?:-?[a-z0-9])*$/;
+export const keyMend = "use small letters, digits and single hyphens, beginning with a letter";
+
+export const accountIdCharacters = /^\d{12}$/;
+export const accountIdMend = 'write its twelve digits in quotes, such as "111111111111"';
+
+export const account = entry({
+  description: sentence("what lives in the account"),
+  backbone: flag("write true for the account that owns the global bus and leave it out elsewhere").default(
+    false,
+  ),
+});
+
+const quotaNames = Object.keys(quotas);
+
+export const environment = entry({
+  region: text('name the AWS Region, such as "eu-west-1"').regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, {
+    error: ({ input }) => `${JSON.stringify(input)} is no AWS Region; write one such as "eu-west-1"`,
+  }),
+  prefix: text('choose the beginning of every physical name, such as "backbone"')
+    .regex(keyCharacters, {
+      error: ({ input }) => `${JSON.stringify(input)} cannot begin a name in every AWS service; ${keyMend}`,
+    })
+    .refine((prefix) => !/^(?:aws|ssm)/.test(prefix), {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} begins with "aws" or "ssm", which SSM refuses; choose another prefix`,
+    }),
+  organizationId: text('give the AWS Organizations id, such as "o-abcde12345", or leave it out')
+    .regex(/^o-[a-z0-9]{10,32}$/, {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is no organisation id; write "o-" and 10 to 32 small letters or digits, or leave it out`,
+    })
+    .optional(),
+  protect: flag("write true where deleting a bus or its log must be impossible"),
+  logRetentionDays: z
+    .number({ error: expected("a number of days", "choose one that CloudWatch Logs accepts, such as 30") })
+    .refine((days) => logRetentionDays.some((accepted) => accepted === days), {
+      error: ({ input }) =>
+        `CloudWatch Logs keeps nothing for ${String(input)} days; choose one of ${logRetentionDays.join(", ")}`,
+    }),
+  accountIds: z.union([z.string(), z.record(z.string(), z.unknown())], {
+    error: expected(
+      "an account id or one id per account",
+      'write "111111111111" or { global: "111111111111", … }',
+    ),
+  }),
+  quotas: z
+    .record(z.string(), z.unknown(), {
+      error: expected("an object", `name the quotas AWS has raised: ${quotaNames.join(", ")}`),
+    })
+    .default({}),
+});
+
+export const service = entry({
+  account: text("name the account the service runs in"),
+  source: text('give its source, such as "com.example.orders"')
+    .refine((source) => !source.startsWith("aws."), {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} begins with "aws.", which EventBridge keeps for AWS; choose your own, such as "com.example.orders"`,
+      abort: true,
+    })
+    .regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+$/, {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is not written in reverse-DNS style; use at least two words of letters, digits, - and _ joined by dots, such as "com.example.orders"`,
+    })
+    .max(256, { error: "is longer than 256 characters; shorten it" }),
+  contracts: z
+    .record(z.string(), z.unknown(), {
+      error: expected("an object", 'list what the service publishes, such as { "Order.Created": { … } }'),
+    })
+    .refine((contracts) => Object.keys(contracts).length > 0, {
+      error: "declares no contract; add one, or remove the service (an account needs none to receive events)",
+    }),
+});
+
+function isZodType(value: unknown): value is z.ZodType {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "safeParse" in value &&
+    typeof value.safeParse === "function"
+  );
+}
+
+export const contract = entry({
+  description: sentence("what has happened when this event is seen"),
+  version: z.int({ error: expected("a whole number", "count versions from 1") }).min(1, {
+    error: ({ input }) => `version ${String(input)} is below 1; count versions from 1`,
+  }),
+  detail: z.custom<z.ZodType>(isZodType, {
+    error: expected("a zod schema", "describe the event's detail, such as z.object({ orderId: z.string() })"),
+  }),
+  example: z.custom<unknown>((value) => value !== undefined, {
+    error: expected("an example", "write a detail that satisfies the schema; the rehearsal publishes it"),
+  }),
+});
+
+const reference = text(
+  'write one contract ("orders/Order.Created"), all events of a service ("orders/*") or all events ("*")',
+);
+
+export const route = entry({
+  events: reference,
+  to: text("name the account that receives the events"),
+  filter: z
+    .record(z.string(), z.unknown(), {
+      error: expected(
+        "an object",
+        'write a pattern for detail, such as { total: { amount: [{ numeric: [">", 100] }] } }',
+      ),
+    })
+    .optional(),
+  includeOwn: flag("write true to send an account its own contract back, or leave it out").default(false),
+});
+
+export const story = entry({
+  title: sentence("what happens in the story"),
+  steps: z
+    .array(text('name a contract, such as "orders/Order.Created"'), {
+      error: expected(
+        "a list of contracts",
+        'write them in the order they happen, such as ["orders/Order.Created"]',
+      ),
+    })
+    .min(1, { error: "has no step; name at least one contract" }),
+});
+
+export const root = entry({
+  accounts: z.record(z.string(), z.unknown(), { error: expected("an object", "list the accounts by name") }),
+  environments: z.record(z.string(), z.unknown(), {
+    error: expected("an object", "list the environments by name"),
+  }),
+  defaultEnvironment: text("name the environment of stacks whose name carries none"),
+  services: z.record(z.string(), z.unknown(), { error: expected("an object", "list the services by name") }),
+  routes: z.array(z.unknown(), { error: expected("a list", "write one { events, to } per route") }),
+  stories: z
+    .record(z.string(), z.unknown(), { error: expected("an object", "list the stories by name") })
+    .default({}),
+});

@@ -1,0 +1,193 @@
+import { quotas, type Quota, type QuotaName } from "../aws/limits.js";
+import * as entries from "./entries.js";
+import { nearest, suggest } from "./nearest.js";
+import type { PathSegments } from "./problem.js";
+import { readEntry, type ProblemList } from "./read.js";
+import { byText, type Environment } from "./registry.js";
+
+/** What could be read of an environment; absent fields had mistakes. */
+export type EnvironmentDraft = Partial<Environment> & Pick<Environment, "name">;
+
+export function readEnvironments(
+  problems: ProblemList,
+  section: Readonly<Record<string, unknown>>,
+  accountNames: readonly string[] | undefined,
+): EnvironmentDraft[] {
+  const drafts = Object.entries(section).map(([name, value]): EnvironmentDraft => {
+    const path = ["environments", name];
+    if (!entries.keyCharacters.test(name)) {
+      problems.add(path, `${JSON.stringify(name)} cannot end a stack's name; ${entries.keyMend}`);
+    }
+    const { partial } = readEntry(problems, entries.environment, value, path);
+    const { accountIds, quotas: raised, ...fields } = partial;
+    return {
+      name,
+      ...withoutUndefined(fields),
+      quotas: readQuotas(problems, raised ?? {}, [...path, "quotas"]),
+      accountIds: readAccountIds(problems, accountIds, [...path, "accountIds"], accountNames),
+    };
+  });
+  checkSharedIds(problems, drafts);
+  return drafts;
+}
+
+/** Under `exactOptionalPropertyTypes` an absent field and an undefined one differ. */
+function withoutUndefined(fields: {
+  region?: string | undefined;
+  prefix?: string | undefined;
+  organizationId?: string | undefined;
+  protect?: boolean | undefined;
+  logRetentionDays?: number | undefined;
+}): Partial<Environment> {
+  return {
+    ...(fields.region === undefined ? {} : { region: fields.region }),
+    ...(fields.prefix === undefined ? {} : { prefix: fields.prefix }),
+    ...(fields.organizationId === undefined ? {} : { organizationId: fields.organizationId }),
+    ...(fields.protect === undefined ? {} : { protect: fields.protect }),
+    ...(fields.logRetentionDays === undefined ? {} : { logRetentionDays: fields.logRetentionDays }),
+  };
+}
+
+function readAccountIds(
+  problems: ProblemList,
+  value: string | Record<string, unknown> | undefined,
+  path: PathSegments,
+  accountNames: readonly string[] | undefined,
+): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>();
+  if (value === undefined) return ids;
+  if (typeof value === "string") {
+    if (isAccountId(problems, value, path)) {
+      for (const account of accountNames ?? []) ids.set(account, value);
+    }
+    return sorted(ids);
+  }
+  const owners = new Map<string, string>();
+  const missing = new Set(accountNames?.filter((account) => !Object.hasOwn(value, account)));
+  for (const [account, id] of Object.entries(value)) {
+    const idPath = [...path, account];
+    if (accountNames !== undefined && !accountNames.includes(account)) {
+      // The account that was meant is not missing as well.
+      missing.delete(nearest(account, [...missing]) ?? "");
+      const mend = suggest(account, accountNames, "add it to config/accounts.ts");
+      problems.add(idPath, `no account is named "${account}"; ${mend}`);
+      continue;
+    }
+    if (!isAccountId(problems, id, idPath)) continue;
+    const owner = owners.get(id);
+    if (owner !== undefined) {
+      problems.add(
+        idPath,
+        `"${owner}" has the id ${id} too; give each account its own, or write one id for all of them if they share one AWS account`,
+      );
+      continue;
+    }
+    owners.set(id, account);
+    ids.set(account, id);
+  }
+  for (const account of missing) {
+    problems.add(path, `account "${account}" has no id here; add ${account}: "<its twelve digits>"`);
+  }
+  return sorted(ids);
+}
+
+function sorted<Value>(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  return new Map([...map].sort(([left], [right]) => byText(left, right)));
+}
+
+function isAccountId(problems: ProblemList, value: unknown, path: PathSegments): value is string {
+  if (typeof value === "string" && entries.accountIdCharacters.test(value)) return true;
+  const received = typeof value === "string" ? JSON.stringify(value) : entries.kindOf(value);
+  problems.add(path, `${received} is no account id; ${entries.accountIdMend}`);
+  return false;
+}
+
+function isQuotaName(name: string): name is QuotaName {
+  return Object.hasOwn(quotas, name);
+}
+
+function readQuotas(
+  problems: ProblemList,
+  raised: Readonly<Record<string, unknown>>,
+  path: PathSegments,
+): ReadonlyMap<QuotaName, number> {
+  const values = new Map<QuotaName, number>();
+  for (const [name, value] of Object.entries(raised)) {
+    const quotaPath = [...path, name];
+    if (!isQuotaName(name)) {
+      problems.add(quotaPath, `no quota is named so; ${suggest(name, Object.keys(quotas), "remove it")}`);
+      continue;
+    }
+    const quota: Quota = quotas[name];
+    if (!quota.adjustable) {
+      problems.add(
+        quotaPath,
+        `AWS does not raise "${quota.title}" (${quota.default} ${quota.unit}); remove it`,
+      );
+    } else if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
+      problems.add(
+        quotaPath,
+        `${entries.kindOf(value)} is no count of ${quota.unit}; write the whole number AWS granted`,
+      );
+    } else if (quota.ceiling !== undefined && value > quota.ceiling) {
+      problems.add(
+        quotaPath,
+        `AWS raises "${quota.title}" to ${quota.ceiling} ${quota.unit} at most; write no more`,
+      );
+    } else {
+      values.set(name, value);
+    }
+  }
+  return values;
+}
+
+/** Environments may share an AWS account, but then their names must differ. */
+function checkSharedIds(problems: ProblemList, drafts: readonly EnvironmentDraft[]): void {
+  drafts.forEach((later, position) => {
+    const laterIds = new Set(later.accountIds?.values());
+    for (const earlier of drafts.slice(0, position)) {
+      if (later.prefix === undefined || later.prefix !== earlier.prefix) continue;
+      const shared = [...(earlier.accountIds?.values() ?? [])].find((id) => laterIds.has(id));
+      if (shared === undefined) continue;
+      problems.add(
+        ["environments", later.name, "prefix"],
+        `environment "${earlier.name}" has the prefix "${later.prefix}" in account ${shared} too, so their names would clash; choose another prefix`,
+      );
+      return;
+    }
+  });
+}
+
+/** The environment, if all of it could be read. */
+export function completeEnvironment(draft: EnvironmentDraft): Environment | undefined {
+  const {
+    name,
+    region,
+    prefix,
+    protect,
+    logRetentionDays,
+    accountIds,
+    quotas: raised,
+    organizationId,
+  } = draft;
+  if (
+    region === undefined ||
+    prefix === undefined ||
+    protect === undefined ||
+    logRetentionDays === undefined ||
+    accountIds === undefined ||
+    raised === undefined
+  ) {
+    return undefined;
+  }
+  return {
+    name,
+    region,
+    prefix,
+    protect,
+    logRetentionDays,
+    accountIds,
+    quotas: raised,
+    ...(organizationId === undefined ? {} : { organizationId }),
+  };
+}

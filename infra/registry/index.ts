@@ -1,0 +1,18 @@
+export { parseRegistry } from "./parse.js";
+export { formatPath, RegistryError, type Problem } from "./problem.js";
+export {
+  byText,
+  receptions,
+  type Account,
+  type ContentFilter,
+  type Contract,
+  type Environment,
+  type EventSelector,
+  type Reception,
+  type Registry,
+  type Route,
+  type Service,
+  type Story,
+} from "./registry.js";
+export { suggest } from "./nearest.js";
+export type { JsonObject } from "../aws/event-pattern.js";

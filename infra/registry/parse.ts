@@ -1,0 +1,118 @@
+import { readAccounts } from "./accounts.js";
+import * as entries from "./entries.js";
+import { completeEnvironment, readEnvironments } from "./environments.js";
+import { suggest } from "./nearest.js";
+import { checkPhysicalNames } from "./physical-names.js";
+import { RegistryError } from "./problem.js";
+import { ProblemList, readEntry } from "./read.js";
+import { byText, type Contract, type Registry, type Service } from "./registry.js";
+import { readRoutes } from "./routes.js";
+import { readServices, type ServiceDraft } from "./services.js";
+import { readStories } from "./stories.js";
+
+/**
+ * Reads a registry from whatever a module exported.
+ * @returns the registry, sorted by name, so that the order in which it was written changes nothing
+ * @throws RegistryError with every mistake that was found: entry by entry first, then across entries over
+ *   whatever could be read
+ */
+export function parseRegistry(input: unknown): Registry {
+  const problems = new ProblemList();
+  const { partial } = readEntry(problems, entries.root, input, []);
+  const environmentNames = Object.keys(partial.environments ?? {});
+
+  const accounts = partial.accounts && readAccounts(problems, partial.accounts, environmentNames);
+  const environments = readEnvironments(problems, partial.environments ?? {}, accounts?.names);
+  const { defaultEnvironment } = partial;
+  if (
+    defaultEnvironment !== undefined &&
+    partial.environments &&
+    !environmentNames.includes(defaultEnvironment)
+  ) {
+    const mend = suggest(defaultEnvironment, environmentNames, "add it to config/environments.ts");
+    problems.add(["defaultEnvironment"], `no environment is named "${defaultEnvironment}"; ${mend}`);
+  }
+  const services =
+    partial.services && readServices(problems, partial.services, accounts?.names, accounts?.backbone);
+  const routes =
+    partial.routes &&
+    readRoutes(problems, partial.routes, {
+      accountNames: accounts?.names,
+      backbone: accounts?.backbone,
+      services,
+    });
+  const stories = readStories(problems, partial.stories ?? {}, services, routes);
+  if (accounts !== undefined) checkPhysicalNames(problems, accounts, environments, services ?? []);
+
+  const complete = environments.flatMap((draft) => completeEnvironment(draft) ?? []);
+  const backbone = accounts?.backbone;
+  if (
+    problems.all.length > 0 ||
+    accounts === undefined ||
+    backbone === undefined ||
+    routes === undefined ||
+    defaultEnvironment === undefined
+  ) {
+    throw new RegistryError(problems.all);
+  }
+
+  const contracts = (services ?? []).flatMap(completeContracts).sort(byKey);
+  const completeServices = (services ?? []).flatMap(({ name, account, source, detailTypes }): Service[] =>
+    account === undefined || source === undefined
+      ? []
+      : [
+          {
+            name,
+            account,
+            source,
+            contracts: (detailTypes ?? []).map((type) => `${name}/${type}`).sort(byText),
+          },
+        ],
+  );
+  const names = [...accounts.names].sort(byText);
+  return {
+    backbone,
+    members: names.filter((name) => name !== backbone),
+    accounts: mapByName(
+      names.map((name) => ({
+        name,
+        description: accounts.descriptions.get(name) ?? "",
+        services: completeServices
+          .filter(({ account }) => account === name)
+          .map((service) => service.name)
+          .sort(byText),
+      })),
+    ),
+    environments: mapByName(complete),
+    defaultEnvironment,
+    services: mapByName(completeServices),
+    contracts: new Map(contracts.map((contract) => [contract.key, contract])),
+    routes: routes.routes
+      .map((route) => ({ ...route, contracts: [...route.contracts].sort(byText) }))
+      .sort((left, right) => byText(left.to, right.to) || byText(left.events, right.events)),
+    stories,
+  };
+}
+
+function completeContracts({ name, account, source, contracts }: ServiceDraft): Contract[] {
+  if (account === undefined || source === undefined) return [];
+  return contracts.map((contract) => ({
+    ...contract,
+    key: `${name}/${contract.detailType}`,
+    service: name,
+    account,
+    source,
+  }));
+}
+
+function mapByName<Named extends { readonly name: string }>(
+  values: readonly Named[],
+): ReadonlyMap<string, Named> {
+  return new Map(
+    [...values].sort((left, right) => byText(left.name, right.name)).map((value) => [value.name, value]),
+  );
+}
+
+function byKey(left: Contract, right: Contract): number {
+  return byText(left.key, right.key);
+}

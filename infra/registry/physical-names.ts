@@ -1,0 +1,86 @@
+import { nameRules, physicalNames, type NameRule, type PhysicalName } from "../aws/names.js";
+import type { AccountDrafts } from "./accounts.js";
+import type { EnvironmentDraft } from "./environments.js";
+import type { PathSegments } from "./problem.js";
+import type { ProblemList } from "./read.js";
+import type { ServiceDraft } from "./services.js";
+
+/** A fixed name in the place where it will stand. */
+interface PlacedName {
+  readonly environment: string;
+  readonly prefix: string;
+  readonly account: string;
+  /** Twelve digits; absent if they could not be read. */
+  readonly accountId: string | undefined;
+  readonly physical: PhysicalName;
+}
+
+/** Names that AWS would refuse, and names that two environments would both claim in one AWS account. */
+export function checkPhysicalNames(
+  problems: ProblemList,
+  { names, backbone }: AccountDrafts,
+  environments: readonly EnvironmentDraft[],
+  services: readonly ServiceDraft[],
+): void {
+  const members = names.filter((name) => name !== backbone);
+  const placed = environments.flatMap(({ name: environment, prefix, accountIds }): PlacedName[] => {
+    if (prefix === undefined) return [];
+    return names.flatMap((account) => {
+      const hosted = services.filter((service) => service.account === account).map(({ name }) => name);
+      const forwards = account === backbone ? members : [];
+      return physicalNames(prefix, account, hosted, forwards).map((physical) => ({
+        environment,
+        prefix,
+        account,
+        accountId: accountIds?.get(account),
+        physical,
+      }));
+    });
+  });
+  checkLengths(problems, placed);
+  checkClashes(problems, placed);
+}
+
+/** Reported once where the name's longest part stands, in the entry of the account or service or at the prefix. */
+function checkLengths(problems: ProblemList, placed: readonly PlacedName[]): void {
+  const reported = new Set<string>();
+  for (const { environment, prefix, account, physical } of placed) {
+    const { kind, name } = physical;
+    const rule: NameRule = nameRules[kind];
+    if (name.length <= rule.maxLength) continue;
+    const key = physical.concerns ?? account;
+    const prefixIsLongest = kind !== "rule" && prefix.length > key.length;
+    const path: PathSegments = prefixIsLongest
+      ? ["environments", environment, "prefix"]
+      : [kind === "managedPolicy" ? "services" : "accounts", key];
+    if (reported.has(path.join(" "))) continue;
+    reported.add(path.join(" "));
+    const mend = prefixIsLongest ? "shorten the prefix" : `shorten "${key}"`;
+    problems.add(
+      path,
+      `the ${rule.what} "${name}" would have ${name.length} characters, AWS takes ${rule.maxLength}; ${mend}`,
+    );
+  }
+}
+
+/** Reported once per environment. Environments of one prefix in one AWS account are reported as such already. */
+function checkClashes(problems: ProblemList, placed: readonly PlacedName[]): void {
+  const owners = new Map<string, PlacedName>();
+  const reported = new Set<string>();
+  for (const claimant of placed) {
+    const { environment, prefix, account, accountId, physical } = claimant;
+    // A rule's name belongs to its bus, so buses that differ keep rules apart.
+    if (accountId === undefined || physical.kind === "rule") continue;
+    const claim = `${accountId} ${physical.kind} ${physical.name}`;
+    const owner = owners.get(claim);
+    if (owner === undefined) {
+      owners.set(claim, claimant);
+    } else if (owner.prefix !== prefix && !reported.has(environment)) {
+      reported.add(environment);
+      problems.add(
+        ["environments", environment, "prefix"],
+        `the ${nameRules[physical.kind].what} "${physical.name}" of account "${account}" is also that of account "${owner.account}" in environment "${owner.environment}", both in AWS account ${accountId}; choose a prefix that is not the beginning of another`,
+      );
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { kindOf, type Entry } from "./entries.js";
+import { nearest, suggest } from "./nearest.js";
+import { formatPath, type PathSegments, type Problem } from "./problem.js";
+
+/** Collects mistakes while the registry is read; nothing throws before all of it has been seen. */
+export class ProblemList {
+  readonly #problems: Problem[] = [];
+
+  add(path: PathSegments, message: string): void {
+    this.#problems.push({ path: formatPath(path), message });
+  }
+
+  get all(): readonly Problem[] {
+    return this.#problems;
+  }
+}
+
+export interface ReadEntry<Full, Part> {
+  /** The entry, if nothing is wrong with it. */
+  readonly full: Full | undefined;
+  /** The fields that are right, for checks across entries: one bad field must not hide the others. */
+  readonly partial: Part;
+  /** Whether a field has been reported; then its absence is no second mistake. */
+  readonly isBad: (field: string) => boolean;
+}
+
+/** Reads one entry and reports each of its mistakes once, with path and mend. */
+export function readEntry<Full, Part>(
+  problems: ProblemList,
+  entry: Entry<Full, Part>,
+  value: unknown,
+  path: PathSegments,
+): ReadEntry<Full, Part> {
+  const result = entry.full.safeParse(value);
+  if (result.success) {
+    return { full: result.data, partial: entry.part.parse(value), isBad: () => false };
+  }
+  if (!isRecord(value)) {
+    problems.add(path, `expected an object, received ${kindOf(value)}; write { ${entry.keys.join(", ")} }`);
+    return { full: undefined, partial: entry.part.parse({}), isBad: () => true };
+  }
+  const meant = misspeltFields(value, entry.keys);
+  const badFields = new Set<PropertyKey>(meant);
+  for (const issue of result.error.issues) {
+    if (issue.code === "unrecognized_keys") {
+      for (const key of issue.keys) {
+        badFields.add(key);
+        problems.add([...path, key], `nothing is called so here; ${suggest(key, entry.keys, "remove it")}`);
+      }
+      continue;
+    }
+    const [field] = issue.path;
+    if (meant.some((name) => name === field)) continue;
+    if (field !== undefined) badFields.add(field);
+    problems.add([...path, ...issue.path.filter((segment) => typeof segment !== "symbol")], issue.message);
+  }
+  const remaining = Object.fromEntries(Object.entries(value).filter(([key]) => !badFields.has(key)));
+  return {
+    full: undefined,
+    partial: entry.part.parse(remaining),
+    isBad: (field) => badFields.has(field),
+  };
+}
+
+/** Fields that are absent because their key was misspelt: one mistake, which the key itself reports. */
+function misspeltFields(value: Readonly<Record<string, unknown>>, known: readonly string[]): string[] {
+  const absent = known.filter((key) => !Object.hasOwn(value, key));
+  const unknown = Object.keys(value).filter((key) => !known.includes(key));
+  return unknown.flatMap((key) => nearest(key, absent) ?? []);
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,113 @@
+import type { z } from "zod";
+import type { JsonObject } from "../aws/event-pattern.js";
+import type { QuotaName } from "../aws/limits.js";
+
+/** A registry that has passed every check. Maps and lists are sorted by key, whatever order they were written in. */
+export interface Registry {
+  /** Name of the account that owns the global bus. */
+  readonly backbone: string;
+  /** Names of all other accounts. */
+  readonly members: readonly string[];
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly environments: ReadonlyMap<string, Environment>;
+  readonly defaultEnvironment: string;
+  readonly services: ReadonlyMap<string, Service>;
+  /** By key, `orders/Order.Created`. */
+  readonly contracts: ReadonlyMap<string, Contract>;
+  readonly routes: readonly Route[];
+  readonly stories: readonly Story[];
+}
+
+export interface Account {
+  readonly name: string;
+  readonly description: string;
+  /** Names of the services it hosts. */
+  readonly services: readonly string[];
+}
+
+export interface Environment {
+  readonly name: string;
+  readonly region: string;
+  /** Account id, twelve digits, by account name. */
+  readonly accountIds: ReadonlyMap<string, string>;
+  readonly prefix: string;
+  readonly organizationId?: string;
+  readonly protect: boolean;
+  /** Days. */
+  readonly logRetentionDays: number;
+  /** Only the quotas that were raised. */
+  readonly quotas: ReadonlyMap<QuotaName, number>;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly account: string;
+  readonly source: string;
+  /** Keys of its contracts. */
+  readonly contracts: readonly string[];
+}
+
+export interface Contract {
+  /** `<service>/<detail-type>`. */
+  readonly key: string;
+  readonly service: string;
+  /** The account that owns it, and alone publishes it. */
+  readonly account: string;
+  readonly source: string;
+  readonly detailType: string;
+  readonly version: number;
+  readonly description: string;
+  readonly detail: z.ZodType;
+  readonly example: JsonObject;
+}
+
+/** What a route names. */
+export type EventSelector =
+  | { readonly kind: "contract"; readonly contract: string }
+  | { readonly kind: "service"; readonly service: string }
+  | { readonly kind: "all" };
+
+export interface Route {
+  /** As written: `orders/Order.Created`, `orders/*` or `*`. */
+  readonly events: string;
+  readonly selector: EventSelector;
+  readonly to: string;
+  readonly filter?: ContentFilter;
+  /** Keys of the contracts it carries. */
+  readonly contracts: readonly string[];
+}
+
+/** A condition on `detail`, with what AWS counts of it. */
+export interface ContentFilter {
+  readonly detail: JsonObject;
+  /** AWS allows few rules with wildcards per bus. */
+  readonly usesWildcard: boolean;
+  /** Ways through its `$or`s; AWS caps their number per pattern. */
+  readonly combinations: number;
+}
+
+export interface Story {
+  readonly name: string;
+  readonly title: string;
+  /** Keys of contracts. */
+  readonly steps: readonly string[];
+}
+
+/** How one account receives one contract. */
+export interface Reception {
+  readonly contract: string;
+  readonly account: string;
+  readonly route: Route;
+}
+
+/** Every contract × receiving account that the routes name; each pair occurs once. */
+export function receptions(registry: Registry): Reception[] {
+  return registry.routes.flatMap((route) =>
+    route.contracts.map((contract) => ({ contract, account: route.to, route })),
+  );
+}
+
+/** Order by code unit: the same on every machine, whatever its locale. */
+export function byText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,240 @@
+import { parsePattern } from "../../rehearsal/simulator/pattern/index.js";
+import * as entries from "./entries.js";
+import { unknownFilterFields } from "./filter-fields.js";
+import { isJsonObject } from "./json.js";
+import { suggest } from "./nearest.js";
+import type { PathSegments } from "./problem.js";
+import { readEntry, type ProblemList } from "./read.js";
+import type { ContentFilter, EventSelector, Route } from "./registry.js";
+import type { ServiceDraft } from "./services.js";
+
+/** What routes are checked against; `undefined` where a section could not be read. */
+export interface RouteContext {
+  readonly accountNames: readonly string[] | undefined;
+  readonly backbone: string | undefined;
+  readonly services: readonly ServiceDraft[] | undefined;
+}
+
+export interface RouteDrafts {
+  readonly routes: readonly Route[];
+  /** Whether a route with a mistake in it may have been meant to bring a contract to an account. */
+  readonly mayBring: (contract: string, account: string) => boolean;
+}
+
+export function readRoutes(
+  problems: ProblemList,
+  section: readonly unknown[],
+  context: RouteContext,
+): RouteDrafts {
+  const receivers = new Map<string, number>();
+  const unsettled: { readonly contracts: readonly string[] | undefined; readonly to: string | undefined }[] =
+    [];
+  const routes = section.flatMap((value, index): Route[] => {
+    const path = ["routes", index];
+    const { partial, isBad } = readEntry(problems, entries.route, value, path);
+    const to = checkReceiver(problems, partial.to, [...path, "to"], context);
+    const selected =
+      partial.events === undefined || context.services === undefined
+        ? undefined
+        : select(problems, partial.events, context.services, [...path, "events"]);
+    const filter = checkFilter(problems, partial.filter, selected, [...path, "filter"]);
+    if (to === undefined || selected === undefined || partial.events === undefined) {
+      unsettled.push({ contracts: selected?.contracts.map(({ key }) => key), to });
+      return [];
+    }
+
+    const includeOwn = isBad("includeOwn") ? undefined : partial.includeOwn === true;
+    const contracts = carried(problems, selected, to, includeOwn, path);
+    if (overlaps(problems, contracts, to, receivers, index)) {
+      unsettled.push({ contracts, to });
+      return [];
+    }
+    const { selector } = selected;
+    return [{ events: partial.events, selector, to, contracts, ...(filter === undefined ? {} : { filter }) }];
+  });
+  const mayBring = (contract: string, account: string) =>
+    unsettled.some(
+      ({ contracts, to }) => (contracts?.includes(contract) ?? true) && (to ?? account) === account,
+    );
+  return { routes, mayBring };
+}
+
+function checkReceiver(
+  problems: ProblemList,
+  to: string | undefined,
+  path: PathSegments,
+  { accountNames, backbone }: RouteContext,
+): string | undefined {
+  if (to === undefined || accountNames === undefined) return undefined;
+  if (!accountNames.includes(to)) {
+    problems.add(
+      path,
+      `no account is named "${to}"; ${suggest(to, accountNames, "add it to config/accounts.ts")}`,
+    );
+    return undefined;
+  }
+  if (to === backbone) {
+    problems.add(
+      path,
+      `"${to}" owns the global bus, where every event is already; route to a member account`,
+    );
+    return undefined;
+  }
+  return to;
+}
+
+interface SelectedContract {
+  readonly key: string;
+  readonly service: ServiceDraft;
+  readonly detailType: string;
+}
+
+interface Selection {
+  readonly selector: EventSelector;
+  readonly contracts: readonly SelectedContract[];
+}
+
+function contractsOf(service: ServiceDraft): SelectedContract[] {
+  return (service.detailTypes ?? []).map((detailType) => ({
+    key: `${service.name}/${detailType}`,
+    service,
+    detailType,
+  }));
+}
+
+/** Resolves `orders/Order.Created`, `orders/*` or `*`. */
+export function select(
+  problems: ProblemList,
+  events: string,
+  services: readonly ServiceDraft[],
+  path: PathSegments,
+): Selection | undefined {
+  if (events === "*") return { selector: { kind: "all" }, contracts: services.flatMap(contractsOf) };
+
+  const slash = events.indexOf("/");
+  const service = services.find(({ name }) => name === events.slice(0, slash));
+  const wanted = events.slice(slash + 1);
+  if (service !== undefined && slash > 0) {
+    const contracts = contractsOf(service);
+    if (wanted === "*") return { selector: { kind: "service", service: service.name }, contracts };
+    const contract = contracts.find(({ detailType }) => detailType === wanted);
+    if (contract !== undefined) {
+      return { selector: { kind: "contract", contract: contract.key }, contracts: [contract] };
+    }
+    if (service.detailTypes === undefined) return undefined;
+    const known = contracts.map(({ key }) => key);
+    problems.add(
+      path,
+      `service "${service.name}" declares no contract "${wanted}"; ${suggest(events, known, "declare it")}`,
+    );
+    return undefined;
+  }
+  const known = services.flatMap((candidate) => [
+    ...contractsOf(candidate).map(({ key }) => key),
+    `${candidate.name}/*`,
+  ]);
+  const mend = suggest(events, known, 'declare it, write "<service>/<detail-type>", "<service>/*" or "*",');
+  problems.add(path, `no service publishes "${events}"; ${mend}`);
+  return undefined;
+}
+
+/**
+ * The contracts that reach the receiver: wildcards leave out its own, naming an own one must be meant.
+ * @param includeOwn undefined if it could not be read, and has been reported
+ */
+function carried(
+  problems: ProblemList,
+  { selector, contracts }: Selection,
+  to: string,
+  includeOwn: boolean | undefined,
+  path: PathSegments,
+): string[] {
+  const isOwn = ({ service }: SelectedContract) => service.account === to;
+  if (selector.kind === "contract") {
+    const own = contracts.some(isOwn);
+    if (own && includeOwn === false) {
+      problems.add(
+        [...path, "events"],
+        `"${to}" owns ${selector.contract} and would hear itself; remove the route, or add includeOwn: true if that is meant`,
+      );
+    }
+    if (!own && includeOwn === true && contracts.every(({ service }) => service.account !== undefined)) {
+      problems.add([...path, "includeOwn"], `${selector.contract} is not "${to}"'s own; remove includeOwn`);
+    }
+    return contracts.map(({ key }) => key);
+  }
+  if (includeOwn === true) {
+    problems.add(
+      [...path, "includeOwn"],
+      "a wildcard leaves out the account's own contracts; name each own contract in a route of its own with includeOwn: true",
+    );
+  }
+  const others = contracts.filter((contract) => !isOwn(contract));
+  if (others.length === 0 && contracts.length > 0) {
+    problems.add(
+      [...path, "events"],
+      `carries nothing, because everything it names is "${to}"'s own; remove the route, or name each contract with includeOwn: true`,
+    );
+  }
+  return others.map(({ key }) => key);
+}
+
+/** Two routes that bring one contract to one account would be two rules' worth of intent in one pattern. */
+function overlaps(
+  problems: ProblemList,
+  contracts: readonly string[],
+  to: string,
+  receivers: Map<string, number>,
+  index: number,
+): boolean {
+  const doubled = contracts.find((contract) => receivers.has(`${contract} ${to}`));
+  if (doubled !== undefined) {
+    const earlier = receivers.get(`${doubled} ${to}`) ?? 0;
+    problems.add(
+      ["routes", index],
+      `routes[${earlier}] brings ${doubled} to "${to}" already; remove one of the two, or name single contracts instead of a wildcard`,
+    );
+    return true;
+  }
+  for (const contract of contracts) receivers.set(`${contract} ${to}`, index);
+  return false;
+}
+
+function checkFilter(
+  problems: ProblemList,
+  filter: Readonly<Record<string, unknown>> | undefined,
+  selected: Selection | undefined,
+  path: PathSegments,
+): ContentFilter | undefined {
+  if (filter === undefined) return undefined;
+  if (!isJsonObject(filter)) {
+    problems.add(path, "is not plain JSON; write text, numbers, booleans, null, lists and objects only");
+    return undefined;
+  }
+  if (selected !== undefined && selected.selector.kind !== "contract") {
+    problems.add(
+      path,
+      "a filter looks into the detail of one contract; name that contract instead of a wildcard",
+    );
+    return undefined;
+  }
+  const parsed = parsePattern({ detail: filter });
+  if (!parsed.ok) {
+    for (const { path: at, problem, mend } of parsed.problems) {
+      problems.add(path, `EventBridge would reject the pattern at ${at}: ${problem}; ${mend}`);
+    }
+    return undefined;
+  }
+  const [contract] = selected?.contracts ?? [];
+  const draft = contract?.service.contracts.find(({ detailType }) => detailType === contract.detailType);
+  const { usesWildcard, alternatives: combinations } = parsed.pattern;
+  const checked = { detail: filter, usesWildcard, combinations };
+  if (contract === undefined || draft === undefined) return checked;
+  for (const { field, known } of unknownFilterFields(draft.detail, parsed.pattern)) {
+    problems.add(
+      path,
+      `the detail of ${contract.key} has no field "${field}", so the filter would decide nothing; ${suggest(field, known, "mend the filter or the schema")}`,
+    );
+  }
+  return checked;
+}

@@ -1,0 +1,142 @@
+import { detailTypeMaxLength, eventMaxBytes } from "../aws/limits.js";
+import * as entries from "./entries.js";
+import { isJsonObject } from "./json.js";
+import { suggest } from "./nearest.js";
+import { formatPath, type PathSegments } from "./problem.js";
+import { readEntry, type ProblemList } from "./read.js";
+import type { Contract } from "./registry.js";
+
+export interface ServiceDraft {
+  readonly name: string;
+  /** Only if such an account exists. */
+  readonly account: string | undefined;
+  readonly source: string | undefined;
+  /** Detail-types as written, also of contracts with mistakes; undefined if they could not be read. */
+  readonly detailTypes: readonly string[] | undefined;
+  /** Contracts without a mistake. */
+  readonly contracts: readonly ContractDraft[];
+}
+
+export type ContractDraft = Pick<Contract, "detailType" | "version" | "description" | "detail" | "example">;
+
+export function readServices(
+  problems: ProblemList,
+  section: Readonly<Record<string, unknown>>,
+  accountNames: readonly string[] | undefined,
+  backbone: string | undefined,
+): ServiceDraft[] {
+  const sourceOwners = new Map<string, string>();
+  return Object.entries(section).map(([name, value]): ServiceDraft => {
+    const path = ["services", name];
+    if (!entries.keyCharacters.test(name)) {
+      problems.add(
+        path,
+        `${JSON.stringify(name)} cannot stand in a name in every AWS service; ${entries.keyMend}`,
+      );
+    }
+    const { partial } = readEntry(problems, entries.service, value, path);
+    return {
+      name,
+      account: checkAccount(problems, partial.account, [...path, "account"], accountNames, backbone),
+      source: checkSource(problems, partial.source, [...path, "source"], name, sourceOwners),
+      detailTypes: partial.contracts === undefined ? undefined : Object.keys(partial.contracts),
+      contracts: readContracts(problems, partial.contracts ?? {}, [...path, "contracts"]),
+    };
+  });
+}
+
+function checkAccount(
+  problems: ProblemList,
+  account: string | undefined,
+  path: PathSegments,
+  accountNames: readonly string[] | undefined,
+  backbone: string | undefined,
+): string | undefined {
+  if (account === undefined || accountNames === undefined) return undefined;
+  if (!accountNames.includes(account)) {
+    const mend = suggest(account, accountNames, "add it to config/accounts.ts");
+    problems.add(path, `no account is named "${account}"; ${mend}`);
+    return undefined;
+  }
+  if (account === backbone) {
+    problems.add(
+      path,
+      `"${account}" owns the global bus and hosts no service; give the service an account of its own`,
+    );
+    return undefined;
+  }
+  return account;
+}
+
+function checkSource(
+  problems: ProblemList,
+  source: string | undefined,
+  path: PathSegments,
+  service: string,
+  owners: Map<string, string>,
+): string | undefined {
+  if (source === undefined) return undefined;
+  const owner = owners.get(source);
+  if (owner !== undefined) {
+    problems.add(path, `service "${owner}" has the source "${source}" already; give this service its own`);
+    return undefined;
+  }
+  owners.set(source, service);
+  return source;
+}
+
+function readContracts(
+  problems: ProblemList,
+  section: Readonly<Record<string, unknown>>,
+  path: PathSegments,
+): ContractDraft[] {
+  return Object.entries(section).flatMap(([detailType, value]): ContractDraft[] => {
+    const contractPath = [...path, detailType];
+    checkDetailType(problems, detailType, contractPath);
+    const { full, partial, isBad } = readEntry(problems, entries.contract, value, contractPath);
+    const { detail, example } = partial;
+    if (detail === undefined || isBad("example")) return [];
+    const problem = exampleProblem(detail, example);
+    if (problem !== undefined) {
+      problems.add([...contractPath, "example"], problem);
+      return [];
+    }
+    return full === undefined || !isJsonObject(example) ? [] : [{ ...full, detailType, example }];
+  });
+}
+
+function checkDetailType(problems: ProblemList, detailType: string, path: PathSegments): void {
+  if (detailType.length > detailTypeMaxLength) {
+    problems.add(
+      path,
+      `the detail-type has ${detailType.length} characters, EventBridge takes ${detailTypeMaxLength}; shorten it`,
+    );
+  } else if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(detailType) || /[*?]|\$\{/.test(detailType)) {
+    // IAM reads * and ? as wildcards and ${ as a variable where a policy compares detail-types.
+    problems.add(
+      path,
+      `${JSON.stringify(detailType)} cannot be used in patterns and policies as it stands; use printable ASCII without *, ? and \${, such as "Order.Created"`,
+    );
+  }
+}
+
+function exampleProblem(detail: Contract["detail"], example: unknown): string | undefined {
+  if (!isJsonObject(example)) {
+    return "is no plain JSON object, which EventBridge demands of detail; write an object of text, numbers, booleans, null, lists and objects";
+  }
+  if (Buffer.byteLength(JSON.stringify(example)) > eventMaxBytes) {
+    return `is larger than an event may be (${eventMaxBytes} bytes); shorten it`;
+  }
+  let result;
+  try {
+    result = detail.safeParse(example);
+  } catch {
+    return "cannot be checked because its schema is asynchronous; remove asynchronous refinements from detail";
+  }
+  if (result.success) return undefined;
+  const details = result.error.issues.map((issue) => {
+    const at = formatPath(issue.path.filter((segment) => typeof segment !== "symbol"));
+    return issue.path.length === 0 ? issue.message : `${at}: ${issue.message}`;
+  });
+  return `does not satisfy its own schema (${details.join("; ")}); mend the example or the schema`;
+}

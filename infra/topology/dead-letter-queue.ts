@@ -1,0 +1,29 @@
+import { queueArn, ruleArn } from "../aws/arn.js";
+import { names } from "../aws/names.js";
+import { policyDocument } from "../aws/policy-document.js";
+import type { PlannedDeadLetterQueue } from "./plan.js";
+import type { Scope } from "./scope.js";
+
+/**
+ * Keeps events that a target refused. Every rule of the account's bus may use it, those that consumers add
+ * later included; a list of rules would outgrow the queue policy.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export function deadLetterQueue(scope: Scope, account: string): PlannedDeadLetterQueue {
+  const { prefix } = scope.environment;
+  const place = scope.place(account);
+  const name = names.deadLetterQueue(prefix, account);
+  const arn = queueArn(place, name);
+  return {
+    name,
+    arn,
+    policy: policyDocument({
+      Sid: "AllowDeadLetters",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: arn,
+      Condition: { ArnLike: { "aws:SourceArn": ruleArn(place, names.bus(prefix, account), "*") } },
+    }),
+  };
+}

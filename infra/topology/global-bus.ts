@@ -1,0 +1,88 @@
+import { accountRootArn } from "../aws/arn.js";
+import { policyDocument, type PolicyDocument, type Statement } from "../aws/policy-document.js";
+import type { Service } from "../registry/index.js";
+import type { Scope } from "./scope.js";
+
+/**
+ * Who may put which events on the global bus. What all publishers share stands once, as Deny statements:
+ * repeated in each service's statement it would cost a third of the policy's 10,240 characters.
+ * `events:source` and `events:detail-type` hold one value per entry of a request, hence the ForAllValues and
+ * ForAnyValue operators; ForAllValues alone is true of a request without the key, hence the Null ones.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+ */
+export function globalBusPolicy(scope: Scope): PolicyDocument {
+  const services = [...scope.registry.services.values()];
+  const shared = services.filter(({ account }) => scope.sharesBackbone(account));
+  return policyDocument(
+    deny(scope, "DenyForwardedEvents", { StringNotEquals: { "events:eventBusInvocation": "false" } }),
+    deny(scope, "DenyMissingSource", { Null: { "events:source": "true" } }),
+    deny(scope, "DenyMissingDetailType", { Null: { "events:detail-type": "true" } }),
+    ...denyOutsideOrganisation(scope),
+    ...denyOwnAccount(scope, shared),
+    ...services.map((service) =>
+      scope.sharesBackbone(service.account)
+        ? denyUndeclaredTypes(scope, service)
+        : allowPublishing(scope, service),
+    ),
+  );
+}
+
+function deny(scope: Scope, sid: string, condition: NonNullable<Statement["Condition"]>): Statement {
+  return {
+    Sid: sid,
+    Effect: "Deny",
+    Principal: "*",
+    Action: "events:PutEvents",
+    Resource: scope.globalBus,
+    Condition: condition,
+  };
+}
+
+function denyOutsideOrganisation(scope: Scope): Statement[] {
+  const { organizationId } = scope.environment;
+  return organizationId === undefined
+    ? []
+    : [deny(scope, "DenyOutsideOrganisation", { StringNotEquals: { "aws:PrincipalOrgID": organizationId } })];
+}
+
+/**
+ * In the bus's own account an identity policy is enough to put events, so only a Deny restricts anybody. If
+ * no service lives there, nobody there has anything to publish; if services do, only declared sources pass.
+ */
+function denyOwnAccount(scope: Scope, shared: readonly Service[]): Statement[] {
+  const { accountId } = scope.place(scope.registry.backbone);
+  if (shared.length === 0) {
+    return [deny(scope, "DenyBackboneAccount", { StringEquals: { "aws:PrincipalAccount": accountId } })];
+  }
+  const sources = [...scope.registry.services.values()].map(({ source }) => source);
+  return [
+    deny(scope, "DenyUndeclaredSource", { "ForAnyValue:StringNotEquals": { "events:source": sources } }),
+  ];
+}
+
+function allowPublishing(scope: Scope, service: Service): Statement {
+  return {
+    Sid: `publish-${service.name}`,
+    Effect: "Allow",
+    Principal: { AWS: accountRootArn(scope.place(service.account)) },
+    Action: "events:PutEvents",
+    Resource: scope.globalBus,
+    Condition: {
+      "ForAllValues:StringEquals": {
+        "events:source": service.source,
+        "events:detail-type": detailTypes(scope, service),
+      },
+    },
+  };
+}
+
+function denyUndeclaredTypes(scope: Scope, service: Service): Statement {
+  return deny(scope, `publish-${service.name}`, {
+    "ForAnyValue:StringEquals": { "events:source": service.source },
+    "ForAnyValue:StringNotEquals": { "events:detail-type": detailTypes(scope, service) },
+  });
+}
+
+function detailTypes(scope: Scope, service: Service): readonly string[] {
+  return scope.contractsOf(service).map(({ detailType }) => detailType);
+}

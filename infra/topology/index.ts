@@ -1,0 +1,24 @@
+export type {
+  AssumedRole,
+  BackbonePlan,
+  MemberPlan,
+  PlannedBus,
+  PlannedDeadLetterQueue,
+  PlannedEventLog,
+  PlannedForward,
+  PlannedForwardRule,
+  PlannedParameter,
+  PlannedPublisherPolicy,
+  StackPlan,
+} from "./plan.js";
+export { TopologyError, type QuotaUsage } from "./quota.js";
+export type { Room } from "./quota-usage.js";
+export { planStack, planTopology, type Topology } from "./stack.js";
+export {
+  selectStack,
+  stackName,
+  UnknownStackError,
+  type StackOverrides,
+  type StackSelection,
+} from "./stack-name.js";
+export { readStackSettings, StackSettingsError, type StackSettings } from "./settings.js";

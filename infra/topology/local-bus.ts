@@ -1,0 +1,41 @@
+import { accountRootArn } from "../aws/arn.js";
+import { policyDocument, type PolicyDocument, type Statement } from "../aws/policy-document.js";
+import type { Scope } from "./scope.js";
+
+/**
+ * Admits the member's forward role and nobody else, not even other principals of the bus's own account:
+ * there an identity policy would be enough without the Deny. The role is named by `aws:PrincipalArn` under
+ * the account's root because a role's ARN as principal is stored as an id that dies with the role.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function localBusPolicy(scope: Scope, member: string): PolicyDocument {
+  const bus = scope.bus(member);
+  if (!scope.receptionsOf.has(member)) {
+    return policyDocument(denyPutEvents(bus, "DenyEveryone"));
+  }
+  const role = scope.forwardRole(member);
+  const allow: Statement = {
+    Sid: "AllowForward",
+    Effect: "Allow",
+    Principal: { AWS: accountRootArn(scope.place(scope.registry.backbone)) },
+    Action: "events:PutEvents",
+    Resource: bus,
+    Condition: { ArnEquals: { "aws:PrincipalArn": role } },
+  };
+  return policyDocument(
+    // Inside one AWS account the role's own policy suffices and an Allow here would say nothing.
+    ...(scope.sharesBackbone(member) ? [] : [allow]),
+    denyPutEvents(bus, "DenyAllButForward", { ArnNotEquals: { "aws:PrincipalArn": role } }),
+  );
+}
+
+function denyPutEvents(bus: string, sid: string, condition?: NonNullable<Statement["Condition"]>): Statement {
+  return {
+    Sid: sid,
+    Effect: "Deny",
+    Principal: "*",
+    Action: "events:PutEvents",
+    Resource: bus,
+    ...(condition === undefined ? {} : { Condition: condition }),
+  };
+}

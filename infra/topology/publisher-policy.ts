@@ -1,0 +1,37 @@
+import { policyArn } from "../aws/arn.js";
+import { names } from "../aws/names.js";
+import { policyDocument } from "../aws/policy-document.js";
+import type { Service } from "../registry/index.js";
+import type { PlannedPublisherPolicy } from "./plan.js";
+import type { Scope } from "./scope.js";
+
+/**
+ * The sender's side of publishing. The Deny is what keeps a role that carries this policy from claiming
+ * another service's source where accounts share one AWS account and the bus cannot tell them apart; it also
+ * means that one role publishes for one service.
+ */
+export function publisherPolicy(scope: Scope, service: Service): PlannedPublisherPolicy {
+  const name = names.publisherPolicy(scope.environment.prefix, service.name);
+  return {
+    service: service.name,
+    name,
+    arn: policyArn(scope.place(service.account), name),
+    description: `Lets a role of ${service.name} publish ${service.source} events on the global bus`,
+    policy: policyDocument(
+      {
+        Sid: "AllowOwnSource",
+        Effect: "Allow",
+        Action: "events:PutEvents",
+        Resource: scope.globalBus,
+        Condition: { "ForAllValues:StringEquals": { "events:source": service.source } },
+      },
+      {
+        Sid: "DenyOtherSources",
+        Effect: "Deny",
+        Action: "events:PutEvents",
+        Resource: scope.globalBus,
+        Condition: { "ForAnyValue:StringNotEquals": { "events:source": service.source } },
+      },
+    ),
+  };
+}

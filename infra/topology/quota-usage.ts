@@ -1,0 +1,100 @@
+import { effectiveQuota, type QuotaUsage } from "./quota.js";
+import type { BackbonePlan, StackPlan } from "./plan.js";
+import type { Scope } from "./scope.js";
+import { scopeOf } from "./scope.js";
+import type { QuotaName } from "../aws/limits.js";
+
+/**
+ * Counts everything AWS limits and this topology can reach, for every stack of one environment. Rules that
+ * AWS or consumers add to the same buses are not known here; the warning at 80 % leaves room for them.
+ */
+export function quotaUsage(scope: Scope, stacks: readonly StackPlan[]): QuotaUsage[] {
+  const usage = (quota: QuotaName, where: string, used: number): QuotaUsage => ({
+    quota,
+    where,
+    used,
+    limit: effectiveQuota(scope.environment, quota),
+  });
+  return [
+    ...stacks.flatMap(({ bus }) => [
+      usage("busPolicyCharacters", `bus ${bus.name}`, JSON.stringify(bus.policy).length),
+    ]),
+    ...stacks.flatMap((stack) => (stack.kind === "backbone" ? backboneUsage(stack, usage) : [])),
+    ...accountUsage(scope, usage),
+  ];
+}
+
+type CountUsage = (quota: QuotaName, where: string, used: number) => QuotaUsage;
+
+function backboneUsage({ bus, forwards }: BackbonePlan, usage: CountUsage): QuotaUsage[] {
+  const rules = forwards.flatMap((forward) => forward.rules);
+  const logRules = 1;
+  return [
+    usage("rulesPerBus", `bus ${bus.name}`, rules.length + logRules),
+    usage("wildcardRulesPerBus", `bus ${bus.name}`, rules.filter(({ usesWildcard }) => usesWildcard).length),
+    ...rules.flatMap(({ name, eventPattern, combinations }) => [
+      usage("eventPatternCharacters", `rule ${name}`, JSON.stringify(eventPattern).length),
+      usage("patternCombinations", `rule ${name}`, combinations),
+    ]),
+    ...forwards.map(({ roleName, trustPolicy }) =>
+      usage("trustPolicyCharacters", `role ${roleName}`, JSON.stringify(trustPolicy).length),
+    ),
+  ];
+}
+
+/** What AWS counts per AWS account: every environment that shares it counts together. */
+function accountUsage(scope: Scope, usage: CountUsage): QuotaUsage[] {
+  const { registry, environment } = scope;
+  const buses = new Map<string, number>();
+  const roles = new Map<string, number>();
+  for (const other of registry.environments.values()) {
+    for (const id of other.accountIds.values()) {
+      if (other.region === environment.region) buses.set(id, (buses.get(id) ?? 0) + 1);
+    }
+    const { place, receptionsOf } = scopeOf(registry, other);
+    const backboneId = place(registry.backbone).accountId;
+    roles.set(backboneId, (roles.get(backboneId) ?? 0) + receptionsOf.size);
+  }
+  return [...new Set(environment.accountIds.values())].flatMap((id) => [
+    usage("busesPerAccount", `AWS account ${id}`, buses.get(id) ?? 0),
+    usage("rolesPerAccount", `AWS account ${id}`, roles.get(id) ?? 0),
+  ]);
+}
+
+/** How many more of a kind fit, and the quota that runs out first; `undefined` where nothing bounds them. */
+export interface Room {
+  readonly count: number;
+  readonly quota: QuotaName;
+}
+
+/** Room for more services, each with a statement as long as the present ones are on average. */
+export function roomForServices(scope: Scope, stacks: readonly StackPlan[]): Room | undefined {
+  const backbone = stacks.find((stack) => stack.kind === "backbone");
+  const services = scope.registry.services.size;
+  if (backbone === undefined || services === 0) return undefined;
+  const statements = backbone.bus.policy.Statement.filter(({ Sid }) => Sid.startsWith("publish-"));
+  const average =
+    statements.reduce((sum, statement) => sum + JSON.stringify(statement).length + 1, 0) / services;
+  const left =
+    effectiveQuota(scope.environment, "busPolicyCharacters") - JSON.stringify(backbone.bus.policy).length;
+  return { count: Math.max(0, Math.floor(left / average)), quota: "busPolicyCharacters" };
+}
+
+/** Room for more members that receive something, each with one forward rule, one role and one bus. */
+export function roomForMembers(scope: Scope, usages: readonly QuotaUsage[]): Room | undefined {
+  const backboneId = scope.place(scope.registry.backbone).accountId;
+  const perMember = usages.filter(
+    ({ quota, where }) =>
+      quota === "rulesPerBus" ||
+      ((quota === "rolesPerAccount" || (quota === "busesPerAccount" && isShared(scope))) &&
+        where.endsWith(backboneId)),
+  );
+  return perMember
+    .map(({ quota, used, limit }): Room => ({ quota, count: Math.max(0, limit - used) }))
+    .sort((left, right) => left.count - right.count)
+    .at(0);
+}
+
+function isShared({ registry, sharesBackbone }: Scope): boolean {
+  return registry.members.some(sharesBackbone);
+}

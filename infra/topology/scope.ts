@@ -1,0 +1,66 @@
+import {
+  busArn,
+  queueArn,
+  roleArn,
+  type BusArn,
+  type Place,
+  type QueueArn,
+  type RoleArn,
+} from "../aws/arn.js";
+import { names } from "../aws/names.js";
+import {
+  receptions,
+  type Contract,
+  type Environment,
+  type Reception,
+  type Registry,
+  type Service,
+} from "../registry/index.js";
+
+/** A registry seen in one of its environments: names and ARNs of any account, worked out and never looked up. */
+export interface Scope {
+  readonly registry: Registry;
+  readonly environment: Environment;
+  readonly globalBus: BusArn;
+  /** Receptions by receiving account, in the registry's order; accounts without any are absent. */
+  readonly receptionsOf: ReadonlyMap<string, readonly Reception[]>;
+  readonly place: (account: string) => Place;
+  readonly bus: (account: string) => BusArn;
+  readonly deadLetterQueue: (account: string) => QueueArn;
+  readonly forwardRole: (member: string) => RoleArn;
+  readonly contractsOf: (service: Service) => readonly Contract[];
+  readonly servicesOf: (account: string) => readonly Service[];
+  /** Whether an account has the same AWS account as the backbone, where allow-only policies restrict nobody. */
+  readonly sharesBackbone: (account: string) => boolean;
+}
+
+export function scopeOf(registry: Registry, environment: Environment): Scope {
+  const { prefix, region } = environment;
+  const place = (account: string): Place => {
+    const accountId = environment.accountIds.get(account);
+    if (accountId === undefined) throw new Error(`account ${account} has no id in ${environment.name}`);
+    return { region, accountId };
+  };
+  const bus = (account: string) => busArn(place(account), names.bus(prefix, account));
+  const backboneId = place(registry.backbone).accountId;
+  const receptionsOf = new Map<string, Reception[]>();
+  for (const reception of receptions(registry)) {
+    const received = receptionsOf.get(reception.account);
+    if (received === undefined) receptionsOf.set(reception.account, [reception]);
+    else received.push(reception);
+  }
+  return {
+    registry,
+    environment,
+    globalBus: bus(registry.backbone),
+    receptionsOf,
+    place,
+    bus,
+    deadLetterQueue: (account) => queueArn(place(account), names.deadLetterQueue(prefix, account)),
+    forwardRole: (member) => roleArn(place(registry.backbone), names.forwardRole(prefix, member)),
+    contractsOf: (service) => service.contracts.flatMap((key) => registry.contracts.get(key) ?? []),
+    servicesOf: (account) =>
+      (registry.accounts.get(account)?.services ?? []).flatMap((name) => registry.services.get(name) ?? []),
+    sharesBackbone: (account) => place(account).accountId === backboneId,
+  };
+}

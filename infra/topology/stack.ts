@@ -1,0 +1,138 @@
+import { names } from "../aws/names.js";
+import type { Environment, Registry } from "../registry/index.js";
+import { deadLetterQueue } from "./dead-letter-queue.js";
+import { eventLog } from "./event-log.js";
+import { planForward } from "./forward.js";
+import { globalBusPolicy } from "./global-bus.js";
+import { localBusPolicy } from "./local-bus.js";
+import type { PlannedParameter, StackPlan } from "./plan.js";
+import { publisherPolicy } from "./publisher-policy.js";
+import { describeUsage, isExceeded, isNear, TopologyError, type QuotaUsage } from "./quota.js";
+import { quotaUsage, roomForMembers, roomForServices, type Room } from "./quota-usage.js";
+import { scopeOf, type Scope } from "./scope.js";
+import type { StackSelection } from "./stack-name.js";
+
+/** Everything one environment consists of. */
+export interface Topology {
+  readonly environment: Environment;
+  /** By account; the backbone first, then the members by name. */
+  readonly stacks: ReadonlyMap<string, StackPlan>;
+  readonly quotaUsage: readonly QuotaUsage[];
+  readonly roomForServices: Room | undefined;
+  readonly roomForMembers: Room | undefined;
+  /** Quotas that are exceeded, each in one sentence; nothing may be emitted while there is one. */
+  readonly problems: readonly string[];
+  /** Quotas that are nearly used up, and what the environment cannot promise. */
+  readonly warnings: readonly string[];
+}
+
+/** Plans all accounts of an environment: pure, in milliseconds, whatever the quotas say. */
+export function planTopology(registry: Registry, environment: Environment): Topology {
+  const scope = scopeOf(registry, environment);
+  const stacks = new Map(
+    [registry.backbone, ...registry.members].map((account) => [account, planAccount(scope, account)]),
+  );
+  const plans = [...stacks.values()];
+  const usages = quotaUsage(scope, plans);
+  return {
+    environment,
+    stacks,
+    quotaUsage: usages,
+    roomForServices: roomForServices(scope, plans),
+    roomForMembers: roomForMembers(scope, usages),
+    problems: usages.filter(isExceeded).map((usage) => describeUsage(usage, environment.name)),
+    warnings: [
+      ...usages.filter(isNear).map((usage) => describeUsage(usage, environment.name)),
+      ...sharedAccountWarnings(scope),
+    ],
+  };
+}
+
+/**
+ * Plans the resources of one stack.
+ * @param selection account and environment, as {@link selectStack} reads them from the stack's name
+ * @returns plain data; retention in days, ARNs complete
+ * @throws TopologyError if the environment exceeds an AWS quota anywhere
+ */
+export function planStack(registry: Registry, selection: StackSelection): StackPlan {
+  const environment = registry.environments.get(selection.environment);
+  if (environment === undefined) throw new Error(`no environment ${selection.environment}`);
+  const { stacks, problems } = planTopology(registry, environment);
+  if (problems.length > 0) throw new TopologyError(environment.name, problems);
+  const plan = stacks.get(selection.account);
+  if (plan === undefined) throw new Error(`no account ${selection.account}`);
+  return plan;
+}
+
+function planAccount(scope: Scope, account: string): StackPlan {
+  const { environment, registry } = scope;
+  const isBackbone = account === registry.backbone;
+  const queue = deadLetterQueue(scope, account);
+  const common = {
+    environment: environment.name,
+    account,
+    ...scope.place(account),
+    tags: {
+      "event-backbone:environment": environment.name,
+      "event-backbone:account": account,
+    },
+    bus: {
+      name: names.bus(environment.prefix, account),
+      arn: scope.bus(account),
+      description: isBackbone
+        ? `Global bus of ${environment.name}: every service publishes here`
+        : `Local bus of ${account} in ${environment.name}: receives what the routes bring it`,
+      policy: isBackbone ? globalBusPolicy(scope) : localBusPolicy(scope, account),
+      protect: environment.protect,
+    },
+    log: eventLog(scope, account),
+    deadLetterQueue: queue,
+  };
+  if (isBackbone) {
+    return {
+      kind: "backbone",
+      ...common,
+      parameters: parameters(scope, account, {
+        "global-bus-arn": scope.globalBus,
+        "dead-letter-queue-arn": queue.arn,
+      }),
+      forwards: registry.members.flatMap((member) => {
+        const receptions = scope.receptionsOf.get(member);
+        return receptions === undefined ? [] : [planForward(scope, member, receptions)];
+      }),
+    };
+  }
+  const publisherPolicies = scope.servicesOf(account).map((service) => publisherPolicy(scope, service));
+  return {
+    kind: "member",
+    ...common,
+    publisherPolicies,
+    parameters: parameters(scope, account, {
+      "global-bus-arn": scope.globalBus,
+      "local-bus-arn": scope.bus(account),
+      "dead-letter-queue-arn": queue.arn,
+      ...Object.fromEntries(
+        publisherPolicies.map(({ service, arn }) => [`publisher-policies/${service}`, arn]),
+      ),
+    }),
+  };
+}
+
+function parameters(
+  scope: Scope,
+  account: string,
+  values: Readonly<Record<string, string>>,
+): PlannedParameter[] {
+  return Object.entries(values).map(([leaf, value]) => ({
+    leaf,
+    name: names.parameter(scope.environment.prefix, account, leaf),
+    value,
+  }));
+}
+
+function sharedAccountWarnings({ registry, environment, sharesBackbone }: Scope): string[] {
+  if (!registry.members.some(sharesBackbone)) return [];
+  return [
+    `the accounts of "${environment.name}" share one AWS account: a principal there that may put events and does not carry a publisher policy can claim any declared source (see "Several accounts in one AWS account" in the README)`,
+  ];
+}

@@ -1,0 +1,232 @@
+import { buildWorld, renderWorldProblem, type World, type WorldData } from "./simulator/index.js";
+import { arnOf } from "./physical-identity.js";
+import { readResource, type LoadedParts } from "./load-resource.js";
+import { resourceReference, type RecordedPlan, type RecordedStack } from "./recorded-plan.js";
+
+/** What the rehearsal knows of one account, read from what its stack emits. */
+export interface LoadedAccount {
+  /** The registry's name for it. */
+  readonly name: string;
+  readonly id: string;
+  readonly region: string;
+  /** ARN of the account's one bus; undefined if it emits none, or several. */
+  readonly bus: string | undefined;
+  /** ARN of the log group that holds the bus's events, as the stack's output names it. */
+  readonly logGroup: string | undefined;
+  /** ARNs of all its log groups. */
+  readonly logGroups: readonly string[];
+  /** ARNs. */
+  readonly queues: readonly string[];
+  /** Values of SSM parameters by name: what applications read instead of this project's state. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** The accounts of an environment as AWS would hold them after every stack has been deployed. */
+export interface LoadedPlan {
+  readonly environment: string;
+  readonly data: WorldData;
+  readonly world: World;
+  /** By account name. */
+  readonly accounts: ReadonlyMap<string, LoadedAccount>;
+}
+
+export type Loading =
+  | { readonly ok: true; readonly loaded: LoadedPlan }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/**
+ * Turns emitted resources into simulator accounts.
+ * @returns every problem instead, if a resource or property is not modelled (it is refused by name, never
+ *   skipped) or AWS would not accept what is emitted
+ */
+export function loadPlan(plan: RecordedPlan): Loading {
+  const problems: string[] = [];
+  const read = plan.stacks.map((stack) => ({ stack, parts: readStack(stack, problems) }));
+  if (problems.length > 0) return { ok: false, problems };
+
+  const all = read.map(({ parts }) => parts);
+  const data: WorldData = {
+    accounts: [...new Set(read.map(({ parts }) => parts.place.accountId))].map((id) => ({
+      id,
+      ...(plan.organizationId === undefined ? {} : { organizationId: plan.organizationId }),
+    })),
+    buses: all.flatMap((parts) => joinBusPolicies(parts, problems)),
+    rules: all.flatMap((parts) => joinTargets(parts, problems)),
+    roles: all.flatMap((parts) => joinRolePolicies(parts, problems)),
+    managedPolicies: all.flatMap((parts) => parts.managedPolicies),
+    logGroups: all.flatMap((parts) => joinLogPolicies(parts, problems)),
+    logResourcePolicies: all.flatMap((parts) => parts.accountLogPolicies),
+    queues: all.flatMap((parts) => joinQueuePolicies(parts, problems)),
+  };
+  const reading = buildWorld(data);
+  if (!reading.ok) problems.push(...reading.problems.map(renderWorldProblem));
+  if (!reading.ok || problems.length > 0) return { ok: false, problems };
+
+  const accounts = read.map(({ stack, parts }): LoadedAccount => {
+    const [bus, ...others] = parts.buses;
+    return {
+      name: stack.account,
+      id: parts.place.accountId,
+      region: parts.place.region,
+      bus: others.length === 0 ? bus?.arn : undefined,
+      logGroup: logGroupOf(stack, parts),
+      logGroups: parts.logGroups.map(({ arn }) => arn),
+      queues: parts.queues.map(({ arn }) => arn),
+      parameters: new Map(parts.parameters.map(({ name, value }) => [name, value])),
+    };
+  });
+  return {
+    ok: true,
+    loaded: {
+      environment: plan.environment,
+      data,
+      world: reading.world,
+      accounts: new Map(accounts.map((account) => [account.name, account])),
+    },
+  };
+}
+
+function readStack(stack: RecordedStack, problems: string[]): LoadedParts {
+  const report = (what: string): void => {
+    problems.push(`stack ${stack.stack}: ${what}`);
+  };
+  const parts: LoadedParts = {
+    place: { accountId: stack.accountId, region: stack.region },
+    buses: [],
+    busPolicies: [],
+    rules: [],
+    targets: [],
+    roles: [],
+    rolePolicies: [],
+    managedPolicies: [],
+    logGroups: [],
+    logGroupPolicies: [],
+    accountLogPolicies: [],
+    queues: [],
+    queuePolicies: [],
+    parameters: [],
+  };
+  const references = new Set<string>();
+  for (const resource of stack.resources) {
+    const reference = resourceReference(resource);
+    if (references.has(reference)) report(`${reference} is emitted twice`);
+    references.add(reference);
+    readResource(resource, parts, (what) => {
+      report(`${reference}: ${what}`);
+    });
+  }
+  return parts;
+}
+
+function logGroupOf({ outputs }: RecordedStack, { place, logGroups }: LoadedParts): string | undefined {
+  const { logGroupName } = outputs;
+  if (typeof logGroupName !== "string") return undefined;
+  const arn = arnOf.logGroup(place, logGroupName);
+  return logGroups.some((logGroup) => logGroup.arn === arn) ? arn : undefined;
+}
+
+type Report = string[];
+
+/** A bus, queue or log group has one resource policy; a second would silently replace the first. */
+function onePolicy(
+  policies: readonly { readonly policy: string }[],
+  of: string,
+  problems: Report,
+): string | undefined {
+  const [policy, ...others] = policies;
+  if (others.length > 0)
+    problems.push(`${of} has ${policies.length} resource policies; the last one deployed would win`);
+  return policy?.policy;
+}
+
+function orphans<Part>(
+  parts: readonly Part[],
+  belongs: (part: Part) => boolean,
+  describe: (part: Part) => string,
+  problems: Report,
+): void {
+  for (const part of parts) if (!belongs(part)) problems.push(describe(part));
+}
+
+function joinBusPolicies({ buses, busPolicies }: LoadedParts, problems: Report): WorldData["buses"] {
+  orphans(
+    busPolicies,
+    ({ bus }) => buses.some(({ name }) => name === bus),
+    ({ bus }) => `a bus policy is for bus ${bus}, which its account does not have`,
+    problems,
+  );
+  return buses.map(({ arn, name }) => ({
+    arn,
+    policy: onePolicy(
+      busPolicies.filter(({ bus }) => bus === name),
+      `bus ${name}`,
+      problems,
+    ),
+  }));
+}
+
+function joinTargets({ rules, targets }: LoadedParts, problems: Report): WorldData["rules"] {
+  orphans(
+    targets,
+    (target) => rules.some(({ bus, name }) => bus === target.bus && name === target.rule),
+    ({ bus, rule, id }) => `target ${id} is for rule ${rule} on bus ${bus}, which its account does not have`,
+    problems,
+  );
+  return rules.map(({ bus, name, ...rule }) => ({
+    ...rule,
+    targets: targets.filter((target) => target.bus === bus && target.rule === name),
+  }));
+}
+
+function joinRolePolicies({ roles, rolePolicies }: LoadedParts, problems: Report): WorldData["roles"] {
+  orphans(
+    rolePolicies,
+    ({ role }) => roles.some(({ name }) => name === role),
+    ({ role, name }) => `role policy ${name} is for role ${role}, which its account does not have`,
+    problems,
+  );
+  return roles.map(({ name, arn, trustPolicy }) => ({
+    arn,
+    trustPolicy,
+    inlinePolicies: rolePolicies.filter(({ role }) => role === name),
+    managedPolicies: [],
+  }));
+}
+
+function joinLogPolicies(
+  { logGroups, logGroupPolicies }: LoadedParts,
+  problems: Report,
+): WorldData["logGroups"] {
+  orphans(
+    logGroupPolicies,
+    ({ logGroup }) => logGroups.some(({ arn }) => arn === logGroup),
+    ({ logGroup }) => `a log policy is for ${logGroup}, which its account does not have`,
+    problems,
+  );
+  return logGroups.map(({ arn }) => {
+    const policy = onePolicy(
+      logGroupPolicies.filter(({ logGroup }) => logGroup === arn),
+      `log group ${arn}`,
+      problems,
+    );
+    return { arn, resourcePolicies: policy === undefined ? [] : [{ name: arn, policy }] };
+  });
+}
+
+function joinQueuePolicies({ queues, queuePolicies }: LoadedParts, problems: Report): WorldData["queues"] {
+  orphans(
+    queuePolicies,
+    ({ queue }) => queues.some(({ arn }) => arn === queue),
+    ({ queue }) => `a queue policy is for ${queue}, which its account does not have`,
+    problems,
+  );
+  return queues.map(({ arn, fifo }) => ({
+    arn,
+    fifo,
+    policy: onePolicy(
+      queuePolicies.filter(({ queue }) => queue === arn),
+      `queue ${arn}`,
+      problems,
+    ),
+  }));
+}

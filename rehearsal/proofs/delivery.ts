@@ -1,0 +1,170 @@
+import type { Contract, JsonObject } from "../../infra/registry/index.js";
+import { diagnoseMissing, diagnosePublishing } from "../diagnosis.js";
+import { detailFor, type Expectations } from "../expectations.js";
+import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
+import { publish } from "../publish.js";
+import type { Arrival, Delivery, World } from "../simulator/index.js";
+import { publisherPolicy, type Stage } from "../stage.js";
+
+/** Every contract's example, published by its owner, reaches exactly the accounts of its routes, once. */
+export function deliveryChecks(stage: Stage, expected: Expectations): ProofCheck[] {
+  return [...stage.registry.contracts.values()].map((contract) => ({
+    id: `delivery:${contract.key}`,
+    title: `${contract.key} reaches ${list(expected.receivers(contract, contract.example))}, and their logs, once`,
+    run: () => outcomeOf([contract.example], (detail) => deliveryFailures(stage, expected, contract, detail)),
+  }));
+}
+
+/** Each content filter lets an event pass that satisfies it and keeps one back that does not. */
+export function filterChecks(stage: Stage, expected: Expectations): ProofCheck[] {
+  return [...stage.registry.contracts.values()].flatMap((contract) =>
+    expected.filteredRoutes(contract).map((route): ProofCheck => ({
+      id: `filter:${contract.key}:${route.to}`,
+      title: `the filter on ${contract.key} for ${route.to} passes and keeps back what it says`,
+      run: () =>
+        outcomeOf(["passing", "failing"] as const, (kind) => {
+          const detail = detailFor(contract, route, kind);
+          if (detail !== undefined) return deliveryFailures(stage, expected, contract, detail);
+          return [
+            {
+              contract: contract.key,
+              account: route.to,
+              step: "content filter",
+              problem: `no ${kind} event could be found for the filter ${JSON.stringify(route.filter?.detail)}`,
+              mend: `mend the filter of the route from ${route.events} to ${route.to} in config/routes.ts: it decides nothing`,
+              evidence: [],
+            },
+          ];
+        }),
+    })),
+  );
+}
+
+/** Publishes one event and compares who got it with who should have. */
+export function deliveryFailures(
+  stage: Stage,
+  expected: Expectations,
+  contract: Contract,
+  detail: JsonObject,
+  world: World = stage.world,
+): ProofFailure[] {
+  const publishing = publishingFailure(stage, contract);
+  if (publishing !== undefined) return [publishing];
+  const delivery = publish(stage, { contract, detail, world });
+  if (!delivery.accepted) return [diagnosePublishing(stage, contract, detail)];
+
+  const receivers = expected.receivers(contract, detail);
+  const passed = [stage.registry.backbone, ...receivers];
+  return passed
+    .flatMap((account) => missingFailures(stage, contract, detail, delivery, account))
+    .concat(extraFailures(stage, contract, delivery, new Set(passed)));
+}
+
+function publishingFailure(stage: Stage, { key, service, account }: Contract): ProofFailure | undefined {
+  const common = { contract: key, account, step: "find the way to publish", evidence: [] };
+  if (stage.globalBusFor(account) === undefined) {
+    return {
+      ...common,
+      problem: `no SSM parameter of ${account} ends in /global-bus-arn, so its services cannot find the global bus`,
+      mend: `emit the parameter in ${account}'s stack`,
+    };
+  }
+  if (publisherPolicy(stage, service) !== undefined) return undefined;
+  return {
+    ...common,
+    problem: `no SSM parameter of ${account} ending in /publisher-policies/${service} names an emitted managed policy`,
+    mend: `emit the managed policy publish-${service} and its parameter in ${account}'s stack`,
+  };
+}
+
+function countArrivals(delivery: Delivery, kind: Arrival["kind"], arn: string): number {
+  return delivery.arrivals.filter((arrival) => arrival.kind === kind && arrival.arn === arn).length;
+}
+
+/** What an account on the event's way must have: one copy on its bus, one line in its log. */
+function missingFailures(
+  stage: Stage,
+  contract: Contract,
+  detail: JsonObject,
+  delivery: Delivery,
+  account: string,
+): ProofFailure[] {
+  const { bus, logGroup } = stage.account(account);
+  const wanted = [
+    { kind: "bus" as const, arn: bus, step: "forward" },
+    { kind: "log-group" as const, arn: logGroup, step: "event log" },
+  ];
+  return wanted.flatMap(({ kind, arn, step }): ProofFailure[] => {
+    if (arn === undefined) {
+      return [
+        {
+          contract: contract.key,
+          account,
+          step,
+          problem: `${account} emits no ${kind === "bus" ? "bus" : "log group for its bus"}`,
+          mend: `look at what the stack of ${account} emits: backbone plan ${account}`,
+          evidence: [],
+        },
+      ];
+    }
+    const copies = countArrivals(delivery, kind, arn);
+    if (copies === 1) return [];
+    if (copies === 0) return [diagnoseMissing(stage, contract, detail, account, arn, step)];
+    const rules = delivery.arrivals
+      .filter((arrival) => arrival.arn === arn)
+      .map(({ via }) => via?.rule ?? "directly");
+    return [
+      {
+        contract: contract.key,
+        account,
+        step,
+        problem: `${arn} receives it ${copies} times`,
+        mend: `let only one of these rules match it: ${rules.join(", ")}`,
+        evidence: [],
+      },
+    ];
+  });
+}
+
+/** Nobody else may get a copy, and no copy may go astray. */
+function extraFailures(
+  stage: Stage,
+  contract: Contract,
+  delivery: Delivery,
+  passed: ReadonlySet<string>,
+): ProofFailure[] {
+  const foreign = delivery.arrivals.filter(({ kind, arn }) => {
+    if (kind === "dead-letter") return true;
+    const owner = stage.ownerOf(arn);
+    if (owner === undefined || !passed.has(owner)) return true;
+    const { bus, logGroup } = stage.account(owner);
+    return arn !== bus && arn !== logGroup;
+  });
+  return [
+    ...foreign.map(({ kind, arn, via }): ProofFailure => {
+      const owner = stage.ownerOf(arn);
+      return {
+        contract: contract.key,
+        ...(owner === undefined ? {} : { account: owner }),
+        step: kind === "dead-letter" ? "dead letter" : "forward",
+        problem:
+          kind === "dead-letter"
+            ? `a copy ends in the dead-letter queue ${arn}`
+            : `${arn} receives it, though no route says so`,
+        mend: `look at target ${via?.target ?? "(none)"} of rule ${via?.rule ?? "(none)"}: its pattern or its target is wrong`,
+        evidence: [],
+      };
+    }),
+    ...delivery.undecided.map(({ arn, reason, via }): ProofFailure => ({
+      contract: contract.key,
+      step: "delivery",
+      problem: `nobody can say whether ${arn ?? "the dead-letter queue"} receives it (${reason})`,
+      mend: `write what rule ${via?.rule ?? "(none)"} and its target need so that the simulator knows every part of it`,
+      evidence: [],
+    })),
+  ];
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? "nobody" : names.join(", ");
+}

@@ -1,0 +1,204 @@
+import type { Contract, Service } from "../../infra/registry/index.js";
+import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
+import { requireRefusal } from "../refusal.js";
+import {
+  checkPublisher,
+  compileIdentity,
+  type CallerData,
+  type EventClaims,
+  type Identity,
+} from "../simulator/index.js";
+import { attackerOf, outsider, publisherOf, type Stage } from "../stage.js";
+
+/** What must not get onto the global bus: other people's events, undeclared ones, and events of strangers. */
+export function publishingChecks(stage: Stage): ProofCheck[] {
+  return [
+    ...accountNames(stage).flatMap((account) => spoofingChecks(stage, account)),
+    ...[...stage.registry.services.values()].flatMap((service) => [
+      undeclaredCheck(stage, service),
+      batchCheck(stage, service),
+    ]),
+    ...outsiderChecks(stage),
+  ];
+}
+
+function accountNames({ registry }: Stage): string[] {
+  return [registry.backbone, ...registry.members];
+}
+
+function contractsOf({ registry }: Stage): Contract[] {
+  return [...registry.contracts.values()];
+}
+
+/** A role, ready to ask for many events. */
+interface Sender {
+  readonly description: string;
+  readonly identity: Identity;
+}
+
+function senderOf(caller: CallerData | undefined, description: string): Sender[] {
+  const identity = caller && compileIdentity(caller);
+  return identity === undefined ? [] : [{ description, identity }];
+}
+
+interface Claim {
+  readonly contract?: string;
+  readonly account?: string;
+  readonly claims: EventClaims;
+  readonly says: string;
+  readonly mend: string;
+}
+
+function mustBeRefused(stage: Stage, { description, identity }: Sender, claim: Claim): ProofFailure[] {
+  const bus = stage.busOf(stage.registry.backbone);
+  return requireRefusal(
+    {
+      ...claim,
+      step: "put events on the global bus",
+      attempt: `${description} puts ${claim.says} on ${bus}`,
+    },
+    (evidence) => [checkPublisher(stage.world, identity, bus, claim.claims, evidence)],
+  );
+}
+
+function claimsOf({ source, detailType }: Pick<Contract, "source" | "detailType">): EventClaims {
+  return { sources: [source], detailTypes: [detailType] };
+}
+
+const statementMend = (service: string) =>
+  `statement publish-${service} of the global bus policy must admit only its owner, its source and its detail-types, and the Deny statements must stand; the managed policy publish-${service} must deny other sources`;
+
+function spoofingChecks(stage: Stage, account: string): ProofCheck[] {
+  return senderOf(attackerOf(stage, account), `an administrator's role of ${account}`).flatMap((sender) => [
+    {
+      id: `spoofing:${account}`,
+      title: `${account} cannot publish a contract of any other account`,
+      run: () =>
+        outcomeOf(
+          contractsOf(stage).filter((contract) => contract.account !== account),
+          (contract) =>
+            mustBeRefused(stage, sender, {
+              contract: contract.key,
+              account,
+              claims: claimsOf(contract),
+              says: `${contract.source} "${contract.detailType}"`,
+              mend: statementMend(contract.service),
+            }),
+        ),
+    },
+    {
+      id: `undeclared-source:${account}`,
+      title: `${account} cannot publish under a source nobody declares, nor without source or detail-type`,
+      run: () =>
+        outcomeOf(strangeClaims(stage, account), (claim) =>
+          mustBeRefused(stage, sender, { account, ...claim }),
+        ),
+    },
+  ]);
+}
+
+function strangeClaims(stage: Stage, account: string): Claim[] {
+  const own = contractsOf(stage).find((contract) => contract.account === account);
+  const mend = "the Deny statements of the global bus policy must refuse missing keys and undeclared sources";
+  const detailType = own?.detailType ?? "Something.Happened";
+  return [
+    {
+      claims: { sources: ["com.undeclared"], detailTypes: [detailType] },
+      says: "an undeclared source",
+      mend,
+    },
+    { claims: { sources: [], detailTypes: [detailType] }, says: "a request without source", mend },
+    ...(own === undefined
+      ? []
+      : [
+          { claims: { sources: [own.source], detailTypes: [] }, says: "a request without detail-type", mend },
+        ]),
+  ];
+}
+
+/** What a service's own role may not publish, although it may publish. */
+function undeclaredCheck(stage: Stage, service: Service): ProofCheck {
+  const own = new Set(
+    contractsOf(stage)
+      .filter((one) => one.service === service.name)
+      .map((one) => one.detailType),
+  );
+  // A policy that crossed the sources of an account with its detail-types would let these through.
+  const neighbours = contractsOf(stage).filter(
+    ({ account, detailType }) => account === service.account && !own.has(detailType),
+  );
+  const undeclared = [`${service.name}.Undeclared`, ...neighbours.map(({ detailType }) => detailType)];
+  return {
+    id: `undeclared-detail-type:${service.name}`,
+    title: `${service.name} cannot publish a detail-type that it does not declare`,
+    run: () =>
+      outcomeOf(undeclared, (detailType) =>
+        senders(stage, service).flatMap((sender) =>
+          mustBeRefused(stage, sender, {
+            account: service.account,
+            claims: { sources: [service.source], detailTypes: [detailType] },
+            says: `${service.source} "${detailType}"`,
+            mend: statementMend(service.name),
+          }),
+        ),
+      ),
+  };
+}
+
+/** One good entry must not carry a bad one through. */
+function batchCheck(stage: Stage, service: Service): ProofCheck {
+  const own = contractsOf(stage).filter((contract) => contract.service === service.name);
+  const foreign = contractsOf(stage).find((contract) => contract.service !== service.name);
+  const strange = {
+    source: foreign?.source ?? "com.undeclared",
+    detailType: foreign?.detailType ?? "Undeclared",
+  };
+  const mixed = own.slice(0, 1).flatMap((good) => [
+    { sources: [good.source, strange.source], detailTypes: [good.detailType, strange.detailType] },
+    { sources: [good.source, good.source], detailTypes: [good.detailType, `${service.name}.Undeclared`] },
+  ]);
+  return {
+    id: `mixed-batch:${service.name}`,
+    title: `an event of ${service.name} carries no foreign or undeclared one through in the same request`,
+    run: () =>
+      outcomeOf(mixed, (claims) =>
+        senders(stage, service).flatMap((sender) =>
+          mustBeRefused(stage, sender, {
+            account: service.account,
+            claims,
+            says: `a request of ${claims.detailTypes.map((type, index) => `${claims.sources[index] ?? ""} "${type}"`).join(" and ")}`,
+            mend: statementMend(service.name),
+          }),
+        ),
+      ),
+  };
+}
+
+/** The service's own role and, where it is someone else, its account's administrator. */
+function senders(stage: Stage, service: Service): Sender[] {
+  const publisher = publisherOf(stage, { service: service.name, account: service.account });
+  return [
+    ...senderOf(publisher, `the publisher role of ${service.name}`),
+    ...senderOf(
+      stage.shared ? undefined : attackerOf(stage, service.account),
+      `an administrator's role of ${service.account}`,
+    ),
+  ];
+}
+
+function outsiderChecks(stage: Stage): ProofCheck[] {
+  const { role, id } = outsider(stage, "stranger");
+  return senderOf(role, `a role of account ${id}, which the registry does not know,`).map((sender) => ({
+    id: "outsider",
+    title: `an account outside the registry cannot publish anything`,
+    run: () =>
+      outcomeOf(contractsOf(stage), (contract) =>
+        mustBeRefused(stage, sender, {
+          contract: contract.key,
+          claims: claimsOf(contract),
+          says: `${contract.source} "${contract.detailType}"`,
+          mend: statementMend(contract.service),
+        }),
+      ),
+  }));
+}

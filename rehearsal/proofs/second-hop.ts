@@ -1,0 +1,71 @@
+import { deliveryFailures } from "./delivery.js";
+import type { Expectations } from "../expectations.js";
+import { arnOf } from "../physical-identity.js";
+import { outcomeOf, type ProofCheck } from "../proof.js";
+import { buildWorld, renderWorldProblem, type World, type WorldData } from "../simulator/index.js";
+import { attackerOf, type Stage } from "../stage.js";
+
+/**
+ * Members that wire a rule from their local bus to the global bus, as if events could come back and travel
+ * on: every contract must still reach exactly who it should.
+ */
+export function secondHopChecks(stage: Stage, expected: Expectations): ProofCheck[] {
+  const contracts = [...stage.registry.contracts.values()];
+  let world: World | undefined;
+  return [
+    {
+      id: "second-hop",
+      title: "a rule from local buses back to the global bus brings nobody anything",
+      run: () => {
+        world ??= worldWithIntruders(stage);
+        const intruded = world;
+        return outcomeOf(contracts, (contract) =>
+          deliveryFailures({ ...stage, world: intruded }, expected, contract, contract.example, intruded).map(
+            (failure) => ({ ...failure, step: `second hop: ${failure.step}` }),
+          ),
+        );
+      },
+    },
+  ];
+}
+
+function worldWithIntruders(stage: Stage): World {
+  const { data } = stage.loaded;
+  const intruders = stage.registry.members.flatMap((member) => {
+    const caller = attackerOf(stage, member);
+    return caller === undefined ? [] : [{ member, caller }];
+  });
+  const extended: WorldData = {
+    ...data,
+    rules: [
+      ...data.rules,
+      ...intruders.map(({ member, caller }) => {
+        const bus = stage.busOf(member);
+        const place = { region: stage.environment.region, accountId: stage.account(member).id };
+        return {
+          arn: arnOf.rule(place, bus.slice(bus.indexOf("/") + 1), "onward"),
+          state: "ENABLED",
+          eventPattern: JSON.stringify({ source: [{ prefix: "" }] }),
+          targets: [{ id: "onward", arn: stage.busOf(stage.registry.backbone), roleArn: caller.arn }],
+        };
+      }),
+    ],
+    roles: [
+      ...data.roles,
+      ...intruders.map(({ caller }) => ({
+        arn: caller.arn,
+        trustPolicy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sts:AssumeRole" },
+          ],
+        }),
+        inlinePolicies: caller.policies,
+        managedPolicies: [],
+      })),
+    ],
+  };
+  const reading = buildWorld(extended);
+  if (!reading.ok) throw new Error(reading.problems.map(renderWorldProblem).join("\n"));
+  return reading.world;
+}

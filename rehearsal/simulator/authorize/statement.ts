@@ -1,0 +1,56 @@
+import type { Condition, UnknownThing } from "./condition.js";
+import type { PrincipalPart } from "./principal-part.js";
+import type { AccessRequest } from "./request.js";
+import type { StatementPart } from "./statement-part.js";
+import type { Tri } from "./tri.js";
+import type { StatementMismatch } from "./verdict.js";
+
+/** One statement, compiled. */
+export interface Statement {
+  /** Its Sid, or `#<index>`. */
+  readonly label: string;
+  readonly effect: "Allow" | "Deny";
+  /** Absent in identity policies: they speak about whoever carries them. */
+  readonly principal: PrincipalPart | undefined;
+  /** Principal, action and resource, cheapest first; only those that the statement has. */
+  readonly parts: readonly StatementPart[];
+  readonly conditions: readonly Condition[];
+}
+
+/**
+ * Whether a statement speaks about a request. A known part that fails settles it, whatever else is unknown.
+ */
+export function evaluateStatement(statement: Statement, request: AccessRequest): Tri {
+  let answer: Tri = "yes";
+  for (const part of statement.parts) {
+    const tri = part.test(request);
+    if (tri === "no") return "no";
+    if (tri === "unknown") answer = "unknown";
+  }
+  for (const condition of statement.conditions) {
+    const tri = condition.test(request.context);
+    if (tri === "no") return "no";
+    if (tri === "unknown") answer = "unknown";
+  }
+  return answer;
+}
+
+/** Every unknown thing of a statement that answered "unknown". */
+export function unknownThings(statement: Statement, request: AccessRequest): readonly UnknownThing[] {
+  const parts = statement.parts.filter((part) => part.test(request) === "unknown");
+  const conditions = statement.conditions.filter(
+    (condition) => condition.test(request.context) === "unknown",
+  );
+  return [
+    ...parts.map((part) => part.unknown(request)),
+    ...conditions.map((condition) => condition.unknown(request.context)),
+  ];
+}
+
+/** Why a statement that answered "no" does not speak: its first failing part, or all its failing conditions. */
+export function explainStatement(statement: Statement, request: AccessRequest): StatementMismatch {
+  const part = statement.parts.find((candidate) => candidate.test(request) === "no");
+  if (part !== undefined) return part.mismatch(request);
+  const failing = statement.conditions.filter((condition) => condition.test(request.context) === "no");
+  return { part: "condition", failures: failing.map((condition) => condition.failure(request.context)) };
+}

@@ -1,0 +1,57 @@
+import { parseArn } from "./arn.js";
+import type { Evidence } from "./authorize/authorize.js";
+import { sendMessage } from "./authorize/requests/send-message.js";
+import type { Rule, World } from "./built-world.js";
+import { checkService } from "./checks.js";
+import type { Reason } from "./reasons.js";
+import type { Check, DeadLetterStep } from "./steps.js";
+import type { TargetData } from "./world.js";
+
+/**
+ * Sends a dead letter of one target to its queue, as EventBridge does with a delivery that was refused. Can be asked
+ * of any target without breaking its delivery first.
+ * @param eventId of the event that was refused; any text if the question is only whether one would be kept
+ * @returns the step; `lost` if there is no queue, or it does not accept the letter
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export function deliverDeadLetter(
+  world: World,
+  rule: Rule,
+  target: TargetData,
+  eventId: string,
+  evidence: Evidence = "full",
+): DeadLetterStep {
+  const step = (
+    outcome: DeadLetterStep["outcome"],
+    reason?: Reason,
+    checks: readonly Check[] = [],
+  ): DeadLetterStep => ({
+    kind: "dead-letter",
+    account: rule.account,
+    bus: rule.busArn,
+    rule: rule.arn,
+    target: target.id,
+    to: target.deadLetterArn,
+    eventId,
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    checks,
+  });
+  if (target.deadLetterArn === undefined) return step("lost", "dead-letter-absent");
+  const arn = parseArn(target.deadLetterArn);
+  if (arn?.service !== "sqs") return step("lost", "dead-letter-not-a-queue");
+  if (arn.resource.endsWith(".fifo")) return step("lost", "dead-letter-fifo");
+  if (arn.region !== rule.region) return step("lost", "dead-letter-region");
+  const queue = world.queues.get(target.deadLetterArn);
+  if (queue === undefined) return step("lost", "queue-missing");
+
+  const check = checkService("send-message", sendMessage(rule, queue), queue.arn, evidence);
+  switch (check.verdict.outcome) {
+    case "allowed":
+      return step("delivered", undefined, [check]);
+    case "denied":
+      return step("lost", "send-message-denied", [check]);
+    case "cannot-decide":
+      return step("undecided", "check-undecided", [check]);
+  }
+}

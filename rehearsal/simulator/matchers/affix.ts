@@ -1,0 +1,77 @@
+import { isJsonObject, membersOf, type JsonValue } from "../json-value.js";
+import { describeScalar } from "./describe.js";
+import { caseVariants } from "./equals-ignore-case.js";
+import { foldsPlainly } from "./fold-case.js";
+import type { Matcher, Report } from "./matcher.js";
+
+/** Whether a text starts or ends with another. */
+export type AffixTest = (found: string, text: string) => boolean;
+
+// The engine keeps the quotes around a text, and the far one can satisfy a quote in the pattern: the value
+// abc starts with abc". So every test of a start or an end puts it back.
+export const startsWith: AffixTest = (found, text) => found.startsWith(text) || `${found}"` === text;
+export const endsWith: AffixTest = (found, text) => found.endsWith(text) || `"${found}` === text;
+
+/** What tells prefix from suffix. */
+export interface Side {
+  readonly operator: "prefix" | "suffix";
+  readonly lowerKey: "lower-prefix" | "lower-suffix";
+  readonly verb: string;
+  readonly holds: AffixTest;
+  readonly ignoringCase: (text: string) => (found: string) => boolean;
+  readonly extend: (text: string) => string;
+}
+
+/** Reads the argument of prefix or suffix: a string, or `{ "equals-ignore-case": "text" }`. */
+export function parseAffix(side: Side, argument: JsonValue, report: Report): Matcher | undefined {
+  if (typeof argument === "string") return matchAffix(side, argument);
+  if (!isJsonObject(argument)) {
+    report(
+      `${side.operator} needs a string`,
+      `write {"${side.operator}": "text"}; for several texts repeat it`,
+    );
+    return undefined;
+  }
+  const members = membersOf(argument);
+  const [keyword, text] = members[0] ?? [];
+  if (members.length === 1 && keyword === "equals-ignore-case" && typeof text === "string") {
+    return matchAffixIgnoringCase(side, text);
+  }
+  const mend = `write {"${side.operator}": {"equals-ignore-case": "text"}}`;
+  if (members.length !== 1) report("exactly one operator may stand here", mend);
+  else if (keyword === "equals-ignore-case") report("equals-ignore-case needs a string", mend, `.${keyword}`);
+  else report(`${side.operator} combines only with equals-ignore-case`, mend);
+  return undefined;
+}
+
+function matchAffix(side: Side, text: string): Matcher {
+  return {
+    operator: side.operator,
+    wanted: text === "" ? "any text" : `a value ${side.verb} with ${describeScalar(text)}`,
+    usesWildcard: false,
+    key: text.includes('"') ? { kind: "present" } : { kind: side.operator, text },
+    matches: (found) => typeof found === "string" && side.holds(found, text),
+    candidates: () => [side.extend(text), text],
+    nearMisses: () => missesOf(text),
+  };
+}
+
+function matchAffixIgnoringCase(side: Side, text: string): Matcher {
+  const holds = side.ignoringCase(text);
+  return {
+    operator: side.operator,
+    wanted: `a value ${side.verb} with ${describeScalar(text)} in any case`,
+    usesWildcard: false,
+    key:
+      foldsPlainly(text) && !text.includes('"')
+        ? { kind: side.lowerKey, text: text.toLowerCase() }
+        : { kind: "present" },
+    matches: (found) => typeof found === "string" && holds(found),
+    candidates: () => caseVariants(text).flatMap((variant) => [side.extend(variant), variant]),
+    nearMisses: () => missesOf(text),
+  };
+}
+
+function missesOf(text: string): readonly (string | number)[] {
+  return [`other-${text}-other`, text.slice(1, -1), "", 0];
+}

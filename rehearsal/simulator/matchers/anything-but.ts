@@ -1,0 +1,141 @@
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  membersOf,
+  type JsonScalar,
+  type JsonValue,
+} from "../json-value.js";
+import { endsWith, startsWith } from "./affix.js";
+import { describeScalar } from "./describe.js";
+import { equalsIgnoringCase } from "./equals-ignore-case.js";
+import type { Matcher, OperatorParser, Report } from "./matcher.js";
+import { fitsWildcard, readWildcard } from "./wildcard.js";
+
+type Excludes = (found: string) => boolean;
+
+/** How each operator inside anything-but reads one text; undefined after a problem was reported. */
+const insideOperators = new Map<string, (text: string, report: Report, at: string) => Excludes | undefined>([
+  ["equals-ignore-case", equalsIgnoringCase],
+  ["prefix", (text, report, at) => nonEmpty(text, report, at) && ((found) => startsWith(found, text))],
+  ["suffix", (text, report, at) => nonEmpty(text, report, at) && ((found) => endsWith(found, text))],
+  [
+    "wildcard",
+    (text, report, at) => {
+      const pieces = readWildcard(text, report, at);
+      return pieces && ((found) => fitsWildcard(pieces, found));
+    },
+  ],
+]);
+
+/**
+ * `{ "anything-but": "a" }`, a list of strings or of numbers, or one of prefix, suffix,
+ * equals-ignore-case and wildcard with a string or a list of strings.
+ * Accepts every value of another kind, also null, but never an absent field.
+ */
+export const parseAnythingBut: OperatorParser = (argument, report) =>
+  isJsonObject(argument) ? parseInside(membersOf(argument), report) : parseValues(argument, report);
+
+function parseValues(argument: JsonValue, report: Report): Matcher | undefined {
+  const items = isJsonArray(argument) ? argument : [argument];
+  const values = items.filter((item) => typeof item === "string" || typeof item === "number");
+  const kinds = new Set(values.map((value) => typeof value));
+  const mend = "list strings only or numbers only";
+  if (items.length === 0) report("an empty list excludes nothing", mend);
+  else if (items.some((item) => item instanceof ExactNumber)) {
+    report("a number has more digits than a double holds", "use at most 15 significant digits");
+  } else if (values.length < items.length) report("anything-but takes strings or numbers", mend);
+  else if (kinds.size > 1) report("strings and numbers are mixed", mend);
+  else return matchAnythingBut(values.map(describeScalar), excludeValues(values), values);
+  return undefined;
+}
+
+function excludeValues(values: readonly (string | number)[]): Matcher["matches"] {
+  const excluded = new Set<unknown>(values);
+  return (found) => !excluded.has(found);
+}
+
+function parseInside(
+  members: readonly (readonly [string, JsonValue])[],
+  report: Report,
+): Matcher | undefined {
+  const [keyword = "", argument = null] = members[0] ?? [];
+  const read = insideOperators.get(keyword);
+  if (members.length !== 1) {
+    report(
+      "exactly one operator may stand inside anything-but",
+      'write {"anything-but": {"prefix": "text"}}',
+    );
+    return undefined;
+  }
+  if (read === undefined) {
+    const known = [...insideOperators.keys()].join(", ");
+    report(
+      `anything-but does not combine with ${JSON.stringify(keyword)}`,
+      `use a value, a list or one of ${known}`,
+    );
+    return undefined;
+  }
+  const items = isJsonArray(argument) ? argument : [argument];
+  if (items.length === 0) {
+    report("an empty list excludes nothing", "list at least one string", `.${keyword}`);
+    return undefined;
+  }
+  const texts: string[] = [];
+  const excludes: Excludes[] = [];
+  for (const [index, item] of items.entries()) {
+    const at = isJsonArray(argument) ? `.${keyword}[${index}]` : `.${keyword}`;
+    if (typeof item !== "string")
+      report(`${keyword} inside anything-but needs strings`, "put it in quotes", at);
+    const exclude = typeof item === "string" ? read(item, report, at) : undefined;
+    if (typeof item !== "string" || exclude === undefined) continue;
+    texts.push(item);
+    excludes.push(exclude);
+  }
+  if (texts.length < items.length) return undefined;
+  const wanted = texts.map((text) => `${words[keyword] ?? ""}${describeScalar(text)}`);
+  const accepts: Matcher["matches"] = (found) =>
+    typeof found !== "string" || !excludes.some((exclude) => exclude(found));
+  return matchAnythingBut(wanted, accepts, texts, keyword === "wildcard");
+}
+
+const words: Readonly<Record<string, string>> = {
+  "equals-ignore-case": "(in any case) ",
+  prefix: "a value starting with ",
+  suffix: "a value ending with ",
+  wildcard: "a value like ",
+};
+
+function nonEmpty(text: string, report: Report, at: string): true | undefined {
+  if (text !== "") return true;
+  report("an empty text excludes every string", 'use {"exists": false}, or name what is to be excluded', at);
+  return undefined;
+}
+
+function matchAnythingBut(
+  wanted: readonly string[],
+  matches: Matcher["matches"],
+  excluded: readonly (string | number)[],
+  usesWildcard = false,
+): Matcher {
+  const others = excluded.flatMap((value): JsonScalar[] =>
+    typeof value === "number" ? [value + 1, value - 1] : [`other-than-${value}-x`],
+  );
+  return {
+    operator: "anything-but",
+    wanted: `anything but ${wanted.join(", ")}`,
+    usesWildcard,
+    key: { kind: "present" },
+    matches,
+    candidates: () => ["other", ...others, "x", "", 0, null],
+    nearMisses: () =>
+      excluded.flatMap((value): JsonScalar[] =>
+        typeof value === "string" ? [value, withoutEscapes(value)] : [value],
+      ),
+  };
+}
+
+/** A wildcard text with its stars and backslashes taken literally, which it matches itself. */
+function withoutEscapes(text: string): string {
+  return text.replace(/\\([*\\])/g, "$1");
+}

@@ -1,0 +1,33 @@
+import type { Matcher, OperatorParser } from "./matcher.js";
+
+/** `{ "exists": true }` for any leaf value, also null; `{ "exists": false }` for none. */
+export const parseExists: OperatorParser = (argument, report) => {
+  if (typeof argument === "boolean") return argument ? present : absent;
+  report("exists needs true or false", 'write {"exists": true} or {"exists": false}, without quotes');
+  return undefined;
+};
+
+const present: Matcher = {
+  operator: "exists",
+  wanted: "any value",
+  usesWildcard: false,
+  key: { kind: "present" },
+  matches: () => true,
+  candidates: () => ["x"],
+  nearMisses: () => [],
+};
+
+/** Whether the field is absent is seen where all fields of the event are known; no value satisfies it. */
+const absent: Matcher = {
+  operator: "exists",
+  wanted: "no value",
+  usesWildcard: false,
+  key: undefined,
+  matches: () => false,
+  candidates: () => [],
+  nearMisses: () => ["x"],
+};
+
+export function allowsAbsence(matcher: Matcher): boolean {
+  return matcher === absent;
+}

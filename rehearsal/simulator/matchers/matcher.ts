@@ -1,0 +1,53 @@
+import type { JsonScalar, JsonValue } from "../json-value.js";
+
+/**
+ * One alternative for the value of a field: `"orders"`, `{ "prefix": "ord" }` and so on.
+ * Only leaf values reach a matcher; objects and empty arrays count as absent.
+ */
+export interface Matcher {
+  /** Keyword in EventBridge's pattern language; a plain value is "exactly" or, for an address, "cidr". */
+  readonly operator: OperatorKeyword;
+  /** For people, as the end of "wanted ...": `Order.Created`, `a value starting with ord`. */
+  readonly wanted: string;
+  /** Whether it counts towards the quota of rules with wildcards. */
+  readonly usesWildcard: boolean;
+  /** Under which key a rule index may file it; undefined if an absent field can satisfy it. */
+  readonly key: IndexKey | undefined;
+  readonly matches: (value: JsonScalar) => boolean;
+  /** Values worth trying if one that matches is needed, the plainest first. Not all need to match. */
+  readonly candidates: () => readonly JsonScalar[];
+  /** Values worth trying if one that does not match is needed, near misses first. */
+  readonly nearMisses: () => readonly JsonScalar[];
+}
+
+export const operatorKeywords = [
+  "anything-but",
+  "cidr",
+  "equals-ignore-case",
+  "exactly",
+  "exists",
+  "numeric",
+  "prefix",
+  "suffix",
+  "wildcard",
+] as const;
+export type OperatorKeyword = (typeof operatorKeywords)[number];
+
+/**
+ * What every value that satisfies a matcher has in common, as something to look up:
+ * `lower-prefix` and its like speak of the lower-cased value, `address` of hexadecimal digits.
+ */
+export type IndexKey =
+  | { readonly kind: "exact"; readonly value: string | number | boolean | null }
+  | { readonly kind: "prefix" | "suffix"; readonly text: string }
+  | { readonly kind: "lower-exact"; readonly text: string }
+  | { readonly kind: "lower-prefix" | "lower-suffix"; readonly text: string }
+  | { readonly kind: "address"; readonly digits: string }
+  | { readonly kind: "range"; readonly low: number; readonly high: number }
+  | { readonly kind: "present" };
+
+/** Reports what is wrong with an operator's argument; `at` is the place below it, such as `[1]`. */
+export type Report = (problem: string, mend: string, at?: string) => void;
+
+/** Reads an operator's argument; undefined after at least one problem was reported. */
+export type OperatorParser = (argument: JsonValue, report: Report) => Matcher | undefined;

@@ -1,0 +1,15 @@
+/** EventBridge's event pattern language: read, match, explain, synthesise. */
+export { describeMismatch, explainMismatch, type Mismatch } from "./explain.js";
+export { matchEvent } from "./match.js";
+export { parsePattern, type ParsedPattern } from "./parse.js";
+export {
+  fieldsOf,
+  type EventPattern,
+  type PatternField,
+  type PatternOr,
+  type PatternPart,
+} from "./pattern.js";
+export { type PatternProblem } from "./problem.js";
+export { satisfyingEvent, violatingEvent } from "./synthesise.js";
+export { type Matcher, type OperatorKeyword } from "../matchers/matcher.js";
+export { readJson, type JsonReading, type JsonValue } from "../json.js";

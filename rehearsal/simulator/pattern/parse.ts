@@ -1,0 +1,196 @@
+import {
+  isJsonArray,
+  isJsonObject,
+  isJsonScalar,
+  MAX_JSON_DEPTH,
+  membersOf,
+  readJson,
+  type JsonValue,
+} from "../json.js";
+import { matchPlainValue } from "../matchers/exactly.js";
+import { operatorKeywords, type Matcher } from "../matchers/matcher.js";
+import { findOperator } from "../matchers/table.js";
+import { alternativesOf, MAX_ALTERNATIVES, MAX_FIELDS, mostFields } from "./alternatives.js";
+import { combine } from "./combine.js";
+import { fieldOf } from "./field.js";
+import { isReservedInOr, isUnknownBesideOrField, OR } from "./or.js";
+import { fieldsOf, type EventPattern, type PatternPart } from "./pattern.js";
+import { nearestOperator, pathTo, type PatternProblem } from "./problem.js";
+
+export type ParsedPattern =
+  | { readonly ok: true; readonly pattern: EventPattern }
+  | { readonly ok: false; readonly problems: readonly PatternProblem[] };
+
+/**
+ * Reads an event pattern as EventBridge's engine does.
+ * @param input the pattern as JSON text, or parsed; a string is always taken as text
+ * @returns the pattern, or every problem found; never throws. The length limit and the limits on wildcards
+ * and `$or` combinations are quotas, so breaking them is no problem here
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
+export function parsePattern(input: string | JsonValue): ParsedPattern {
+  if (typeof input !== "string") return parseValue(input);
+  const reading = readJson(input);
+  if (reading.ok) return parseValue(reading.value);
+  const { problem, line, column } = reading.problem;
+  const syntax = `this is not JSON: ${problem} (line ${line}, column ${column})`;
+  return refuse([{ path: "", problem: syntax, mend: "correct the JSON text at that place" }]);
+}
+
+/**
+ * `$or` is an operator only if the whole pattern makes sense that way; if not, the engine reads the pattern
+ * again with `$or` as a field like any other.
+ */
+function parseValue(value: JsonValue): ParsedPattern {
+  const asOperator = new PatternReader(true);
+  const parts = asOperator.read(value);
+  if (asOperator.problems.length === 0) return accept(parts);
+  if (!asOperator.sawOr) return refuse(asOperator.problems);
+  const asField = new PatternReader(false);
+  const plainParts = asField.read(value);
+  if (asField.problems.length === 0) return accept(plainParts);
+  return refuse(
+    asField.problems.length < asOperator.problems.length ? asField.problems : asOperator.problems,
+  );
+}
+
+function accept(written: readonly PatternPart[]): ParsedPattern {
+  const alternatives = alternativesOf(written);
+  if (alternatives > MAX_ALTERNATIVES) {
+    const problem = `its $or branches combine to ${alternatives} alternatives, more than ${MAX_ALTERNATIVES}`;
+    return refuse([
+      { path: "", problem, mend: "split the rule in several, or list values in place of branches" },
+    ]);
+  }
+  if (mostFields(written) > MAX_FIELDS) {
+    const problem = `one alternative has more than ${MAX_FIELDS} fields`;
+    return refuse([{ path: "", problem, mend: "ask for fewer fields at once" }]);
+  }
+  const parts = combine(written);
+  const fields = fieldsOf(parts);
+  const usesWildcard = fields.some(({ matchers }) => matchers.some((matcher) => matcher.usesWildcard));
+  return { ok: true, pattern: { usesWildcard, alternatives, fields, parts } };
+}
+
+function refuse(problems: readonly PatternProblem[]): ParsedPattern {
+  return { ok: false, problems };
+}
+
+interface Place {
+  readonly keys: readonly string[];
+  /** The same for people, with `$or` and list positions. */
+  readonly shown: string;
+  readonly insideOr: boolean;
+  readonly depth: number;
+}
+
+class PatternReader {
+  readonly problems: PatternProblem[] = [];
+  sawOr = false;
+  private readonly orIsOperator: boolean;
+
+  constructor(orIsOperator: boolean) {
+    this.orIsOperator = orIsOperator;
+  }
+
+  read(value: JsonValue): readonly PatternPart[] {
+    if (isJsonObject(value)) return this.object(value, { keys: [], shown: "", insideOr: false, depth: 0 });
+    this.report("", "an event pattern is a JSON object", 'write it as {"source": ["my.service"]}');
+    return [];
+  }
+
+  private object(object: JsonValue, place: Place): readonly PatternPart[] {
+    const members = isJsonObject(object) ? membersOf(object) : [];
+    if (members.length === 0) {
+      this.report(place.shown, "an empty object matches nothing", "name at least one field, or leave it out");
+    }
+    if (place.depth > MAX_JSON_DEPTH) {
+      this.report(
+        place.shown.slice(0, 80),
+        `nested deeper than ${MAX_JSON_DEPTH} levels`,
+        "use fewer levels",
+      );
+      return [];
+    }
+    return members.flatMap(([key, value]) => this.member(key, value, place));
+  }
+
+  private member(key: string, value: JsonValue, parent: Place): readonly PatternPart[] {
+    const shown = pathTo(parent.shown, key);
+    if (key === OR && this.orIsOperator) return this.or(value, { ...parent, shown });
+    if (parent.insideOr && isReservedInOr(key)) {
+      const mend = `${key} belongs in the list of a field: {"field": [{"${key}": ...}]}`;
+      this.report(shown, `${key} is the name of an operator and cannot be a field inside $or`, mend);
+      return [];
+    }
+    const place = { ...parent, keys: [...parent.keys, key], shown, depth: parent.depth + 1 };
+    if (isJsonArray(value)) return this.field(value, place);
+    if (isJsonObject(value)) return this.object(value, place);
+    this.report(shown, "the value of a field must be a list or an object", "put it in a list: [...]");
+    return [];
+  }
+
+  private or(branches: JsonValue, place: Place): readonly PatternPart[] {
+    this.sawOr = true;
+    if (!isJsonArray(branches) || branches.length < 2) {
+      this.report(
+        place.shown,
+        "$or needs a list of two or more objects",
+        "add an alternative, or leave $or out",
+      );
+      return [];
+    }
+    const read = branches.map((branch, index) => {
+      const shown = `${place.shown}[${index}]`;
+      if (isJsonObject(branch))
+        return this.object(branch, { ...place, shown, insideOr: true, depth: place.depth + 1 });
+      this.report(shown, "each alternative of $or is an object", 'write it as {"field": [...]}');
+      return [];
+    });
+    return [{ kind: "or", path: place.keys, branches: read }];
+  }
+
+  private field(items: readonly JsonValue[], place: Place): readonly PatternPart[] {
+    if (items.length === 0) {
+      this.report(place.shown, "an empty list matches nothing", 'list a value, or ask for {"exists": true}');
+    }
+    const matchers = items.flatMap((item, index) => this.matcher(item, `${place.shown}[${index}]`));
+    return [fieldOf(place.keys, matchers)];
+  }
+
+  private matcher(item: JsonValue, shown: string): readonly Matcher[] {
+    if (isJsonScalar(item)) return [matchPlainValue(item)];
+    if (!isJsonObject(item)) {
+      this.report(shown, "a list inside a list", "give the values in one list");
+      return [];
+    }
+    const members = membersOf(item);
+    const [keyword, argument] = members[0] ?? [];
+    if (members.length !== 1 || keyword === undefined || argument === undefined) {
+      const mend = "give each operator an object of its own in the list (any one of them is then enough)";
+      this.report(shown, "a matcher has exactly one operator", mend);
+      return [];
+    }
+    const place = pathTo(shown, keyword);
+    const parse = findOperator(keyword);
+    if (parse === undefined) {
+      const nearest = nearestOperator(keyword);
+      const known = `use one of ${operatorKeywords.filter((name) => name !== "exactly").join(", ")}`;
+      const mend = nearest === undefined ? known : `did you mean ${nearest}?`;
+      this.report(place, `there is no operator ${JSON.stringify(keyword)}`, mend);
+      return [];
+    }
+    if (!this.orIsOperator && isUnknownBesideOrField(keyword, argument)) {
+      const mend = "give $or two or more objects, or ask for the excluded values one by one";
+      this.report(place, "this form of anything-but is not known beside a field named $or", mend);
+    }
+    const matcher = parse(argument, (problem, mend, at = "") => {
+      this.report(place + at, problem, mend);
+    });
+    return matcher === undefined ? [] : [matcher];
+  }
+
+  private report(path: string, problem: string, mend: string): void {
+    this.problems.push({ path, problem, mend });
+  }
+}

@@ -1,0 +1,57 @@
+import type { Verdict } from "../authorize/verdict.js";
+import type { Evidence } from "../authorize/authorize.js";
+import type { Rule, World } from "../built-world.js";
+import type { Reason } from "../reasons.js";
+import type { Check, ErrorCode, TargetStep } from "../steps.js";
+import type { TargetData } from "../world.js";
+import type { TravellingEvent } from "../travelling-event.js";
+
+/** One rule handing one event to one of its targets. */
+export interface Handover {
+  readonly world: World;
+  readonly rule: Rule;
+  readonly target: TargetData;
+  readonly event: TravellingEvent;
+  readonly evidence: Evidence;
+}
+
+/** What came of it. */
+export interface Attempt {
+  readonly outcome: TargetStep["outcome"];
+  readonly reason?: Reason;
+  readonly errorCode?: ErrorCode;
+  readonly checks: readonly Check[];
+}
+
+/** Hands an event to a target of one kind. */
+export type TargetKind = (handover: Handover) => Attempt;
+
+export function delivered(checks: readonly Check[]): Attempt {
+  return { outcome: "delivered", checks };
+}
+
+/** Refused at delivery: EventBridge does not try again, the event goes to the dead-letter queue. */
+export function failed(reason: Reason, errorCode: ErrorCode, checks: readonly Check[] = []): Attempt {
+  return { outcome: "failed", reason, errorCode, checks };
+}
+
+/** AWS would not have accepted this target when it was put on the rule. */
+export function notAdmitted(reason: Reason): Attempt {
+  return { outcome: "not-admitted", reason, checks: [] };
+}
+
+export function undecided(reason: Reason, checks: readonly Check[] = []): Attempt {
+  return { outcome: "undecided", reason, checks };
+}
+
+/** The attempt that ends at a verdict which does not allow; undefined if it allows, so that the attempt goes on. */
+export function stoppedBy(verdict: Verdict, reason: Reason, checks: readonly Check[]): Attempt | undefined {
+  switch (verdict.outcome) {
+    case "allowed":
+      return undefined;
+    case "denied":
+      return failed(reason, "NO_PERMISSIONS", checks);
+    case "cannot-decide":
+      return undecided("check-undecided", checks);
+  }
+}

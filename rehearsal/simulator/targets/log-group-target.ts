@@ -1,0 +1,26 @@
+import { parseArn } from "../arn.js";
+import { createLogStream, putLogEvents } from "../authorize/requests/log-delivery.js";
+import { checkService } from "../checks.js";
+import { delivered, failed, notAdmitted, stoppedBy, type Attempt, type Handover } from "./attempt.js";
+
+/**
+ * Writes an event into a log group, which needs two permissions of the log group's resource policies and no role.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
+ */
+export function deliverToLogGroup({ world, rule, target, evidence }: Handover): Attempt {
+  if (target.roleArn !== undefined) return notAdmitted("target-role-refused");
+  const arn = parseArn(target.arn);
+  if (arn?.resource.endsWith(":*") === true) return notAdmitted("target-log-group-form");
+  if (arn?.account !== rule.account || arn.region !== rule.region)
+    return notAdmitted("target-log-group-elsewhere");
+  const logGroup = world.logGroups.get(target.arn);
+  if (logGroup === undefined) return failed("log-group-missing", "NO_RESOURCE");
+
+  const checks = [
+    checkService("create-log-stream", createLogStream(rule, logGroup), logGroup.arn, evidence),
+    checkService("put-log-events", putLogEvents(rule, logGroup), logGroup.arn, evidence),
+  ];
+  const refusals = checks.flatMap(({ verdict }) => stoppedBy(verdict, "log-group-denied", checks) ?? []);
+  // A certain refusal outweighs a doubt.
+  return refusals.find(({ outcome }) => outcome === "failed") ?? refusals[0] ?? delivered(checks);
+}

@@ -1,0 +1,24 @@
+import { parseArn } from "../arn.js";
+import type { TargetStep } from "../steps.js";
+import { undecided, type TargetKind } from "./attempt.js";
+import { deliverToBus } from "./bus-target.js";
+import { deliverToLogGroup } from "./log-group-target.js";
+import { deliverToQueue } from "./queue-target.js";
+
+/** The kinds of targets that are modelled. A further kind is a further file and a line in `targetKindOf`. */
+const deliveries: Readonly<Record<TargetStep["targetKind"], TargetKind>> = {
+  bus: deliverToBus,
+  "log-group": deliverToLogGroup,
+  queue: deliverToQueue,
+  other: () => undecided("unmodelled-target"),
+};
+
+/** The kind of a target, which its ARN tells. */
+export function targetKindOf(targetArn: string): TargetStep["targetKind"] {
+  const arn = parseArn(targetArn);
+  if (arn?.service === "events" && arn.resource.startsWith("event-bus/")) return "bus";
+  if (arn?.service === "logs" && arn.resource.startsWith("log-group:")) return "log-group";
+  return arn?.service === "sqs" ? "queue" : "other";
+}
+
+export const deliverTo: TargetKind = (handover) => deliveries[targetKindOf(handover.target.arn)](handover);

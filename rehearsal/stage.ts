@@ -1,0 +1,156 @@
+import type { Contract, Environment, Registry } from "../infra/registry/index.js";
+import { loadPlan, type LoadedAccount, type LoadedPlan } from "./load.js";
+import type { RecordedPlan } from "./recorded-plan.js";
+import { arnOf } from "./physical-identity.js";
+import type { CallerData, NamedPolicy, World } from "./simulator/index.js";
+
+/** Everything the proofs look at: what is expected (the registry) and what is emitted (the loaded plan). */
+export interface Stage {
+  readonly registry: Registry;
+  readonly environment: Environment;
+  readonly loaded: LoadedPlan;
+  readonly world: World;
+  readonly account: (name: string) => LoadedAccount;
+  /** Where publishers put events: what the parameters of an account say. */
+  readonly globalBusFor: (account: string) => string | undefined;
+  /** ARN of the bus an account has. */
+  readonly busOf: (account: string) => string;
+  /** The account a bus, log group or queue belongs to, by ARN; accounts may share one AWS account. */
+  readonly ownerOf: (arn: string) => string | undefined;
+  /** Whether members and the backbone share one AWS account. */
+  readonly shared: boolean;
+}
+
+export type Opening =
+  { readonly ok: true; readonly stage: Stage } | { readonly ok: false; readonly problems: readonly string[] };
+
+/**
+ * Sets registry and emitted resources beside each other.
+ * @returns what is wrong instead, if the resources cannot be read as AWS would read them, or do not fit the
+ *   registry at all: an account without stack or bus, another id or Region than the registry says
+ */
+export function openStage(registry: Registry, environment: Environment, plan: RecordedPlan): Opening {
+  if (plan.environment !== environment.name) {
+    return {
+      ok: false,
+      problems: [`the plan is of environment "${plan.environment}", not "${environment.name}"`],
+    };
+  }
+  const loading = loadPlan(plan);
+  if (!loading.ok) return loading;
+  const { loaded } = loading;
+  const problems = misfits(registry, environment, loaded);
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, stage: setStage(registry, environment, loaded) };
+}
+
+function misfits(registry: Registry, environment: Environment, loaded: LoadedPlan): string[] {
+  return [...registry.accounts.keys()].flatMap((name) => {
+    const account = loaded.accounts.get(name);
+    const id = environment.accountIds.get(name);
+    if (account === undefined) return [`account "${name}" has no stack in the plan`];
+    return [
+      ...(account.bus === undefined ? [`account "${name}" needs exactly one bus`] : []),
+      ...(account.id === id
+        ? []
+        : [`account "${name}" is ${String(id)} in the registry but its stack deploys to ${account.id}`]),
+      ...(account.region === environment.region
+        ? []
+        : [
+            `account "${name}" is in ${environment.region} in the registry but its stack deploys to ${account.region}`,
+          ]),
+    ];
+  });
+}
+
+function setStage(registry: Registry, environment: Environment, loaded: LoadedPlan): Stage {
+  const account = (name: string): LoadedAccount => {
+    const found = loaded.accounts.get(name);
+    if (found === undefined) throw new Error(`no account ${name} on the stage`);
+    return found;
+  };
+  const owners = new Map(
+    [...loaded.accounts.values()].flatMap(({ name, bus, logGroups, queues }) =>
+      [...(bus === undefined ? [] : [bus]), ...logGroups, ...queues].map((arn) => [arn, name] as const),
+    ),
+  );
+  return {
+    registry,
+    environment,
+    loaded,
+    world: loaded.world,
+    account,
+    globalBusFor: (name) => parameter(account(name), "/global-bus-arn"),
+    busOf: (name) => account(name).bus ?? "",
+    ownerOf: (arn) => owners.get(arn),
+    shared: registry.members.some((member) => account(member).id === account(registry.backbone).id),
+  };
+}
+
+/** Value of the account's parameter whose name ends so: what an application in the account reads. */
+export function parameter({ parameters }: LoadedAccount, ending: string): string | undefined {
+  return [...parameters].find(([name]) => name.endsWith(ending))?.[1];
+}
+
+/** The managed policy that is published for a service, found as the service finds it. */
+export function publisherPolicy(stage: Stage, service: string): NamedPolicy | undefined {
+  const account = stage.registry.services.get(service)?.account;
+  if (account === undefined) return undefined;
+  const arn = parameter(stage.account(account), `/publisher-policies/${service}`);
+  const emitted = stage.loaded.data.managedPolicies.find((policy) => policy.arn === arn);
+  return emitted && { name: emitted.arn, policy: emitted.policy };
+}
+
+/** A role in the owner's account that carries exactly the policy published for the service. */
+export function publisherOf(stage: Stage, contract: Pick<Contract, "service" | "account">): CallerData {
+  const policy = publisherPolicy(stage, contract.service);
+  return {
+    arn: roleArn(stage, stage.account(contract.account).id, `publisher-of-${contract.service}`),
+    policies: policy === undefined ? [] : [policy],
+  };
+}
+
+/** What an account's own administrators can grant: everything. */
+const everything: NamedPolicy = {
+  name: "AdministratorAccess",
+  policy: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Sid: "Everything", Effect: "Allow", Action: "*", Resource: "*" }],
+  }),
+};
+
+/**
+ * A role whose own account lets it do anything. Where accounts share one AWS account the resource policies
+ * cannot tell it from others, so it also carries the policy of its service; without a service there is
+ * nothing to hold it, and no attacker is returned.
+ */
+export function attackerOf(stage: Stage, account: string): CallerData | undefined {
+  const { arn } = administratorOf(stage, account);
+  const [service] = stage.registry.accounts.get(account)?.services ?? [];
+  const policy = stage.shared && service !== undefined ? publisherPolicy(stage, service) : undefined;
+  if (stage.shared && policy === undefined) return undefined;
+  return { arn, policies: policy === undefined ? [everything] : [everything, policy] };
+}
+
+/** A role of the account that its own account lets do anything. */
+export function administratorOf(stage: Stage, account: string): CallerData {
+  return {
+    arn: roleArn(stage, stage.account(account).id, `administrator-of-${account}`),
+    policies: [everything],
+  };
+}
+
+/** An AWS account that the registry does not know. */
+export function outsider(stage: Stage, name: string): { readonly id: string; readonly role: CallerData } {
+  const known = new Set(stage.environment.accountIds.values());
+  const id = Array.from({ length: known.size + 1 }, (_, index) => String(index).padStart(12, "0")).find(
+    (candidate) => !known.has(candidate),
+  );
+  if (id === undefined) throw new Error("no account id is free");
+  return { id, role: { arn: roleArn(stage, id, name), policies: [everything] } };
+}
+
+function roleArn({ environment }: Stage, accountId: string, name: string): string {
+  return arnOf.role({ region: environment.region, accountId }, name);
+}

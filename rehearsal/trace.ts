@@ -1,0 +1,157 @@
+import { z } from "zod";
+import type { Contract, Service } from "../infra/registry/index.js";
+import { rehearsalTime } from "./publish.js";
+import {
+  deliverEvents,
+  type Arrival,
+  type CallerData,
+  type Delivery,
+  type PutEventsEntry,
+  type Step,
+} from "./simulator/index.js";
+import { administratorOf, publisherOf, type Stage } from "./stage.js";
+
+/** A local bus that an event reached. */
+export interface TracedDelivery {
+  readonly account: string;
+  /** Name of the bus. */
+  readonly bus: string;
+  /** Name of the rule that brought it. */
+  readonly via: string;
+}
+
+/** One event's way through the backbone; what `backbone trace --json` prints. */
+export interface Trace {
+  readonly event: { readonly source: string; readonly detailType: string };
+  readonly from: string;
+  /** ARN of the role that published it. */
+  readonly principal: string;
+  /** AWS acknowledged it; says nothing of who got it. */
+  readonly accepted: boolean;
+  readonly deliveries: readonly TracedDelivery[];
+  /** Copies that are gone, or of which nobody can say whether they arrive. */
+  readonly lost: Delivery["lost"];
+  readonly undecided: Delivery["undecided"];
+  readonly steps: readonly Step[];
+}
+
+/** The text given is no event. */
+export class EventError extends Error {
+  override readonly name = "EventError";
+}
+
+const text = z.string();
+const detail = z.union([z.record(z.string(), z.json()).transform((value) => JSON.stringify(value)), text]);
+
+/** An entry as PutEvents takes it; `Detail` may be an object for convenience. */
+const entryShape = z.object({
+  Source: text,
+  DetailType: text,
+  Detail: detail,
+  EventBusName: text.optional(),
+  Resources: z.array(text).optional(),
+  Time: z.union([text, z.number()]).optional(),
+});
+
+/** An event as rules see it; what EventBridge adds itself is left out. */
+const eventShape = z
+  .object({
+    source: text,
+    "detail-type": text,
+    detail,
+    resources: z.array(text).optional(),
+    time: text.optional(),
+  })
+  .transform((event) => ({
+    Source: event.source,
+    DetailType: event["detail-type"],
+    Detail: event.detail,
+    EventBusName: undefined,
+    Resources: event.resources,
+    Time: event.time,
+  }));
+
+/**
+ * Reads a PutEvents entry or a full event.
+ * @throws EventError saying what is missing
+ */
+export function readEntry(json: unknown): PutEventsEntry {
+  const isEvent = typeof json === "object" && json !== null && "detail-type" in json;
+  const result = (isEvent ? eventShape : entryShape).safeParse(json);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    (issue) => `  ${issue.path.join(".") || "event"}: ${issue.message}`,
+  );
+  throw new EventError(
+    [
+      "this is neither a PutEvents entry ({ Source, DetailType, Detail }) nor an event ({ source, detail-type, detail }):",
+      ...problems,
+    ].join("\n"),
+  );
+}
+
+/**
+ * Follows one event from its publisher to every bus, log and queue, with the reasons at each step.
+ * @param from account of the publisher
+ */
+export function traceEvent(stage: Stage, entry: PutEventsEntry, from: string): Trace {
+  const caller = callerFor(stage, entry, from);
+  const delivery = deliverEvents(
+    stage.world,
+    {
+      caller,
+      region: stage.environment.region,
+      time: rehearsalTime,
+      entries: [
+        {
+          id: "00000000-0000-4000-8000-000000000001",
+          entry: { ...entry, EventBusName: entry.EventBusName ?? stage.globalBusFor(from) },
+        },
+      ],
+    },
+    "trace",
+  );
+  return {
+    event: { source: entry.Source ?? "", detailType: entry.DetailType ?? "" },
+    from,
+    principal: caller.arn,
+    accepted: delivery.accepted,
+    deliveries: delivery.arrivals.flatMap((arrival) => tracedDelivery(stage, arrival)),
+    lost: delivery.lost,
+    undecided: delivery.undecided,
+    steps: delivery.steps,
+  };
+}
+
+/** An event of a contract, as its owner publishes the example. */
+export function exampleEntry(contract: Contract): PutEventsEntry {
+  return {
+    Source: contract.source,
+    DetailType: contract.detailType,
+    Detail: JSON.stringify(contract.example),
+  };
+}
+
+/**
+ * The role that publishes: that of the account's service with this source; of any service of the account
+ * otherwise, to see it refused; without a service, an administrator's.
+ */
+function callerFor(stage: Stage, { Source }: PutEventsEntry, from: string): CallerData {
+  const services = (stage.registry.accounts.get(from)?.services ?? []).flatMap((name): Service[] =>
+    [stage.registry.services.get(name) ?? []].flat(),
+  );
+  const service = services.find(({ source }) => source === Source) ?? services[0];
+  return service === undefined
+    ? administratorOf(stage, from)
+    : publisherOf(stage, { service: service.name, account: service.account });
+}
+
+function tracedDelivery(stage: Stage, { kind, arn, via }: Arrival): TracedDelivery[] {
+  const account = stage.ownerOf(arn);
+  if (kind !== "bus" || via === undefined || account === undefined) return [];
+  return [{ account, bus: afterSlash(arn), via: afterSlash(afterSlash(via.rule)) }];
+}
+
+function afterSlash(arn: string): string {
+  return arn.slice(arn.indexOf("/") + 1);
+}

@@ -1,0 +1,116 @@
+import type { Environment, Registry } from "../infra/registry/index.js";
+import { expectationsOf } from "./expectations.js";
+import type { ProofCheck, ProofFailure } from "./proof.js";
+import { crossingChecks } from "./proofs/crossings.js";
+import { deadLetterChecks } from "./proofs/dead-letters.js";
+import { deliveryChecks, filterChecks } from "./proofs/delivery.js";
+import { leastPrivilegeChecks } from "./proofs/least-privilege.js";
+import { parameterChecks } from "./proofs/parameters.js";
+import { publishingChecks } from "./proofs/publishing.js";
+import { secondHopChecks } from "./proofs/second-hop.js";
+import type { RecordedPlan } from "./recorded-plan.js";
+import { openStage, type Stage } from "./stage.js";
+
+/** One claim, tested. */
+export interface CheckResult {
+  readonly id: string;
+  readonly title: string;
+  readonly ok: boolean;
+  /** How many events or requests were tried. */
+  readonly cases: number;
+}
+
+export interface VerificationFailure extends ProofFailure {
+  /** Id of the check. */
+  readonly check: string;
+}
+
+/** What `backbone verify --json` prints. */
+export interface Verification {
+  readonly ok: boolean;
+  readonly environment: string;
+  readonly checks: readonly CheckResult[];
+  readonly failures: readonly VerificationFailure[];
+  /** What cannot be promised in this environment, and so is not tested. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Proves who receives what: expectations from the registry against the emitted resources.
+ * @param plan every stack of the environment
+ * @param progress told after each check how many of all are done
+ */
+export function verify(
+  registry: Registry,
+  environment: Environment,
+  plan: RecordedPlan,
+  progress: (done: number, total: number) => void = () => undefined,
+): Verification {
+  const opened = openStage(registry, environment, plan);
+  if (!opened.ok) return refused(environment, opened.problems);
+  const { stage } = opened;
+
+  const checks = checksOf(stage);
+  const failures: VerificationFailure[] = [];
+  const results = checks.map(({ id, title, run }, index): CheckResult => {
+    const outcome = run();
+    failures.push(...outcome.failures.map((failure) => ({ check: id, ...failure })));
+    progress(index + 1, checks.length);
+    return { id, title, ok: outcome.failures.length === 0, cases: outcome.cases };
+  });
+  return {
+    ok: failures.length === 0,
+    environment: environment.name,
+    checks: results,
+    failures,
+    notes: notesOf(stage),
+  };
+}
+
+/** The emitted resources cannot even be read as AWS would read them. */
+function refused({ name }: Environment, problems: readonly string[]): Verification {
+  const check = {
+    id: "emitted-resources",
+    title: "AWS would accept the emitted resources, and the simulator knows them",
+  };
+  return {
+    ok: false,
+    environment: name,
+    checks: [{ ...check, ok: false, cases: problems.length }],
+    failures: problems.map((problem) => ({
+      check: check.id,
+      step: "read the emitted resources",
+      problem,
+      mend: "mend what is emitted, or teach the rehearsal to model it",
+      evidence: [],
+    })),
+    notes: [],
+  };
+}
+
+function checksOf(stage: Stage): ProofCheck[] {
+  const expected = expectationsOf(stage.registry);
+  return [
+    ...parameterChecks(stage),
+    ...deliveryChecks(stage, expected),
+    ...filterChecks(stage, expected),
+    ...deadLetterChecks(stage),
+    ...publishingChecks(stage),
+    ...crossingChecks(stage),
+    ...secondHopChecks(stage, expected),
+    ...leastPrivilegeChecks(stage),
+  ];
+}
+
+function notesOf({ shared, registry }: Stage): string[] {
+  if (!shared) return [];
+  const silent = [registry.backbone, ...registry.members].filter(
+    (account) => (registry.accounts.get(account)?.services ?? []).length === 0,
+  );
+  return [
+    "the accounts share one AWS account: a principal with events:PutEvents and without a publisher policy can claim any declared source, so only roles that carry a publisher policy are tried",
+    ...(silent.length === 0
+      ? []
+      : [`without a service, and so without a publisher policy to hold a role: ${silent.join(", ")}`]),
+  ];
+}

@@ -1,0 +1,103 @@
+import { describe, expectTypeOf, it } from "vitest";
+import { z } from "zod";
+import {
+  defineAccounts,
+  defineEnvironments,
+  defineRegistry,
+  defineRoutes,
+  defineService,
+  defineStories,
+  type EnvironmentDefinition,
+  type RegistryDefinition,
+} from "../../infra/registry/define.js";
+
+const accounts = defineAccounts({
+  hub: { description: "Owns the global bus.", backbone: true },
+  shop: { description: "Sells." },
+});
+
+const sales = defineService(accounts, {
+  account: "shop",
+  source: "com.example.sales",
+  contracts: {
+    "Sale.Made": {
+      description: "Something was sold.",
+      version: 1,
+      detail: z.object({ saleId: z.string(), amount: z.number() }),
+      example: { saleId: "s-1", amount: 5 },
+    },
+    "Sale.Undone": {
+      description: "A sale was undone.",
+      version: 1,
+      detail: z.object({ saleId: z.string() }),
+      example: { saleId: "s-1" },
+    },
+  },
+});
+const services = { sales };
+const environments = defineEnvironments(accounts, {
+  prod: {
+    region: "eu-west-1",
+    accountIds: { hub: "111111111111", shop: "222222222222" },
+    prefix: "b",
+    protect: true,
+    logRetentionDays: 1,
+  },
+});
+const routes = defineRoutes(accounts, services, [{ events: "sales/*", to: "shop" }]);
+const stories = defineStories(services, { sale: { title: "A sale", steps: ["sales/Sale.Made"] } });
+const registry = defineRegistry({
+  accounts,
+  environments,
+  defaultEnvironment: "prod",
+  services,
+  routes,
+  stories,
+});
+
+/** These hold at compile time: `npm run check` reports a test here that no longer does. */
+describe("the define functions", () => {
+  it("keep the names of the accounts", () => {
+    expectTypeOf(accounts).toHaveProperty("hub");
+    expectTypeOf<keyof typeof accounts>().toEqualTypeOf<"hub" | "shop">();
+  });
+
+  it("let a service live in a declared account only", () => {
+    expectTypeOf(sales.account).toEqualTypeOf<"hub" | "shop">();
+    expectTypeOf<"shopp">().not.toExtend<typeof sales.account>();
+  });
+
+  it("type each example by its own schema", () => {
+    expectTypeOf(sales.contracts["Sale.Made"].example).toEqualTypeOf<{ saleId: string; amount: number }>();
+    expectTypeOf(sales.contracts["Sale.Undone"].example).toEqualTypeOf<{ saleId: string }>();
+    expectTypeOf<{ saleId: number }>().not.toExtend<(typeof sales.contracts)["Sale.Made"]["example"]>();
+  });
+
+  it("ask for an id of every account, or one for all, and of no other account", () => {
+    expectTypeOf(environments.prod.accountIds).toEqualTypeOf<
+      string | Readonly<Record<"hub" | "shop", string>>
+    >();
+    expectTypeOf<{ hub: string }>().not.toExtend<EnvironmentDefinition<"hub" | "shop">["accountIds"]>();
+  });
+
+  it("complete contracts, services and wildcards in a route, and nothing else", () => {
+    type Route = (typeof routes)[number];
+    expectTypeOf<Route["events"]>().toEqualTypeOf<
+      "sales/Sale.Made" | "sales/Sale.Undone" | "sales/*" | "*"
+    >();
+    expectTypeOf<Route["to"]>().toEqualTypeOf<"hub" | "shop">();
+    expectTypeOf<"sales/Sale.Mad">().not.toExtend<Route["events"]>();
+  });
+
+  it("complete single contracts in a story", () => {
+    type Story = (typeof stories)[string];
+    expectTypeOf<Story["steps"][number]>().toEqualTypeOf<"sales/Sale.Made" | "sales/Sale.Undone">();
+  });
+
+  it("take a declared environment as the default only", () => {
+    type Environments = Readonly<Record<"prod" | "dev", EnvironmentDefinition>>;
+    type Argument = Parameters<typeof defineRegistry<Environments>>[0];
+    expectTypeOf<Argument["defaultEnvironment"]>().toEqualTypeOf<"prod" | "dev">();
+    expectTypeOf(registry).toEqualTypeOf<RegistryDefinition>();
+  });
+});

@@ -1,0 +1,173 @@
+import { describe } from "vitest";
+import { z } from "zod";
+import { removed, type EditPath } from "../fixtures/edit.js";
+import { itReportsOnce, type Mistake } from "../fixtures/mistake.js";
+import { shopRegistry } from "../fixtures/shop-registry.js";
+
+const created: EditPath = ["services", "orders", "contracts", "Order.Created"];
+const createdPath = 'services.orders.contracts["Order.Created"]';
+
+const serviceMistakes: readonly Mistake[] = [
+  {
+    name: "a service in a misspelt account",
+    edits: [[["services", "orders", "account"], "order"]],
+    path: "services.orders.account",
+    says: ['no account is named "order"', 'did you mean "orders"?'],
+  },
+  {
+    name: "a service in an account far from every known one",
+    edits: [[["services", "orders", "account"], "warehouse"]],
+    path: "services.orders.account",
+    says: ["add it to config/accounts.ts or use one of: global, orders, delivery, archive"],
+  },
+  {
+    name: "a service in the backbone account",
+    edits: [[["services", "orders", "account"], "global"]],
+    path: "services.orders.account",
+    says: ["owns the global bus and hosts no service", "an account of its own"],
+  },
+  {
+    name: "a service whose name has characters that AWS refuses",
+    edits: [
+      [["services", "billing.eu"], { ...shopRegistry.services.delivery, source: "com.example.billing" }],
+      [["routes", 3], removed],
+    ],
+    path: 'services["billing.eu"]',
+    says: ['"billing.eu" cannot stand in a name', "single hyphens"],
+  },
+  {
+    name: "a service whose policy would have too long a name",
+    edits: [
+      [["services", "s".repeat(120)], { ...shopRegistry.services.delivery, source: "com.example.long" }],
+    ],
+    path: `services.${"s".repeat(120)}`,
+    says: ["the managed policy", "AWS takes 128", "shorten"],
+  },
+  {
+    name: "a source that another service has",
+    edits: [[["services", "delivery", "source"], "com.example.orders"]],
+    path: "services.delivery.source",
+    says: ['service "orders" has the source "com.example.orders" already', "its own"],
+  },
+  {
+    name: "a source that AWS keeps",
+    edits: [[["services", "orders", "source"], "aws.orders"]],
+    path: "services.orders.source",
+    says: ['begins with "aws."', "choose your own"],
+  },
+  {
+    name: "a source of one word",
+    edits: [[["services", "orders", "source"], "orders"]],
+    path: "services.orders.source",
+    says: ["not written in reverse-DNS style", "joined by dots"],
+  },
+  {
+    name: "a source that is too long",
+    edits: [[["services", "orders", "source"], `com.${"x".repeat(253)}`]],
+    path: "services.orders.source",
+    says: ["longer than 256 characters", "shorten it"],
+  },
+  {
+    name: "a service without contracts",
+    edits: [
+      [["services", "listener"], { account: "archive", source: "com.example.listener", contracts: {} }],
+    ],
+    path: "services.listener.contracts",
+    says: ["declares no contract", "add one, or remove the service"],
+  },
+  {
+    name: "contracts of a wrong type",
+    edits: [[["services", "orders", "contracts"], ["Order.Created"]]],
+    path: "services.orders.contracts",
+    says: ["expected an object, received a list", "list what the service publishes"],
+  },
+  {
+    name: "a service that is no object",
+    edits: [[["services", "orders"], null]],
+    path: "services.orders",
+    says: ["expected an object, received null", "write { account, source, contracts }"],
+  },
+  {
+    name: "a misspelt key of a service",
+    edits: [
+      [["services", "orders", "source"], removed],
+      [["services", "orders", "sources"], "com.example.orders"],
+    ],
+    path: "services.orders.sources",
+    says: ["nothing is called so here", 'did you mean "source"?'],
+  },
+  {
+    name: "an unknown key of a contract",
+    edits: [[[...created, "owner"], "team-a"]],
+    path: `${createdPath}.owner`,
+    says: ["nothing is called so here", "remove it or use one of: description, version, detail, example"],
+  },
+  {
+    name: "an example that fails its schema",
+    edits: [[[...created, "example", "total", "amount"], "five"]],
+    path: `${createdPath}.example`,
+    says: ["does not satisfy its own schema (total.amount: ", "mend the example or the schema"],
+  },
+  {
+    name: "an example that is no JSON",
+    edits: [[[...created, "example", "placed"], new Date(0)]],
+    path: `${createdPath}.example`,
+    says: ["is no plain JSON object", "write an object of text"],
+  },
+  {
+    name: "a contract without an example",
+    edits: [[[...created, "example"], removed]],
+    path: `${createdPath}.example`,
+    says: ["expected an example, received nothing", "write a detail that satisfies the schema"],
+  },
+  {
+    name: "a schema that cannot be checked at once",
+    edits: [[[...created, "detail"], z.object({}).refine(() => Promise.resolve(true))]],
+    path: `${createdPath}.example`,
+    says: ["schema is asynchronous", "remove asynchronous refinements"],
+  },
+  {
+    name: "a detail that is no schema",
+    edits: [[[...created, "detail"], { orderId: "string" }]],
+    path: `${createdPath}.detail`,
+    says: ["expected a zod schema, received an object", "z.object({ orderId: z.string() })"],
+  },
+  {
+    name: "a version below one",
+    edits: [[[...created, "version"], 0]],
+    path: `${createdPath}.version`,
+    says: ["version 0 is below 1", "count versions from 1"],
+  },
+  {
+    name: "a version of a wrong type",
+    edits: [[[...created, "version"], "1.0"]],
+    path: `${createdPath}.version`,
+    says: ['expected a whole number, received the string "1.0"', "count versions from 1"],
+  },
+  {
+    name: "a detail-type that is too long",
+    edits: [
+      [
+        ["services", "orders", "contracts", "x".repeat(129)],
+        shopRegistry.services.orders?.contracts["Order.Updated"],
+      ],
+    ],
+    path: `services.orders.contracts.${"x".repeat(129)}`,
+    says: ["has 129 characters, EventBridge takes 128", "shorten it"],
+  },
+  {
+    name: "a detail-type with a wildcard of IAM's",
+    edits: [
+      [
+        ["services", "orders", "contracts", "Order.*"],
+        shopRegistry.services.orders?.contracts["Order.Updated"],
+      ],
+    ],
+    path: 'services.orders.contracts["Order.*"]',
+    says: ["cannot be used in patterns and policies", "without *, ?"],
+  },
+];
+
+describe("a mistake in the services", () => {
+  itReportsOnce(serviceMistakes);
+});
