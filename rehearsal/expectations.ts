@@ -5,6 +5,8 @@ import { matchEvent, parsePattern, satisfyingEvent, violatingEvent } from "./sim
 export interface Expectations {
   /** Accounts that must receive an event of the contract with this detail. */
   readonly receivers: (contract: Contract, detail: JsonObject) => readonly string[];
+  /** Whether a wildcard brings the account whatever is published under a source, declared or not. */
+  readonly byWildcard: (account: string, source: string) => boolean;
   /** Routes of the contract that have a filter. */
   readonly filteredRoutes: (contract: Contract) => readonly Route[];
 }
@@ -24,6 +26,13 @@ export function expectationsOf(registry: Registry): Expectations {
       routesOf(contract)
         .filter((route) => passes(route, detail))
         .map(({ to }) => to),
+    byWildcard: (account, source) =>
+      registry.routes.some(({ to, selector }) => {
+        if (to !== account || selector.kind === "contract") return false;
+        const service = [...registry.services.values()].find((candidate) => candidate.source === source);
+        if (selector.kind === "service") return service?.name === selector.service;
+        return service?.account !== account;
+      }),
     filteredRoutes: (contract) => routesOf(contract).filter(({ filter }) => filter !== undefined),
   };
 }

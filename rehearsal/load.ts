@@ -152,7 +152,8 @@ function joinBusPolicies({ buses, busPolicies }: LoadedParts, problems: Report):
   orphans(
     busPolicies,
     ({ bus }) => buses.some(({ name }) => name === bus),
-    ({ bus }) => `a bus policy is for bus ${bus}, which its account does not have`,
+    ({ bus }) =>
+      `a bus policy is for bus ${bus}, which its account does not have; it has ${buses.map(({ name: has }) => has).join(", ") || "none"}`,
     problems,
   );
   return buses.map(({ arn, name }) => ({
@@ -169,7 +170,8 @@ function joinTargets({ rules, targets }: LoadedParts, problems: Report): WorldDa
   orphans(
     targets,
     (target) => rules.some(({ bus, name }) => bus === target.bus && name === target.rule),
-    ({ bus, rule, id }) => `target ${id} is for rule ${rule} on bus ${bus}, which its account does not have`,
+    ({ bus, rule, id }) =>
+      `target ${id} is for rule ${rule} on bus ${bus}, which its account does not have; it has ${rules.map(({ name: has }) => has).join(", ") || "none"}`,
     problems,
   );
   return rules.map(({ bus, name, ...rule }) => ({
@@ -182,7 +184,8 @@ function joinRolePolicies({ roles, rolePolicies }: LoadedParts, problems: Report
   orphans(
     rolePolicies,
     ({ role }) => roles.some(({ name }) => name === role),
-    ({ role, name }) => `role policy ${name} is for role ${role}, which its account does not have`,
+    ({ role, name }) =>
+      `role policy ${name} is for role ${role}, which its account does not have; it has ${roles.map(({ name: has }) => has).join(", ") || "none"}`,
     problems,
   );
   return roles.map(({ name, arn, trustPolicy }) => ({
@@ -200,7 +203,8 @@ function joinLogPolicies(
   orphans(
     logGroupPolicies,
     ({ logGroup }) => logGroups.some(({ arn }) => arn === logGroup),
-    ({ logGroup }) => `a log policy is for ${logGroup}, which its account does not have`,
+    ({ logGroup }) =>
+      `a log policy is for ${logGroup}, which its account does not have; it has ${logGroups.map(({ arn: has }) => has).join(", ") || "none"}`,
     problems,
   );
   return logGroups.map(({ arn }) => {
@@ -217,7 +221,8 @@ function joinQueuePolicies({ queues, queuePolicies }: LoadedParts, problems: Rep
   orphans(
     queuePolicies,
     ({ queue }) => queues.some(({ arn }) => arn === queue),
-    ({ queue }) => `a queue policy is for ${queue}, which its account does not have`,
+    ({ queue }) =>
+      `a queue policy is for ${queue}, which its account does not have; it has ${queues.map(({ arn: has }) => has).join(", ") || "none"}`,
     problems,
   );
   return queues.map(({ arn, fifo }) => ({

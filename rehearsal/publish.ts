@@ -12,7 +12,7 @@ import { publisherOf, type Stage } from "./stage.js";
 export const rehearsalTime = "2026-01-01T12:00:00Z";
 
 export interface Publication {
-  readonly contract: Contract;
+  readonly contract: Pick<Contract, "service" | "account" | "source" | "detailType">;
   readonly detail: JsonObject;
   /** Default: a role of the owner that carries the service's publisher policy. */
   readonly caller?: CallerData;

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { deployStack } from "../infra/program.js";
@@ -16,32 +17,34 @@ export interface StackToRecord {
  * was constructed. Pulumi's mock runtime is global to the process: one stack after the other, never two at once.
  * @throws whatever the program threw, in a constructor or later in an Output
  */
-export async function recordStack({ stack, plan, assumeRoles }: StackToRecord): Promise<RecordedStack> {
+export async function recordStack(stack: StackToRecord): Promise<RecordedStack> {
   const recording = new Recording();
   const restoreProcess = takeOverProcess(recording);
   try {
-    await pulumi.runtime.setMocks(recording, "event-backbone", stack);
-    const outputs: unknown = await Promise.race([
-      pulumi.runtime.runInPulumiStack(() => {
-        pulumi.runtime.registerStackTransformation(recording.observe);
-        return Promise.resolve(deployStack(plan, assumeRoles));
-      }),
-      recording.failure,
-    ]);
-    // The stack's promise resolves before its resources are registered; disconnecting waits for them.
-    await Promise.race([pulumi.runtime.disconnect(), recording.failure]);
-    const { account, accountId, region } = plan;
-    return {
-      stack,
-      account,
-      accountId,
-      region,
-      resources: await recording.resources(),
-      outputs: plainJson(outputs),
-    };
+    return await Promise.race([recording.failure, evaluate(stack, recording)]);
   } finally {
+    // One error rejects a promise for every output; the later ones must not reach the process either.
+    await setImmediate();
     restoreProcess();
   }
+}
+
+async function evaluate(
+  { stack, plan, assumeRoles }: StackToRecord,
+  recording: Recording,
+): Promise<RecordedStack> {
+  await pulumi.runtime.setMocks(recording, "event-backbone", stack);
+  const outputs: unknown = await pulumi.runtime.runInPulumiStack(() => {
+    pulumi.runtime.registerStackTransformation(recording.observe);
+    return Promise.resolve(deployStack(plan, assumeRoles));
+  });
+  // The stack's promise resolves before its resources are registered; disconnecting waits for them.
+  await pulumi.runtime.disconnect();
+  const resources = await recording.resources();
+  // The process learns of an unhandled rejection a turn later; without this one it would pass for success.
+  await setImmediate();
+  const { account, accountId, region } = plan;
+  return { stack, account, accountId, region, resources, outputs: plainJson(outputs) };
 }
 
 /**

@@ -126,11 +126,16 @@ const everything: NamedPolicy = {
  * nothing to hold it, and no attacker is returned.
  */
 export function attackerOf(stage: Stage, account: string): CallerData | undefined {
-  const { arn } = administratorOf(stage, account);
+  if (!stage.shared) return administratorOf(stage, account);
   const [service] = stage.registry.accounts.get(account)?.services ?? [];
-  const policy = stage.shared && service !== undefined ? publisherPolicy(stage, service) : undefined;
-  if (stage.shared && policy === undefined) return undefined;
-  return { arn, policies: policy === undefined ? [everything] : [everything, policy] };
+  const policy = service === undefined ? undefined : publisherPolicy(stage, service);
+  return policy === undefined ? undefined : attackerWith(stage, account, policy);
+}
+
+/** An administrator's role that carries a policy besides. */
+export function attackerWith(stage: Stage, account: string, policy: NamedPolicy | undefined): CallerData {
+  const { arn, policies } = administratorOf(stage, account);
+  return { arn, policies: policy === undefined ? policies : [...policies, policy] };
 }
 
 /** A role of the account that its own account lets do anything. */

@@ -4,6 +4,7 @@ import type { ProofCheck, ProofFailure } from "./proof.js";
 import { crossingChecks } from "./proofs/crossings.js";
 import { deadLetterChecks } from "./proofs/dead-letters.js";
 import { deliveryChecks, filterChecks } from "./proofs/delivery.js";
+import { exactForwardChecks } from "./proofs/exact-forwards.js";
 import { leastPrivilegeChecks } from "./proofs/least-privilege.js";
 import { parameterChecks } from "./proofs/parameters.js";
 import { publishingChecks } from "./proofs/publishing.js";
@@ -94,6 +95,7 @@ function checksOf(stage: Stage): ProofCheck[] {
     ...parameterChecks(stage),
     ...deliveryChecks(stage, expected),
     ...filterChecks(stage, expected),
+    ...exactForwardChecks(stage, expected),
     ...deadLetterChecks(stage),
     ...publishingChecks(stage),
     ...crossingChecks(stage),

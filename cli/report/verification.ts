@@ -44,6 +44,7 @@ const claims: Readonly<Record<string, string>> = {
   parameters: "SSM parameters name what applications need",
   delivery: "every contract reaches exactly the accounts of its routes, and their logs, once",
   filter: "content filters pass and keep back what they say",
+  "exact-forward": "the forwards carry exactly what the routes name, even without the bus policy",
   "dead-letters": "every target keeps what is refused",
   spoofing: "no account can publish another's contract",
   "undeclared-source": "no account can publish under an undeclared source",

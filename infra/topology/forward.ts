@@ -2,7 +2,7 @@ import { ruleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { policyDocument } from "../aws/policy-document.js";
 import type { Reception } from "../registry/index.js";
-import { forwardPattern, subscriptionsOf } from "./forward-pattern.js";
+import { forwardPattern, subscriptionsOf, type Subscription } from "./forward-pattern.js";
 import type { PlannedForward, PlannedForwardRule } from "./plan.js";
 import { effectiveQuota } from "./quota.js";
 import type { Scope } from "./scope.js";
@@ -46,11 +46,14 @@ export function planForward(scope: Scope, member: string, receptions: readonly R
 
 function planRules(scope: Scope, member: string, receptions: readonly Reception[]): PlannedForwardRule[] {
   const { environment, registry } = scope;
-  const limit = effectiveQuota(environment, "eventPatternCharacters");
+  const characters = effectiveQuota(environment, "eventPatternCharacters");
+  const combinations = effectiveQuota(environment, "patternCombinations");
   const parts = splitStably(
     subscriptionsOf(scope, receptions),
     ({ key }) => key,
-    (subscriptions) => JSON.stringify(forwardPattern(subscriptions)).length <= limit,
+    (subscriptions) =>
+      JSON.stringify(forwardPattern(subscriptions)).length <= characters &&
+      combinationsOf(subscriptions) <= combinations,
   );
   const place = scope.place(registry.backbone);
   const bus = names.bus(environment.prefix, registry.backbone);
@@ -62,9 +65,14 @@ function planRules(scope: Scope, member: string, receptions: readonly Reception[
       description: `Forwards to ${member} what the routes bring it`,
       eventPattern: forwardPattern(items),
       usesWildcard: items.some(({ filter }) => filter?.usesWildcard === true),
-      combinations: items.reduce((sum, { filter }) => sum + (filter?.combinations ?? 1), 0),
+      combinations: combinationsOf(items),
     };
   });
+}
+
+/** Every subscription is a branch of the pattern's `$or` at most, and its filter may branch further. */
+function combinationsOf(subscriptions: readonly Subscription[]): number {
+  return subscriptions.reduce((sum, { filter }) => sum + (filter?.combinations ?? 1), 0);
 }
 
 /** AWS stores a list of one as its value; writing it so keeps the provider from seeing a change. */

@@ -13,6 +13,7 @@ export class StackSettingsError extends Error {
 }
 
 const keysMend = "known keys are account, environment and assumeRoles";
+const roleKeysMend = "known keys are roleArn, externalId and sessionName";
 const assumeRolesMend = 'write a list such as [{ roleArn: "arn:aws:iam::111111111111:role/deploy" }]';
 
 const settings = z.strictObject({
@@ -20,13 +21,16 @@ const settings = z.strictObject({
   environment: z.string("must be text: the name of an environment in the registry").optional(),
   assumeRoles: z
     .array(
-      z.strictObject({
-        roleArn: z
-          .string(`must be text; ${assumeRolesMend}`)
-          .regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, `is no role ARN; ${assumeRolesMend}`),
-        externalId: z.string("must be text").optional(),
-        sessionName: z.string("must be text").optional(),
-      }),
+      z.strictObject(
+        {
+          roleArn: z
+            .string(`must be text; ${assumeRolesMend}`)
+            .regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, `is no role ARN; ${assumeRolesMend}`),
+          externalId: z.string("must be text").optional(),
+          sessionName: z.string("must be text").optional(),
+        },
+        `must be a role; ${assumeRolesMend}`,
+      ),
       `must be a list of roles; ${assumeRolesMend}`,
     )
     .optional(),
@@ -39,11 +43,13 @@ const settings = z.strictObject({
 export function readStackSettings(stack: string, values: Readonly<Record<string, unknown>>): StackSettings {
   const result = settings.safeParse(values);
   if (!result.success) {
-    const problems = result.error.issues.map((issue) => {
-      const key = issue.path.join(".");
-      return issue.code === "unrecognized_keys"
-        ? `  event-backbone:${issue.keys.join(", ")}: nothing is called so here; ${keysMend}`
-        : `  event-backbone:${key}: ${issue.message}`;
+    const problems = result.error.issues.flatMap((issue) => {
+      if (issue.code !== "unrecognized_keys")
+        return [`  event-backbone:${issue.path.join(".")}: ${issue.message}`];
+      const mend = issue.path.length === 0 ? keysMend : roleKeysMend;
+      return issue.keys.map(
+        (key) => `  event-backbone:${[...issue.path, key].join(".")}: nothing is called so here; ${mend}`,
+      );
     });
     throw new StackSettingsError(
       [`The configuration of stack "${stack}" cannot be used:`, ...problems].join("\n"),

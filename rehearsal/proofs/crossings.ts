@@ -17,6 +17,7 @@ export function crossingChecks(stage: Stage): ProofCheck[] {
     ...stage.registry.members.map((member) => directCheck(stage, member)),
     ...stage.registry.members.map((member) => forgedForwardCheck(stage, member)),
     ...stage.registry.members.flatMap((member) => backwardsCheck(stage, member)),
+    strangerForwardCheck(stage),
     roleCheck(stage),
     ...[...stage.loaded.accounts.keys()].map((account) => foreignDeliveryCheck(stage, account)),
   ];
@@ -155,6 +156,36 @@ function backwardsCheck(stage: Stage, member: string): ProofCheck[] {
         ),
     },
   ];
+}
+
+function strangerForwardCheck(stage: Stage): ProofCheck {
+  const { id, role } = outsider(stage, "forger");
+  const bus = stage.busOf(stage.registry.backbone);
+  return {
+    id: "stranger-forward",
+    title: "an account outside the registry cannot forward to the global bus",
+    run: () =>
+      outcomeOf(stage.registry.contracts.values(), ({ key, source, detailType }) =>
+        requireRefusal(
+          {
+            contract: key,
+            step: "forward to the global bus",
+            attempt: `a rule of account ${id}, which the registry does not know, sends ${source} "${detailType}" to ${bus}`,
+            mend: "the global bus policy must allow the registry's accounts only, and deny whatever a rule sends",
+          },
+          (evidence) => {
+            const claims = { sources: [source], detailTypes: [detailType] };
+            const ruleArn = arnOf.rule(placeOf(stage, id), "theirs", "forged");
+            const check = checkForgedForward(
+              stage.world,
+              { ruleArn, executionRole: role, busArn: bus, claims },
+              evidence,
+            );
+            return check === undefined ? [] : [check];
+          },
+        ),
+      ),
+  };
 }
 
 /** Rules that are not ours: another of the same bus, and one of a stranger with the same names. */

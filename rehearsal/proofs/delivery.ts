@@ -1,4 +1,4 @@
-import type { Contract, JsonObject } from "../../infra/registry/index.js";
+import type { Contract, JsonObject, Route } from "../../infra/registry/index.js";
 import { diagnoseMissing, diagnosePublishing } from "../diagnosis.js";
 import { detailFor, type Expectations } from "../expectations.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
@@ -22,9 +22,8 @@ export function filterChecks(stage: Stage, expected: Expectations): ProofCheck[]
       id: `filter:${contract.key}:${route.to}`,
       title: `the filter on ${contract.key} for ${route.to} passes and keeps back what it says`,
       run: () =>
-        outcomeOf(["passing", "failing"] as const, (kind) => {
-          const detail = detailFor(contract, route, kind);
-          if (detail !== undefined) return deliveryFailures(stage, expected, contract, detail);
+        outcomeOf([...filterCases(stage, contract, route)], ({ detail, of, kind }) => {
+          if (detail !== undefined) return deliveryFailures(stage, expected, of, detail);
           return [
             {
               contract: contract.key,
@@ -38,6 +37,25 @@ export function filterChecks(stage: Stage, expected: Expectations): ProofCheck[]
         }),
     })),
   );
+}
+
+interface FilterCase {
+  readonly of: Contract;
+  readonly kind: "passing" | "failing";
+  readonly detail: JsonObject | undefined;
+}
+
+/** An event that passes, one that fails, and the passing detail under the other detail-types of the source. */
+function* filterCases({ registry }: Stage, contract: Contract, route: Route): Generator<FilterCase> {
+  const passing = detailFor(contract, route, "passing");
+  yield { of: contract, kind: "passing", detail: passing };
+  yield { of: contract, kind: "failing", detail: detailFor(contract, route, "failing") };
+  if (passing === undefined) return;
+  for (const sibling of registry.contracts.values()) {
+    if (sibling.service === contract.service && sibling !== contract) {
+      yield { of: sibling, kind: "passing", detail: passing };
+    }
+  }
 }
 
 /** Publishes one event and compares who got it with who should have. */

@@ -1,97 +1,136 @@
 import { arnOf } from "../physical-identity.js";
 import { outcomeOf, type ProofCheck } from "../proof.js";
+import { rebuild } from "../rebuild.js";
 import { requireRefusal } from "../refusal.js";
-import {
-  buildWorld,
-  checkForgedForward,
-  checkPublisher,
-  compileIdentity,
-  renderWorldProblem,
-  type World,
-} from "../simulator/index.js";
-import { outsider, publisherOf, type Stage } from "../stage.js";
+import { checkForgedForward, checkPublisher, compileIdentity, type World } from "../simulator/index.js";
+import { attackerWith, outsider, publisherOf, publisherPolicy, type Stage } from "../stage.js";
 
-/** What the emitted roles and policies grant beyond their purpose: nothing, not even to a bus open to all. */
+/**
+ * What the emitted roles and policies grant by themselves, with nothing on the receiver's side to hold them:
+ * every bus is open to all.
+ */
 export function leastPrivilegeChecks(stage: Stage): ProofCheck[] {
   const { id } = outsider(stage, "stranger");
-  const open = arnOf.bus({ region: stage.environment.region, accountId: id }, "open-to-all");
-  const buses = (world: World) => [...new Set([open, ...world.buses.keys()])];
+  const elsewhere = arnOf.bus({ region: stage.environment.region, accountId: id }, "elsewhere");
   let opened: World | undefined;
-  const worldOf = (): World => (opened ??= worldWithOpenBus(stage, open));
-  const claims = { sources: ["com.example"], detailTypes: ["Something"] };
-  return [
-    {
-      id: "publisher-policies",
-      title: "a publisher policy grants nothing but its own source on the global bus",
-      run: () =>
-        outcomeOf(stage.registry.services.values(), (service) => {
-          const identity = compileIdentity(
-            publisherOf(stage, { service: service.name, account: service.account }),
-          );
-          if (identity === undefined) return [];
-          const elsewhere = { sources: [service.source], detailTypes: ["Something"] };
-          return requireRefusal(
-            {
-              account: service.account,
-              step: "put events elsewhere",
-              attempt: `the publisher role of ${service.name} puts an event on ${open}, a bus open to all`,
-              mend: `the managed policy publish-${service.name} must allow the global bus only`,
-            },
-            (evidence) => [checkPublisher(worldOf(), identity, open, elsewhere, evidence)],
-          );
-        }),
-    },
-    {
-      id: "forward-roles",
-      title: "an execution role can put events on its own local bus only",
-      run: () =>
-        outcomeOf(stage.loaded.data.roles, (role) => {
-          const own = new Set(
-            [...stage.world.rules.values()].flatMap(({ targets }) =>
-              targets.filter(({ roleArn }) => roleArn === role.arn).map(({ arn }) => arn),
-            ),
-          );
-          const elsewhere = buses(stage.world)
-            .slice(0, 3)
-            .concat(open)
-            .filter((bus) => !own.has(bus));
-          return elsewhere.flatMap((bus) =>
-            requireRefusal(
-              {
-                step: "forward elsewhere",
-                attempt: `a rule with the execution role ${role.arn} sends to ${bus}`,
-                mend: `the policy of ${role.arn} must allow its member's bus only`,
-              },
-              (evidence) => {
-                const check = checkForgedForward(
-                  worldOf(),
-                  {
-                    ruleArn: arnOf.rule(
-                      { region: stage.environment.region, accountId: role.arn.split(":")[4] ?? "" },
-                      "any-bus",
-                      "any-rule",
-                    ),
-                    executionRole: { arn: role.arn, policies: role.inlinePolicies },
-                    busArn: bus,
-                    claims,
-                  },
-                  evidence,
-                );
-                return check === undefined ? [] : [check];
-              },
-            ),
-          );
-        }),
-    },
-  ];
+  const openWorld = (): World => (opened ??= worldOfOpenBuses(stage, elsewhere));
+  return [publisherCheck(stage, openWorld, elsewhere), forwardRoleCheck(stage, openWorld, elsewhere)];
 }
 
-function worldWithOpenBus({ loaded }: Stage, open: string): World {
-  const policy = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Sid: "Open", Effect: "Allow", Principal: "*", Action: "events:PutEvents", Resource: open }],
+function publisherCheck(stage: Stage, openWorld: () => World, elsewhere: string): ProofCheck {
+  const globalBus = stage.busOf(stage.registry.backbone);
+  return {
+    id: "publisher-policies",
+    title:
+      "a publisher policy grants its own source on the global bus, denies others there, and says no more",
+    run: () =>
+      outcomeOf(stage.registry.services.values(), ({ name, account, source }) => {
+        const policy = publisherPolicy(stage, name);
+        const publisher = compileIdentity(publisherOf(stage, { service: name, account }));
+        const mighty = compileIdentity(attackerWith(stage, account, policy));
+        if (policy === undefined || publisher === undefined || mighty === undefined) return [];
+        const common = { account, step: "publish by the managed policy alone" };
+        const own = { sources: [source], detailTypes: ["Something"] };
+        const foreign = { sources: ["com.foreign"], detailTypes: ["Something"] };
+        const asks = (
+          bus: string,
+          identity: typeof publisher,
+          claims: typeof own,
+          evidence: "brief" | "full",
+        ) => checkPublisher(openWorld(), identity, bus, claims, evidence);
+        const holdsElsewhere = asks(elsewhere, mighty, foreign, "full").verdict.outcome !== "allowed";
+        return [
+          ...requireRefusal(
+            {
+              ...common,
+              attempt: `the publisher role of ${name} puts an event on ${elsewhere}`,
+              mend: `the managed policy ${policy.name} must allow the global bus only`,
+            },
+            (evidence) => [asks(elsewhere, publisher, own, evidence)],
+          ),
+          ...requireRefusal(
+            {
+              ...common,
+              attempt: `a role that may do anything and carries ${policy.name} claims another source on ${globalBus}`,
+              mend: `the managed policy ${policy.name} must deny every source but ${source} on the global bus`,
+            },
+            (evidence) => [asks(globalBus, mighty, foreign, evidence)],
+          ),
+          ...(holdsElsewhere
+            ? [
+                {
+                  ...common,
+                  problem: `${policy.name} keeps a role from other buses too, which are none of its business`,
+                  mend: `limit the Deny statement of ${policy.name} to the global bus`,
+                  evidence: [],
+                },
+              ]
+            : []),
+        ];
+      }),
+  };
+}
+
+function forwardRoleCheck(stage: Stage, openWorld: () => World, elsewhere: string): ProofCheck {
+  const claims = { sources: ["com.example"], detailTypes: ["Something"] };
+  const backbone = stage.account(stage.registry.backbone);
+  const rule = arnOf.rule({ region: backbone.region, accountId: backbone.id }, "any-bus", "any-rule");
+  return {
+    id: "forward-roles",
+    title: "an execution role can put events on its own local bus only",
+    run: () =>
+      outcomeOf(stage.loaded.data.roles, (role) => {
+        const own = new Set(
+          [...stage.world.rules.values()].flatMap(({ targets }) =>
+            targets.filter(({ roleArn }) => roleArn === role.arn).map(({ arn }) => arn),
+          ),
+        );
+        const others = [
+          elsewhere,
+          ...[...stage.world.buses.keys()].filter((bus) => !own.has(bus)).slice(0, 2),
+        ];
+        return others.flatMap((busArn) =>
+          requireRefusal(
+            {
+              step: "forward elsewhere",
+              attempt: `a rule with the execution role ${role.arn} sends to ${busArn}`,
+              mend: `the policy of ${role.arn} must allow its member's bus only`,
+            },
+            (evidence) => {
+              const executionRole = { arn: role.arn, policies: role.inlinePolicies };
+              const check = checkForgedForward(
+                openWorld(),
+                { ruleArn: rule, executionRole, busArn, claims },
+                evidence,
+              );
+              return check === undefined ? [] : [check];
+            },
+          ),
+        );
+      }),
+  };
+}
+
+/** Naming accounts, and not everybody, leaves the decision to the identity policies even inside one account. */
+function worldOfOpenBuses({ loaded }: Stage, elsewhere: string): World {
+  const everyAccount = loaded.data.accounts.map(({ id }) => id);
+  const open = (arn: string) => ({
+    arn,
+    policy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "Open",
+          Effect: "Allow",
+          Principal: { AWS: everyAccount },
+          Action: "events:PutEvents",
+          Resource: arn,
+        },
+      ],
+    }),
   });
-  const reading = buildWorld({ ...loaded.data, buses: [...loaded.data.buses, { arn: open, policy }] });
-  if (!reading.ok) throw new Error(reading.problems.map(renderWorldProblem).join("\n"));
-  return reading.world;
+  return rebuild({
+    ...loaded.data,
+    buses: [...loaded.data.buses.map(({ arn }) => open(arn)), open(elsewhere)],
+  });
 }

@@ -1,5 +1,6 @@
 import type { Contract, Service } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
+import { rebuild } from "../rebuild.js";
 import { requireRefusal } from "../refusal.js";
 import {
   checkPublisher,
@@ -8,17 +9,19 @@ import {
   type EventClaims,
   type Identity,
 } from "../simulator/index.js";
-import { attackerOf, outsider, publisherOf, type Stage } from "../stage.js";
+import { administratorOf, attackerOf, outsider, publisherOf, type Stage } from "../stage.js";
 
 /** What must not get onto the global bus: other people's events, undeclared ones, and events of strangers. */
 export function publishingChecks(stage: Stage): ProofCheck[] {
   return [
-    ...accountNames(stage).flatMap((account) => spoofingChecks(stage, account)),
+    ...accountNames(stage).flatMap((account) => spoofingCheck(stage, account)),
+    ...accountNames(stage).flatMap((account) => undeclaredSourceCheck(stage, account)),
     ...[...stage.registry.services.values()].flatMap((service) => [
       undeclaredCheck(stage, service),
       batchCheck(stage, service),
     ]),
     ...outsiderChecks(stage),
+    ...organisationChecks(stage),
   ];
 }
 
@@ -66,35 +69,41 @@ function claimsOf({ source, detailType }: Pick<Contract, "source" | "detailType"
 }
 
 const statementMend = (service: string) =>
-  `statement publish-${service} of the global bus policy must admit only its owner, its source and its detail-types, and the Deny statements must stand; the managed policy publish-${service} must deny other sources`;
+  `statement publish-${service} of the global bus policy must admit only its owner, its source and its detail-types, and the Deny statements must stand`;
 
-function spoofingChecks(stage: Stage, account: string): ProofCheck[] {
-  return senderOf(attackerOf(stage, account), `an administrator's role of ${account}`).flatMap((sender) => [
-    {
-      id: `spoofing:${account}`,
-      title: `${account} cannot publish a contract of any other account`,
-      run: () =>
-        outcomeOf(
-          contractsOf(stage).filter((contract) => contract.account !== account),
-          (contract) =>
-            mustBeRefused(stage, sender, {
-              contract: contract.key,
-              account,
-              claims: claimsOf(contract),
-              says: `${contract.source} "${contract.detailType}"`,
-              mend: statementMend(contract.service),
-            }),
-        ),
-    },
-    {
-      id: `undeclared-source:${account}`,
-      title: `${account} cannot publish under a source nobody declares, nor without source or detail-type`,
-      run: () =>
-        outcomeOf(strangeClaims(stage, account), (claim) =>
-          mustBeRefused(stage, sender, { account, ...claim }),
-        ),
-    },
-  ]);
+function spoofingCheck(stage: Stage, account: string): ProofCheck[] {
+  const own = stage.registry.accounts.get(account)?.services ?? [];
+  const held = stage.shared
+    ? `; the managed policy of ${own.map((name) => `publish-${name}`).join(", ")} must deny other sources`
+    : "";
+  return senderOf(attackerOf(stage, account), `an administrator's role of ${account}`).map((sender) => ({
+    id: `spoofing:${account}`,
+    title: `${account} cannot publish a contract of any other account`,
+    run: () =>
+      outcomeOf(
+        contractsOf(stage).filter((contract) => contract.account !== account),
+        (contract) =>
+          mustBeRefused(stage, sender, {
+            contract: contract.key,
+            account,
+            claims: claimsOf(contract),
+            says: `${contract.source} "${contract.detailType}"`,
+            mend: `${statementMend(contract.service)}${held}`,
+          }),
+      ),
+  }));
+}
+
+/** Not even an administrator without any policy of ours gets these onto the bus, wherever the accounts are. */
+function undeclaredSourceCheck(stage: Stage, account: string): ProofCheck[] {
+  return senderOf(administratorOf(stage, account), `an administrator's role of ${account}`).map((sender) => ({
+    id: `undeclared-source:${account}`,
+    title: `${account} cannot publish under a source nobody declares, nor without source or detail-type`,
+    run: () =>
+      outcomeOf(strangeClaims(stage, account), (claim) =>
+        mustBeRefused(stage, sender, { account, ...claim }),
+      ),
+  }));
 }
 
 function strangeClaims(stage: Stage, account: string): Claim[] {
@@ -162,7 +171,7 @@ function batchCheck(stage: Stage, service: Service): ProofCheck {
     title: `an event of ${service.name} carries no foreign or undeclared one through in the same request`,
     run: () =>
       outcomeOf(mixed, (claims) =>
-        senders(stage, service).flatMap((sender) =>
+        batchSenders(stage, service).flatMap((sender) =>
           mustBeRefused(stage, sender, {
             account: service.account,
             claims,
@@ -174,16 +183,18 @@ function batchCheck(stage: Stage, service: Service): ProofCheck {
   };
 }
 
-/** The service's own role and, where it is someone else, its account's administrator. */
+/** The service's own role and its account's administrator: neither may get round the contract. */
 function senders(stage: Stage, service: Service): Sender[] {
   const publisher = publisherOf(stage, { service: service.name, account: service.account });
   return [
     ...senderOf(publisher, `the publisher role of ${service.name}`),
-    ...senderOf(
-      stage.shared ? undefined : attackerOf(stage, service.account),
-      `an administrator's role of ${service.account}`,
-    ),
+    ...senderOf(administratorOf(stage, service.account), `an administrator's role of ${service.account}`),
   ];
+}
+
+/** In a shared account an administrator may claim any declared source, one by one or together. */
+function batchSenders(stage: Stage, service: Service): Sender[] {
+  return senders(stage, service).slice(0, stage.shared ? 1 : undefined);
 }
 
 function outsiderChecks(stage: Stage): ProofCheck[] {
@@ -201,4 +212,37 @@ function outsiderChecks(stage: Stage): ProofCheck[] {
         }),
       ),
   }));
+}
+
+/** A member that has left the organisation must not publish any more, whatever the registry still says. */
+function organisationChecks(stage: Stage): ProofCheck[] {
+  const { organizationId } = stage.environment;
+  if (organizationId === undefined) return [];
+  return [
+    {
+      id: "organisation",
+      title: `nobody outside the organisation ${organizationId} can publish, not even a member`,
+      run: () => {
+        const left = rebuild({
+          ...stage.loaded.data,
+          accounts: stage.loaded.data.accounts.map(({ id }) => ({ id })),
+        });
+        const bus = stage.busOf(stage.registry.backbone);
+        return outcomeOf(contractsOf(stage), (contract) =>
+          senderOf(publisherOf(stage, contract), "").flatMap(({ identity }) =>
+            requireRefusal(
+              {
+                contract: contract.key,
+                account: contract.account,
+                step: "put events on the global bus",
+                attempt: `the publisher role of ${contract.service}, whose account has left the organisation, puts ${contract.source} "${contract.detailType}" on ${bus}`,
+                mend: "the global bus policy must deny whoever is not in the organisation",
+              },
+              (evidence) => [checkPublisher(left, identity, bus, claimsOf(contract), evidence)],
+            ),
+          ),
+        );
+      },
+    },
+  ];
 }

@@ -2,7 +2,8 @@ import { deliveryFailures } from "./delivery.js";
 import type { Expectations } from "../expectations.js";
 import { arnOf } from "../physical-identity.js";
 import { outcomeOf, type ProofCheck } from "../proof.js";
-import { buildWorld, renderWorldProblem, type World, type WorldData } from "../simulator/index.js";
+import { rebuild } from "../rebuild.js";
+import type { World, WorldData } from "../simulator/index.js";
 import { attackerOf, type Stage } from "../stage.js";
 
 /**
@@ -65,7 +66,5 @@ function worldWithIntruders(stage: Stage): World {
       })),
     ],
   };
-  const reading = buildWorld(extended);
-  if (!reading.ok) throw new Error(reading.problems.map(renderWorldProblem).join("\n"));
-  return reading.world;
+  return rebuild(extended);
 }

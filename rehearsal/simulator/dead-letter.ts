@@ -10,7 +10,7 @@ import type { TargetData } from "./world.js";
 /**
  * Sends a dead letter of one target to its queue, as EventBridge does with a delivery that was refused. Can be asked
  * of any target without breaking its delivery first.
- * @param eventId of the event that was refused; any text if the question is only whether one would be kept
+ * @param eventId of the event that was refused; empty if the question is only whether one would be kept
  * @returns the step; `lost` if there is no queue, or it does not accept the letter
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
@@ -18,7 +18,7 @@ export function deliverDeadLetter(
   world: World,
   rule: Rule,
   target: TargetData,
-  eventId: string,
+  eventId = "",
   evidence: Evidence = "full",
 ): DeadLetterStep {
   const step = (

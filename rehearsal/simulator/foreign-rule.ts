@@ -28,7 +28,8 @@ export function checkForeignRule(
   const role = world.roles.get(resourceArn);
   if (role !== undefined) return [checkService("assume-role", assumeRole(rule, role), role.arn, evidence)];
   const queue = world.queues.get(resourceArn);
-  if (queue !== undefined) return [checkService("send-message", sendMessage(rule, queue), queue.arn, evidence)];
+  if (queue !== undefined)
+    return [checkService("send-message", sendMessage(rule, queue), queue.arn, evidence)];
   const logGroup = world.logGroups.get(resourceArn);
   if (logGroup === undefined) return [];
   return [

@@ -87,8 +87,7 @@ export function readEntry(entry: PutEventsEntry, publication: Publication): Entr
   const missing = Object.entries({ Source, DetailType, Detail }).find(([, text]) => text === "");
   if (missing !== undefined) return refuse("entry-field", missing[0]);
   if (Source.startsWith("aws.")) return refuse("entry-source-reserved", Source);
-  if (DetailType.length > mostDetailTypeCharacters)
-    return refuse("entry-detail-type-length", DetailType);
+  if (DetailType.length > mostDetailTypeCharacters) return refuse("entry-detail-type-length", DetailType);
   const detail = readDetail(Detail);
   if (typeof detail === "string") return refuse("entry-detail", detail);
   const time = toEventTime(entry.Time ?? publication.time);

@@ -62,8 +62,6 @@ export const reasons = {
 
   // What happens to an event on its way.
   "bus-missing": "no such bus; AWS acknowledges the event and drops it",
-  "pattern-mismatch": "the event pattern does not match the event",
-  "rule-disabled": "the rule is disabled",
   "third-bus": "the event already came from another bus; EventBridge does not send it on to a third",
   "target-role-missing": "AWS takes a bus as a target only with an execution role",
   "target-role-refused": "AWS takes no execution role for a log group",
@@ -102,7 +100,6 @@ export const reasons = {
   "world-target-twice": "two targets of the rule have the same id",
   "world-target-id": "a target id has 1 to 64 letters, digits, dots, dashes or underscores",
   "world-managed-policy": "a managed policy is attached that the world does not contain",
-  "world-policy": "AWS would refuse the policy",
   "world-queue-fifo": "the name of a FIFO queue, and of no other, ends in .fifo",
 } as const;
 

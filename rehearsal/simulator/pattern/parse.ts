@@ -1,12 +1,4 @@
-import {
-  isJsonArray,
-  isJsonObject,
-  isJsonScalar,
-  MAX_JSON_DEPTH,
-  membersOf,
-  readJson,
-  type JsonValue,
-} from "../json.js";
+import { isJsonArray, isJsonObject, isJsonScalar, membersOf, readJson, type JsonValue } from "../json.js";
 import { matchPlainValue } from "../matchers/exactly.js";
 import { operatorKeywords, type Matcher } from "../matchers/matcher.js";
 import { findOperator } from "../matchers/table.js";
@@ -76,6 +68,9 @@ function refuse(problems: readonly PatternProblem[]): ParsedPattern {
   return { ok: false, problems };
 }
 
+/** At the usual quota of 2,048 characters a pattern cannot nest even 350 levels deep. */
+const MAX_PATTERN_DEPTH = 500;
+
 interface Place {
   readonly keys: readonly string[];
   /** The same for people, with `$or` and list positions. */
@@ -104,10 +99,10 @@ class PatternReader {
     if (members.length === 0) {
       this.report(place.shown, "an empty object matches nothing", "name at least one field, or leave it out");
     }
-    if (place.depth > MAX_JSON_DEPTH) {
+    if (place.depth > MAX_PATTERN_DEPTH) {
       this.report(
         place.shown.slice(0, 80),
-        `nested deeper than ${MAX_JSON_DEPTH} levels`,
+        `nested deeper than ${MAX_PATTERN_DEPTH} levels`,
         "use fewer levels",
       );
       return [];

@@ -9,7 +9,7 @@ export interface FiledRule {
 }
 
 /** From here on it pays to look rules up; below, trying them all is as fast. */
-const RULES_TO_TRY = 2;
+const RULES_TO_TRY = 4;
 
 /**
  * Some rules, found through what an event must have for them to match. Few rules are simply all named.

@@ -35,6 +35,8 @@ describe("a condition operator compares one value", () => {
     ["StringLike", "a.c", "abc", no],
     ["StringLike", "(a|b)[c]", "(a|b)[c]", yes],
     ["StringLike", "a*", "a\nb", yes],
+    ["StringLike", "a*c", "a\nc", yes],
+    ["StringLike", "a?c", "a\nc", yes],
     ["StringNotLike", "com.example.*", "com.example.orders", no],
     ["StringNotLike", "com.example.*", "org.example.orders", yes],
     ["ArnEquals", role, role, yes],

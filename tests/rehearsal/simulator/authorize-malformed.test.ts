@@ -141,6 +141,16 @@ describe("a bus policy", () => {
   });
 });
 
+describe("a malformed bus policy", () => {
+  it("might deny what an identity policy allows, so even its own account is left in doubt", () => {
+    const verdict = askRole({ identity: policyText(allowPut), bus: "{}", sameAccount: true });
+    expect(verdict).toMatchObject({
+      outcome: "cannot-decide",
+      unknowns: [{ reason: "malformed-statement" }],
+    });
+  });
+});
+
 describe("a trust policy", () => {
   it.each([
     ["a resource", { Resource: "*" }, "malformed-resource-prohibited"],

@@ -240,10 +240,16 @@ describe("a log group", () => {
     ]);
   });
 
-  it("whose policy lets everyone in cannot be decided", () => {
-    const text = good.replaceAll('{"Service":["events.amazonaws.com","delivery.logs.amazonaws.com"]}', '"*"');
-    expect(put(worldOf(withLog(text))).undecided).toMatchObject([{ arn: globalLog }]);
-  });
+  it.each([['"*"'], ['{"AWS":"*"}']])(
+    "whose policy lets everyone in by %s cannot be decided",
+    (principal) => {
+      const text = good.replaceAll(
+        '{"Service":["events.amazonaws.com","delivery.logs.amazonaws.com"]}',
+        principal,
+      );
+      expect(put(worldOf(withLog(text))).undecided).toMatchObject([{ arn: globalLog }]);
+    },
+  );
 
   it("that does not exist fails to the dead-letter queue", () => {
     const delivery = put(worldOf({ rules: [globalLogging], logGroups: [] }));
@@ -359,7 +365,7 @@ describe("a dead letter", () => {
   it("can be tried for every target of a sound world without breaking it", () => {
     const world = worldOf();
     const outcomes = [...world.rules.values()].flatMap((rule) =>
-      rule.targets.map((target) => deliverDeadLetter(world, rule, target, "trial").outcome),
+      rule.targets.map((target) => deliverDeadLetter(world, rule, target).outcome),
     );
     expect(outcomes).toEqual(["delivered", "delivered", "delivered"]);
   });

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { fixtureRegistry, runCli } from "../fixtures/cli.js";
+import { problemsOf } from "../fixtures/problems-of.js";
+import { registry as twelveMistakes } from "../fixtures/registries/twelve-mistakes.js";
+
+const checkResult = z.strictObject({
+  ok: z.boolean(),
+  environment: z.string().optional(),
+  problems: z.array(z.strictObject({ path: z.string(), message: z.string() })),
+  warnings: z.array(z.string()),
+  quotas: z.array(
+    z.strictObject({ quota: z.string(), where: z.string(), used: z.number(), limit: z.number() }),
+  ),
+  room: z
+    .strictObject({
+      services: z.strictObject({ quota: z.string(), count: z.number() }),
+      members: z.strictObject({ quota: z.string(), count: z.number() }),
+    })
+    .optional(),
+});
+
+describe("backbone check", () => {
+  it("prints who receives what, the quotas and the room left", async () => {
+    const { exitCode, stdout, stderr } = await runCli(["check"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(/^ +orders\/Order\.Created +receives +publishes$/m);
+    expect(stdout).toMatch(/^ +Rules per event bus +3 +300 +1 % +bus backbone-global$/m);
+    expect(stdout).toMatch(/Room for \d+ more service\(s\).+ and 297 more receiving member\(s\)/);
+  });
+
+  it("warns of what a shared AWS account cannot promise", async () => {
+    const { exitCode, stdout } = await runCli(["check", "--env", "dev"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('warning: the accounts of "dev" share one AWS account');
+  });
+
+  it("prints JSON of the documented shape and nothing else", async () => {
+    const { stdout, exitCode } = await runCli(["check", "--json"]);
+    expect(exitCode).toBe(0);
+    expect(checkResult.parse(JSON.parse(stdout))).toMatchObject({
+      ok: true,
+      environment: "prod",
+      problems: [],
+      room: { members: { quota: "rulesPerBus", count: 297 } },
+    });
+  });
+
+  it.each(["check", "plan", "diagram"])(
+    "and its siblings tell twelve mistakes on stderr, and nothing else: %s",
+    async (command) => {
+      const { exitCode, stdout, stderr } = await runCli([
+        command,
+        "--registry",
+        fixtureRegistry("twelve-mistakes"),
+      ]);
+      const problems = problemsOf(twelveMistakes).map(({ path, message }) => `  ${path}: ${message}`);
+      expect(problems).toHaveLength(12);
+      expect(stderr).toBe(`${["The registry has 12 problems:", ...problems].join("\n")}\n`);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    },
+  );
+
+  it("answers twelve mistakes as JSON where JSON is asked for", async () => {
+    const { exitCode, stdout, stderr } = await runCli([
+      "check",
+      "--json",
+      "--registry",
+      fixtureRegistry("twelve-mistakes"),
+    ]);
+    const result = checkResult.parse(JSON.parse(stdout));
+    expect(result).toMatchObject({ ok: false, problems: problemsOf(twelveMistakes) });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "" });
+  });
+
+  it("tells an exceeded quota with the way out", async () => {
+    const { exitCode, stderr } = await runCli(["check", "--registry", fixtureRegistry("forty-members")]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^error: bus mesh-hub uses \d+ of 10240 characters .+ask AWS for more/);
+  });
+});

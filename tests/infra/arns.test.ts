@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { registry as example } from "../../config/index.js";
+import type { RecordedResource, RecordedStack } from "../../rehearsal/recorded-plan.js";
+import { kindOf, recordEnvironment, textOf } from "../fixtures/recordings.js";
+
+describe.each(["prod", "dev"].map((environment) => ({ environment })))(
+  "across the stacks of $environment",
+  ({ environment }) => {
+    it("every ARN in a policy, pattern or target is that of something a stack emits", async () => {
+      const stacks = await recordEnvironment(example, environment);
+      const emitted = new Set(stacks.flatMap(arnsEmittedBy));
+      const roots = new Set(stacks.map(({ accountId }) => `arn:aws:iam::${accountId}:root`));
+      const used = stacks.flatMap(({ resources }) => resources.flatMap(arnsUsedBy));
+      expect(used.length).toBeGreaterThan(20);
+      const unknown = used.filter((arn) => !roots.has(arn) && !emitted.has(arn) && !isPartOf(arn, emitted));
+      expect(unknown).toEqual([]);
+    });
+  },
+);
+
+/** The ARNs AWS would give to what a stack emits, made from its physical names. */
+function arnsEmittedBy(stack: RecordedStack): string[] {
+  const { region, accountId } = stack;
+  const regional = (service: string, resource: string) =>
+    `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  const named: Readonly<Record<string, (resource: RecordedResource) => string>> = {
+    EventBus: (bus) => regional("events", `event-bus/${textOf(bus, "name")}`),
+    EventRule: (rule) => regional("events", `rule/${textOf(rule, "eventBusName")}/${textOf(rule, "name")}`),
+    LogGroup: (group) => regional("logs", `log-group:${textOf(group, "name")}`),
+    Queue: (queue) => regional("sqs", textOf(queue, "name")),
+    Role: (role) => `arn:aws:iam::${accountId}:role/${textOf(role, "name")}`,
+    Policy: (policy) => `arn:aws:iam::${accountId}:policy/${textOf(policy, "name")}`,
+  };
+  return stack.resources.flatMap((resource) => named[kindOf(resource)]?.(resource) ?? []);
+}
+
+function arnsUsedBy({ type, inputs }: RecordedResource): string[] {
+  if (!type.startsWith("aws:")) return [];
+  return JSON.stringify(inputs).match(/arn:aws:[^"\\]+/g) ?? [];
+}
+
+/** Log streams below a log group, and any rule of a bus. */
+function isPartOf(arn: string, emitted: ReadonlySet<string>): boolean {
+  const bus = /^(.+):rule\/(.+)\/\*$/.exec(arn);
+  if (bus !== null) return emitted.has(`${String(bus[1])}:event-bus/${String(bus[2])}`);
+  return emitted.has(arn.replace(/(?::\*)+$/, ""));
+}

@@ -1,0 +1,156 @@
+import { readFileSync } from "node:fs";
+import { dirname, basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { registry as example } from "../../config/index.js";
+import { FakeEngine } from "../fixtures/fake-engine.js";
+import { ProjectCopy, projectRoot } from "../fixtures/project-copy.js";
+import { recordByName } from "../fixtures/recordings.js";
+import { runNode, type FinishedProcess } from "../fixtures/run-process.js";
+
+const project = z
+  .object({
+    name: z.string(),
+    main: z.string(),
+    runtime: z.object({
+      name: z.literal("nodejs"),
+      options: z.object({ typescript: z.boolean(), nodeargs: z.string() }),
+    }),
+  })
+  .parse(parseYaml(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")));
+
+/** The program's exit code after it has told people what is wrong. */
+const exitedAfterLogging = 32;
+
+interface EntryRun extends FinishedProcess {
+  readonly engine: FakeEngine;
+}
+
+/** Starts the program as the Pulumi CLI's language host does. */
+async function runEntry(
+  root: string,
+  stack: string,
+  config: Readonly<Record<string, string>> = {},
+): Promise<EntryRun> {
+  const engine = new FakeEngine();
+  const address = await engine.start();
+  const { main, name, runtime } = project;
+  const args = [
+    ...runtime.options.nodeargs.split(" "),
+    join(root, "node_modules/@pulumi/pulumi/cmd/run/index.js"),
+    ...["--monitor", address, "--engine", address],
+    ...["--organization", "organization", "--project", name, "--stack", stack],
+    ...["--root-directory", root, "--pwd", join(root, dirname(main)), "--parallel", "16"],
+    basename(main),
+  ];
+  const env = {
+    PULUMI_NODEJS_TYPESCRIPT: String(runtime.options.typescript),
+    PULUMI_CONFIG: JSON.stringify(
+      Object.fromEntries(Object.entries(config).map(([key, value]) => [`${name}:${key}`, value])),
+    ),
+  };
+  try {
+    return { engine, ...(await runNode(args, { cwd: root, env })) };
+  } finally {
+    engine.stop();
+  }
+}
+
+function byReference(left: { type: string; name: string }, right: { type: string; name: string }): number {
+  return `${left.type} ${left.name}` < `${right.type} ${right.name}` ? -1 : 1;
+}
+
+describe("Pulumi.yaml", () => {
+  it("names the entry file and runs TypeScript without checking it", () => {
+    expect(project.main).toBe("infra/index.ts");
+    expect(project.runtime.options).toEqual({ typescript: false, nodeargs: "--import tsx" });
+  });
+});
+
+describe("the program under the engine", () => {
+  it.each(["global", "orders", "delivery", "orders-dev"])(
+    "registers for stack %s what the rehearsal records, with flat outputs",
+    async (stack) => {
+      const { engine, exitCode, stderr } = await runEntry(projectRoot, stack);
+      expect({ stderr, shown: engine.shown }).toEqual({ stderr: "", shown: [] });
+      expect(exitCode).toBe(0);
+
+      const { resources, outputs } = await recordByName(example, stack);
+      const recorded = resources.map(({ options: { protect, deleteBeforeReplace }, ...resource }) => ({
+        ...resource,
+        protect,
+        deleteBeforeReplace,
+      }));
+      expect([...engine.resources].sort(byReference)).toEqual(recorded.sort(byReference));
+      expect(engine.stackOutputs).toEqual(outputs);
+      expect(Object.keys(engine.stackOutputs)).toContain("busArn");
+    },
+  );
+
+  it("takes account, environment and roles to assume from the stack's configuration", async () => {
+    const assumeRoles = [{ roleArn: "arn:aws:iam::999999999999:role/deploy" }];
+    const { engine, exitCode } = await runEntry(projectRoot, "anything", {
+      account: "orders",
+      environment: "dev",
+      assumeRoles: JSON.stringify(assumeRoles),
+    });
+    expect(exitCode).toBe(0);
+    expect(engine.stackOutputs.busName).toBe("backbone-dev-orders");
+    const provider = engine.resources.find(({ type }) => type === "pulumi:providers:aws");
+    expect(provider?.inputs.assumeRoles).toBe(JSON.stringify(assumeRoles));
+  });
+});
+
+describe("the program under the engine, given something wrong,", () => {
+  let copy: ProjectCopy;
+
+  beforeAll(async () => {
+    copy = await ProjectCopy.create();
+    const environments = readFileSync(join(projectRoot, "config/environments.ts"), "utf8")
+      .replace('region: "eu-west-1"', 'region: "Ireland"')
+      .replace('orders: "222222222222"', 'orders: "2222"')
+      .replace("logRetentionDays: 3,", "logRetentionDays: 4,");
+    await copy.write("config/environments.ts", environments);
+  });
+
+  afterAll(async () => {
+    await copy.remove();
+  });
+
+  function expectRefusal({ engine, exitCode, stdout, stderr }: EntryRun, message: string): void {
+    expect(engine.shown).toEqual([{ severity: "error", message }]);
+    expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "" });
+    expect(engine.resources).toEqual([]);
+    expect(exitCode).toBe(exitedAfterLogging);
+  }
+
+  it("tells every problem of a registry in one message and registers nothing", async () => {
+    expectRefusal(
+      await runEntry(copy.root, "orders"),
+      [
+        "The registry has 3 problems:",
+        '  environments.prod.region: "Ireland" is no AWS Region; write one such as "eu-west-1"',
+        '  environments.prod.accountIds.orders: "2222" is no account id; write its twelve digits in quotes, such as "111111111111"',
+        "  environments.dev.logRetentionDays: CloudWatch Logs keeps nothing for 4 days; choose one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
+      ].join("\n"),
+    );
+  });
+
+  it("tells which stack was probably meant", async () => {
+    expectRefusal(
+      await runEntry(projectRoot, "ordrs"),
+      'stack "ordrs": no account is named "ordrs"; did you mean "orders"?',
+    );
+  });
+
+  it("tells what is wrong with the stack's configuration", async () => {
+    expectRefusal(
+      await runEntry(projectRoot, "orders", { assumeRoles: JSON.stringify(["deploy"]) }),
+      [
+        'The configuration of stack "orders" cannot be used:',
+        '  event-backbone:assumeRoles.0: must be a role; write a list such as [{ roleArn: "arn:aws:iam::111111111111:role/deploy" }]',
+      ].join("\n"),
+    );
+  });
+});

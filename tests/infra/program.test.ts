@@ -1,0 +1,278 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { registry as example } from "../../config/index.js";
+import type { RecordedResource, RecordedStack } from "../../rehearsal/recorded-plan.js";
+import { shopRegistry } from "../fixtures/shop-registry.js";
+import { kindOf, ofKind, recordByName, recordEnvironment, textOf } from "../fixtures/recordings.js";
+
+/** The example's stacks by environment; recorded once, one after another. */
+const recorded = new Map<string, readonly RecordedStack[]>();
+
+beforeAll(async () => {
+  for (const environment of ["prod", "dev"]) {
+    recorded.set(environment, await recordEnvironment(example, environment));
+  }
+});
+
+function stackOf(name: string): RecordedStack {
+  const stack = [...recorded.values()].flat().find((candidate) => candidate.stack === name);
+  if (stack === undefined) throw new Error(`no stack ${name} was recorded`);
+  return stack;
+}
+
+function logicalNames({ resources }: RecordedStack): string[] {
+  return resources.map((resource) => `${kindOf(resource)} ${resource.name}`);
+}
+
+const allStacks = ["global", "delivery", "orders", "global-dev", "delivery-dev", "orders-dev"];
+const referenceOf = ({ type, name }: RecordedResource) => `${type}::${name}`;
+
+describe("the logical names of a stack, which must not change", () => {
+  it("are held for the backbone", () => {
+    expect(logicalNames(stackOf("global"))).toMatchInlineSnapshot(`
+      [
+        "aws aws",
+        "GlobalBus global-bus",
+        "EventBus global-bus",
+        "EventBusPolicy global-bus",
+        "DeadLetterQueue dead-letters",
+        "Queue dead-letters",
+        "QueuePolicy dead-letters",
+        "EventLog event-log",
+        "LogGroup event-log",
+        "LogResourcePolicy event-log",
+        "EventRule event-log",
+        "EventTarget event-log",
+        "Parameter global-bus-arn",
+        "Parameter dead-letter-queue-arn",
+        "Forward forward-delivery",
+        "Role forward-delivery",
+        "RolePolicy forward-delivery",
+        "EventRule forward-delivery",
+        "EventTarget forward-delivery",
+        "Forward forward-orders",
+        "Role forward-orders",
+        "RolePolicy forward-orders",
+        "EventRule forward-orders",
+        "EventTarget forward-orders",
+      ]
+    `);
+    expect(logicalNames(stackOf("global-dev"))).toEqual(logicalNames(stackOf("global")));
+  });
+
+  it("are held for a member", () => {
+    expect(logicalNames(stackOf("orders"))).toMatchInlineSnapshot(`
+      [
+        "aws aws",
+        "LocalBus local-bus",
+        "EventBus local-bus",
+        "EventBusPolicy local-bus",
+        "DeadLetterQueue dead-letters",
+        "Queue dead-letters",
+        "QueuePolicy dead-letters",
+        "EventLog event-log",
+        "LogGroup event-log",
+        "LogResourcePolicy event-log",
+        "EventRule event-log",
+        "EventTarget event-log",
+        "Parameter global-bus-arn",
+        "Parameter local-bus-arn",
+        "Parameter dead-letter-queue-arn",
+        "Parameter publisher-policies/orders",
+        "Policy publish-orders",
+      ]
+    `);
+    expect(logicalNames(stackOf("orders-dev"))).toEqual(logicalNames(stackOf("orders")));
+  });
+
+  it("are held for another member", () => {
+    expect(logicalNames(stackOf("delivery"))).toMatchInlineSnapshot(`
+      [
+        "aws aws",
+        "LocalBus local-bus",
+        "EventBus local-bus",
+        "EventBusPolicy local-bus",
+        "DeadLetterQueue dead-letters",
+        "Queue dead-letters",
+        "QueuePolicy dead-letters",
+        "EventLog event-log",
+        "LogGroup event-log",
+        "LogResourcePolicy event-log",
+        "EventRule event-log",
+        "EventTarget event-log",
+        "Parameter global-bus-arn",
+        "Parameter local-bus-arn",
+        "Parameter dead-letter-queue-arn",
+        "Parameter publisher-policies/delivery",
+        "Policy publish-delivery",
+      ]
+    `);
+    expect(logicalNames(stackOf("delivery-dev"))).toEqual(logicalNames(stackOf("delivery")));
+  });
+
+  it("are unique within their kind", () => {
+    for (const stack of [...recorded.values()].flat()) {
+      const references = stack.resources.map(referenceOf);
+      expect(new Set(references).size).toBe(references.length);
+    }
+  });
+
+  it("stay when a route is added, which only adds resources", async () => {
+    const route = { events: "orders/Order.Created", to: "archive" };
+    const withoutArchive = { ...shopRegistry, routes: shopRegistry.routes.slice(0, 3) };
+    const before = await recordByName(withoutArchive, "global");
+    const after = await recordByName(
+      { ...withoutArchive, routes: [...withoutArchive.routes, route] },
+      "global",
+    );
+    const references = after.resources.map(referenceOf);
+    for (const resource of before.resources) {
+      expect(references).toContain(referenceOf(resource));
+      const now = after.resources.find((candidate) => referenceOf(candidate) === referenceOf(resource));
+      expect(now?.inputs).toEqual(resource.inputs);
+    }
+    const added = after.resources.filter(
+      (resource) => !before.resources.some((known) => referenceOf(known) === referenceOf(resource)),
+    );
+    expect(added.map((resource) => `${kindOf(resource)} ${resource.name}`)).toEqual([
+      "Forward forward-archive",
+      "Role forward-archive",
+      "RolePolicy forward-archive",
+      "EventRule forward-archive",
+      "EventTarget forward-archive",
+    ]);
+  });
+});
+
+describe.each(allStacks.map((name) => ({ name })))("in stack $name", ({ name }) => {
+  it("every resource but the provider, the parameters and the publisher policies belongs to a component", () => {
+    const { resources } = stackOf(name);
+    const components = resources.filter(({ type }) => type.startsWith("backbone:"));
+    const owners = new Set(components.map(referenceOf));
+    for (const resource of resources) {
+      const alone =
+        ["aws", "Parameter", "Policy"].includes(kindOf(resource)) || components.includes(resource);
+      if (alone) expect(resource.parent).toBeUndefined();
+      else expect(owners).toContain(resource.parent);
+    }
+    for (const { type } of components) expect(type).toMatch(/^backbone:eventbridge:[A-Z]\w+$/);
+  });
+
+  it("buses and log groups are protected exactly where the environment says so, and nothing else is", () => {
+    const guarded = stackOf(name).resources.filter(({ options }) => options.protect);
+    expect(guarded.map(kindOf).sort()).toEqual(name.endsWith("-dev") ? [] : ["EventBus", "LogGroup"]);
+  });
+
+  it("every resource has a fixed name or key, and is deleted before it is replaced", () => {
+    for (const resource of stackOf(name).resources) {
+      const isAws = resource.type.startsWith("aws:");
+      expect(`${referenceOf(resource)} ${resource.options.deleteBeforeReplace}`).toBe(
+        `${referenceOf(resource)} ${isAws}`,
+      );
+    }
+  });
+
+  it("every target waits for the policies that let its events through", () => {
+    for (const target of ofKind(stackOf(name), "EventTarget")) {
+      const permission =
+        target.name === "event-log"
+          ? "aws:cloudwatch/logResourcePolicy:LogResourcePolicy::event-log"
+          : `aws:iam/rolePolicy:RolePolicy::${target.name}`;
+      expect(target.options.dependsOn).toEqual([permission, "aws:sqs/queuePolicy:QueuePolicy::dead-letters"]);
+    }
+  });
+
+  it("every target names rule, bus and id, and has the account's dead-letter queue", () => {
+    const stack = stackOf(name);
+    const [queue] = ofKind(stack, "Queue");
+    const [bus] = ofKind(stack, "EventBus");
+    for (const target of ofKind(stack, "EventTarget")) {
+      expect(textOf(target, "rule")).not.toBe("");
+      expect(textOf(target, "targetId")).not.toBe("");
+      expect(target.inputs).toMatchObject({
+        eventBusName: textOf(bus, "name"),
+        deadLetterConfig: {
+          arn: `arn:aws:sqs:${stack.region}:${stack.accountId}:${textOf(queue, "name")}`,
+        },
+      });
+    }
+  });
+
+  it("no bus target has a retry policy or an input, which EventBridge would refuse", () => {
+    for (const { inputs } of ofKind(stackOf(name), "EventTarget")) {
+      expect(Object.keys(inputs)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/^(?:retryPolicy|input|inputPath|inputTransformer)$/)]),
+      );
+    }
+  });
+
+  it("the provider points at the account, and can do no harm elsewhere", () => {
+    const { accountId, region, account, resources } = stackOf(name);
+    const providers = resources.filter(({ type }) => type === "pulumi:providers:aws");
+    expect(providers).toHaveLength(1);
+    const [provider] = providers;
+    expect(textOf(provider, "region")).toBe(region);
+    expect(JSON.parse(textOf(provider, "allowedAccountIds"))).toEqual([accountId]);
+    expect(JSON.parse(textOf(provider, "defaultTags"))).toEqual({
+      tags: {
+        "event-backbone:account": account,
+        "event-backbone:environment": name.endsWith("-dev") ? "dev" : "prod",
+      },
+    });
+  });
+
+  it("every policy and pattern is JSON text without a leftover Output", () => {
+    const texts = stackOf(name).resources.flatMap((resource) =>
+      ["policy", "policyDocument", "assumeRolePolicy", "eventPattern"]
+        .filter((key) => key in resource.inputs)
+        .map((key) => textOf(resource, key)),
+    );
+    expect(texts.length).toBeGreaterThan(3);
+    for (const text of texts) {
+      expect(JSON.parse(text)).toBeTypeOf("object");
+      expect(text).not.toMatch(/undefined|\[object|Calling \[/);
+    }
+  });
+
+  it("the outputs are flat", () => {
+    const { outputs } = stackOf(name);
+    const isText = (value: unknown) => typeof value === "string";
+    for (const value of Object.values(outputs)) {
+      expect(Array.isArray(value) ? value.every(isText) : isText(value)).toBe(true);
+    }
+  });
+});
+
+describe("the stack outputs", () => {
+  it("name bus, log group, dead-letter queue and forward rules of the backbone", () => {
+    expect(stackOf("global").outputs).toEqual({
+      busName: "backbone-global",
+      busArn: "arn:aws:events:eu-west-1:111111111111:event-bus/backbone-global",
+      logGroupName: "/aws/events/backbone-global",
+      deadLetterQueueArn: "arn:aws:sqs:eu-west-1:111111111111:backbone-global-dead-letters",
+      forwardRules: ["forward-delivery", "forward-orders"],
+    });
+  });
+
+  it("name a member's publisher policy per service", () => {
+    expect(stackOf("orders-dev").outputs).toMatchObject({
+      busArn: "arn:aws:events:eu-west-1:999999999999:event-bus/backbone-dev-orders",
+      "publisherPolicyArn-orders": "arn:aws:iam::999999999999:policy/backbone-dev-publish-orders",
+    });
+  });
+
+  it("stand in SSM parameters too, under the account's own path", () => {
+    const { outputs } = stackOf("orders");
+    const parameters = Object.fromEntries(
+      ofKind(stackOf("orders"), "Parameter").map((parameter) => [
+        textOf(parameter, "name"),
+        textOf(parameter, "insecureValue"),
+      ]),
+    );
+    expect(parameters).toEqual({
+      "/backbone/orders/global-bus-arn": stackOf("global").outputs.busArn,
+      "/backbone/orders/local-bus-arn": outputs.busArn,
+      "/backbone/orders/dead-letter-queue-arn": outputs.deadLetterQueueArn,
+      "/backbone/orders/publisher-policies/orders": outputs["publisherPolicyArn-orders"],
+    });
+  });
+});

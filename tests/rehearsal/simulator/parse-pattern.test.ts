@@ -1,0 +1,167 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JsonValue } from "../../../rehearsal/simulator/json.js";
+import { parsePattern } from "../../../rehearsal/simulator/pattern/index.js";
+import { patternOf, problemsAt } from "./pattern-of.js";
+
+describe("reading a pattern", () => {
+  it("never throws, whatever JSON value it is given", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(parsePattern(JSON.stringify(value))).toHaveProperty("ok");
+      }),
+    );
+  });
+
+  it("never throws, whatever text it is given", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(parsePattern(text)).toHaveProperty("ok");
+      }),
+    );
+  });
+
+  it("never throws on things that look like patterns", () => {
+    const word = fc.constantFrom(
+      "$or",
+      "prefix",
+      "numeric",
+      "anything-but",
+      "exists",
+      "cidr",
+      "a",
+      "wildcard",
+    );
+    const value = fc.letrec<{ any: JsonValue }>((tie) => ({
+      any: fc.oneof(
+        fc.constantFrom<JsonValue>("a", "*", "\\", "10.0.0.0/8", ">", 5, null, true),
+        fc.array(tie("any"), { maxLength: 3 }),
+        fc.dictionary(word, tie("any"), { maxKeys: 3 }),
+      ),
+    })).any;
+    fc.assert(
+      fc.property(value, (pattern) => {
+        expect(parsePattern(pattern)).toHaveProperty("ok");
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("does not run out of stack on a pattern that is nested without end", () => {
+    let nested: JsonValue = { a: [1] };
+    for (let level = 0; level < 5_000; level += 1) nested = { $or: [nested, { a: [1] }] };
+    expect(parsePattern(nested).ok).toBe(false);
+  });
+
+  it("takes a pattern longer than the quota", () => {
+    expect(parsePattern({ a: ["x".repeat(5_000)] }).ok).toBe(true);
+  });
+
+  it("reports every problem, in order, with its place", () => {
+    const pattern = {
+      source: "orders",
+      detail: { total: [{ numeric: [">", "5"] }], state: [{ prefx: "a" }, "x", [1]], "order id": [] },
+    };
+    expect(problemsAt(pattern)).toEqual([
+      "source",
+      "detail.total[0].numeric[1]",
+      "detail.state[0].prefx",
+      "detail.state[2]",
+      'detail["order id"]',
+    ]);
+  });
+
+  it.each([
+    { misspelt: "prefx", meant: "prefix" },
+    { misspelt: "anything_but", meant: "anything-but" },
+    { misspelt: "equalsIgnoreCase", meant: "equals-ignore-case" },
+    { misspelt: "Numeric", meant: "numeric" },
+    { misspelt: "exist", meant: "exists" },
+    { misspelt: "starts-with", meant: "prefix" },
+  ])("suggests $meant for $misspelt", ({ misspelt, meant }) => {
+    const parsed = parsePattern({ a: [{ [misspelt]: "x" }] });
+    expect(parsed).toMatchObject({ ok: false, problems: [{ mend: `did you mean ${meant}?` }] });
+  });
+
+  it("lists the operators where no one is near", () => {
+    const parsed = parsePattern({ a: [{ zzzzzzzz: "x" }] });
+    expect(parsed).toMatchObject({ problems: [{ mend: expect.stringContaining("anything-but, cidr") }] });
+  });
+
+  it("says where text is no JSON", () => {
+    expect(parsePattern('{"source": ["orders",]}')).toMatchObject({
+      problems: [{ problem: expect.stringContaining("line 1, column 22") }],
+    });
+  });
+
+  it("takes a repeated operator in one matcher as two", () => {
+    expect(problemsAt('{"a":[{"prefix":"x","prefix":"y"}]}')).toEqual(["a[0]"]);
+  });
+
+  it("keeps both of two repeated keys that name different fields below", () => {
+    const names = patternOf('{"d":{"a":["x"]},"d":{"b":["y"]}}').fields.map(({ name }) => name);
+    expect(names).toEqual(["d.a", "d.b"]);
+  });
+
+  it("speaks of $or where that is what is wrong", () => {
+    expect(problemsAt({ $or: [{ a: ["x"] }] })).toEqual(["$or"]);
+    expect(problemsAt({ $or: [{ a: ["x"] }, { b: { prefix: ["x"] } }] })).toEqual(["$or[1].b.prefix"]);
+  });
+});
+
+describe("what a pattern says about itself", () => {
+  it.each<{ name: string; pattern: JsonValue; expected: boolean }>([
+    { name: "a wildcard", pattern: { a: [{ wildcard: "x*" }] }, expected: true },
+    {
+      name: "a wildcard inside anything-but",
+      pattern: { a: [{ "anything-but": { wildcard: "x*" } }] },
+      expected: true,
+    },
+    {
+      name: "a wildcard in a branch",
+      pattern: { $or: [{ a: [1] }, { b: [{ wildcard: "x" }] }] },
+      expected: true,
+    },
+    { name: "the catch-all prefix", pattern: { a: [{ prefix: "" }] }, expected: false },
+    { name: "a star in a plain value", pattern: { a: ["*"] }, expected: false },
+  ])("usesWildcard is $expected for $name", ({ pattern, expected }) => {
+    expect(patternOf(pattern).usesWildcard).toBe(expected);
+  });
+
+  const or = (count: number): JsonValue => Array.from({ length: count }, (_, index) => ({ a: [index] }));
+
+  it.each<{ name: string; pattern: JsonValue; expected: number }>([
+    { name: "no $or", pattern: { a: [1, 2, 3] }, expected: 1 },
+    { name: "one", pattern: { $or: or(3) }, expected: 3 },
+    { name: "two side by side", pattern: { $or: or(3), b: { $or: or(4) } }, expected: 12 },
+    { name: "one inside another", pattern: { $or: [{ a: [1] }, { $or: or(4) }] }, expected: 5 },
+  ])("alternatives is $expected for $name", ({ pattern, expected }) => {
+    expect(patternOf(pattern).alternatives).toBe(expected);
+  });
+
+  it("counts 1,000 and more without writing them out", () => {
+    const pattern = Object.fromEntries(
+      Array.from({ length: 16 }, (_, index) => [`k${index}`, { $or: or(2) }]),
+    );
+    expect(patternOf(pattern).alternatives).toBe(65_536);
+  });
+
+  it("refuses 2^40 alternatives at once, and says how many there are", () => {
+    const pattern = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [`k${index}`, { $or: or(2) }]),
+    );
+    expect(parsePattern(pattern)).toMatchObject({
+      ok: false,
+      problems: [{ problem: expect.stringContaining(String(2 ** 40)) }],
+    });
+  });
+
+  it("lists every field with its path and matchers", () => {
+    const pattern = patternOf({ source: ["s"], $or: [{ d: { a: [1, { exists: false }] } }, { "x.y": [2] }] });
+    expect(pattern.fields.map(({ path, name, matchers }) => ({ path, name, n: matchers.length }))).toEqual([
+      { path: ["source"], name: "source", n: 1 },
+      { path: ["d", "a"], name: "d.a", n: 2 },
+      { path: ["x.y"], name: "x.y", n: 1 },
+    ]);
+  });
+});

@@ -1,0 +1,19 @@
+import type { JsonValue } from "../../../rehearsal/simulator/json.js";
+import { matchEvent, parsePattern, type EventPattern } from "../../../rehearsal/simulator/pattern/index.js";
+
+/** A pattern that is known to be valid. */
+export function patternOf(input: string | JsonValue): EventPattern {
+  const parsed = parsePattern(input);
+  if (parsed.ok) return parsed.pattern;
+  throw new Error(`not a valid pattern: ${JSON.stringify(parsed.problems)}`);
+}
+
+export function matches(pattern: string | JsonValue, event: JsonValue): boolean {
+  return matchEvent(patternOf(pattern), event);
+}
+
+/** The places of the problems of a pattern; empty if it is valid. */
+export function problemsAt(input: string | JsonValue): readonly string[] {
+  const parsed = parsePattern(input);
+  return parsed.ok ? [] : parsed.problems.map(({ path }) => path);
+}

@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import { editedAll, removed } from "../fixtures/edit.js";
+import { shopRegistry } from "../fixtures/shop-registry.js";
+import { backboneOf, memberOf, topologyOf } from "../fixtures/topologies.js";
+
+const prod = topologyOf(shopRegistry, "prod");
+const dev = topologyOf(shopRegistry, "dev");
+
+const globalBus = "arn:aws:events:eu-west-1:111111111111:event-bus/backbone-global";
+const devGlobalBus = "arn:aws:events:eu-west-1:999999999999:event-bus/backbone-dev-global";
+const deny = (Sid: string, Resource: string, Condition?: unknown) => ({
+  Sid,
+  Effect: "Deny",
+  Principal: "*",
+  Action: "events:PutEvents",
+  Resource,
+  ...(Condition === undefined ? {} : { Condition }),
+});
+
+describe("the global bus policy", () => {
+  it("lets each account publish its own source with its own detail-types, and says once what all share", () => {
+    const allow = (service: string, accountId: string, detailTypes: readonly string[]) => ({
+      Sid: `publish-${service}`,
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+      Action: "events:PutEvents",
+      Resource: globalBus,
+      Condition: {
+        "ForAllValues:StringEquals": {
+          "events:source": `com.example.${service}`,
+          "events:detail-type": detailTypes,
+        },
+      },
+    });
+    expect(backboneOf(prod).bus.policy.Statement).toEqual([
+      deny("DenyForwardedEvents", globalBus, { StringNotEquals: { "events:eventBusInvocation": "false" } }),
+      deny("DenyMissingSource", globalBus, { Null: { "events:source": "true" } }),
+      deny("DenyMissingDetailType", globalBus, { Null: { "events:detail-type": "true" } }),
+      deny("DenyOutsideOrganisation", globalBus, {
+        StringNotEquals: { "aws:PrincipalOrgID": "o-abcde12345" },
+      }),
+      deny("DenyBackboneAccount", globalBus, { StringEquals: { "aws:PrincipalAccount": "111111111111" } }),
+      allow("delivery", "333333333333", ["Delivery.Updated"]),
+      allow("orders", "222222222222", ["Order.Created", "Order.Updated"]),
+    ]);
+  });
+
+  it("names no organisation where the environment has none", () => {
+    const alone = topologyOf(
+      editedAll(shopRegistry, [[["environments", "prod", "organizationId"], removed]]),
+      "prod",
+    );
+    expect(JSON.stringify(backboneOf(alone).bus.policy)).not.toContain("PrincipalOrgID");
+  });
+
+  it("refuses undeclared sources and detail-types by name where accounts share one AWS account", () => {
+    expect(backboneOf(dev).bus.policy.Statement.slice(3)).toEqual([
+      deny("DenyUndeclaredSource", devGlobalBus, {
+        "ForAnyValue:StringNotEquals": { "events:source": ["com.example.delivery", "com.example.orders"] },
+      }),
+      deny("publish-delivery", devGlobalBus, {
+        "ForAnyValue:StringEquals": { "events:source": "com.example.delivery" },
+        "ForAnyValue:StringNotEquals": { "events:detail-type": ["Delivery.Updated"] },
+      }),
+      deny("publish-orders", devGlobalBus, {
+        "ForAnyValue:StringEquals": { "events:source": "com.example.orders" },
+        "ForAnyValue:StringNotEquals": { "events:detail-type": ["Order.Created", "Order.Updated"] },
+      }),
+    ]);
+  });
+});
+
+describe("a local bus policy", () => {
+  const role = "arn:aws:iam::111111111111:role/backbone-forward-orders";
+  const bus = "arn:aws:events:eu-west-1:222222222222:event-bus/backbone-orders";
+
+  it("admits the backbone account narrowed to the forward role, and denies everybody else", () => {
+    expect(memberOf(prod, "orders").bus.policy.Statement).toEqual([
+      {
+        Sid: "AllowForward",
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::111111111111:root" },
+        Action: "events:PutEvents",
+        Resource: bus,
+        Condition: { ArnEquals: { "aws:PrincipalArn": role } },
+      },
+      deny("DenyAllButForward", bus, { ArnNotEquals: { "aws:PrincipalArn": role } }),
+    ]);
+  });
+
+  it("denies all but the forward role where accounts share one AWS account", () => {
+    const { policy, arn } = memberOf(dev, "orders").bus;
+    expect(policy.Statement).toEqual([
+      deny("DenyAllButForward", arn, {
+        ArnNotEquals: { "aws:PrincipalArn": "arn:aws:iam::999999999999:role/backbone-dev-forward-orders" },
+      }),
+    ]);
+  });
+
+  it("denies everybody where no route leads", () => {
+    const unrouted = topologyOf(
+      editedAll(shopRegistry, [
+        [["routes"], []],
+        [["stories"], removed],
+      ]),
+      "prod",
+    );
+    expect(memberOf(unrouted, "orders").bus.policy.Statement).toEqual([deny("DenyEveryone", bus)]);
+  });
+});
+
+describe("a publisher policy", () => {
+  it("allows the service's own source on the global bus and denies every other", () => {
+    const [policy, ...others] = memberOf(prod, "orders").publisherPolicies;
+    expect(others).toEqual([]);
+    expect(policy).toMatchObject({ service: "orders", name: "backbone-publish-orders" });
+    expect(policy?.policy.Statement).toEqual([
+      {
+        Sid: "AllowOwnSource",
+        Effect: "Allow",
+        Action: "events:PutEvents",
+        Resource: globalBus,
+        Condition: { "ForAllValues:StringEquals": { "events:source": "com.example.orders" } },
+      },
+      {
+        Sid: "DenyOtherSources",
+        Effect: "Deny",
+        Action: "events:PutEvents",
+        Resource: globalBus,
+        Condition: { "ForAnyValue:StringNotEquals": { "events:source": "com.example.orders" } },
+      },
+    ]);
+  });
+
+  it("exists for publishing services only", () => {
+    expect(memberOf(prod, "archive").publisherPolicies).toEqual([]);
+  });
+});
+
+describe.each([
+  { environment: "prod", topology: prod },
+  { environment: "dev", topology: dev },
+])("in $environment", ({ topology }) => {
+  it("a dead-letter queue takes messages of any rule of its own account's bus, and of no other", () => {
+    for (const { bus, deadLetterQueue } of topology.stacks.values()) {
+      expect(deadLetterQueue.policy.Statement).toEqual([
+        {
+          Sid: "AllowDeadLetters",
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sqs:SendMessage",
+          Resource: deadLetterQueue.arn,
+          Condition: { ArnLike: { "aws:SourceArn": `${bus.arn.replace(":event-bus/", ":rule/")}/*` } },
+        },
+      ]);
+    }
+  });
+
+  it("a log group takes log events of its bus's logging rule only", () => {
+    for (const { bus, log } of topology.stacks.values()) {
+      const write = log.policy.Statement.find(({ Action }) => Action === "logs:PutLogEvents");
+      expect(write).toMatchObject({
+        Resource: `${log.logGroupArn}:*:*`,
+        Condition: {
+          ArnEquals: { "aws:SourceArn": `${bus.arn.replace(":event-bus/", ":rule/")}/${log.ruleName}` },
+        },
+      });
+    }
+  });
+
+  it("a forward role trusts its own rules of its own account and may put to one bus", () => {
+    const backbone = backboneOf(topology);
+    for (const { trustPolicy, executionPolicy, rules, targetBus } of backbone.forwards) {
+      expect(trustPolicy.Statement).toEqual([
+        {
+          Sid: "TrustForwardRules",
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sts:AssumeRole",
+          Condition: {
+            StringEquals: { "aws:SourceAccount": backbone.accountId },
+            ArnEquals: { "aws:SourceArn": rules[0]?.arn },
+          },
+        },
+      ]);
+      expect(executionPolicy.Statement).toEqual([
+        { Sid: "PutEventsOnLocalBus", Effect: "Allow", Action: "events:PutEvents", Resource: targetBus },
+      ]);
+    }
+  });
+});
