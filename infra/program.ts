@@ -7,6 +7,7 @@ import { DeadLetterQueue } from "./components/dead-letter-queue.js";
 import { EventLog } from "./components/event-log.js";
 import { fixedName } from "./components/fixed-name.js";
 import { Forward } from "./components/forward.js";
+import { RedriveRole } from "./components/redrive-role.js";
 import type { AssumedRole, StackPlan } from "./topology/index.js";
 
 /** Stack outputs by name; flat, so that `pulumi stack output busArn` finds each. */
@@ -36,6 +37,7 @@ export function deployStack(plan: StackPlan, assumeRoles: readonly AssumedRole[]
     { deadLetterQueue: plan.deadLetterQueue },
     opts,
   );
+  const { role: redriveRole } = new RedriveRole("redrive", { redrive: plan.redrive }, opts);
   const { logGroup } = new EventLog("event-log", { bus, log: plan.log, deadLetterQueue }, opts);
   for (const { leaf, name, value } of plan.parameters) {
     new Parameter(leaf, { name, type: "String", insecureValue: value }, { ...opts, ...fixedName });
@@ -45,6 +47,7 @@ export function deployStack(plan: StackPlan, assumeRoles: readonly AssumedRole[]
     busArn: bus.arn,
     logGroupName: logGroup.name,
     deadLetterQueueArn: deadLetterQueue.queue.arn,
+    redriveRoleArn: redriveRole.arn,
   };
 
   if (plan.kind === "backbone") {

@@ -76,7 +76,7 @@ const eventShape = z
  * @throws EventError saying what is missing
  */
 export function readEntry(json: unknown): PutEventsEntry {
-  const isEvent = typeof json === "object" && json !== null && "detail-type" in json;
+  const isEvent = typeof json === "object" && json !== null && ("source" in json || "detail-type" in json);
   const result = (isEvent ? eventShape : entryShape).safeParse(json);
   if (result.success) return result.data;
   const problems = result.error.issues.map(

@@ -12,12 +12,12 @@ export interface PlanOptions extends RegistryOptions {
   readonly plan?: string;
 }
 
-export const envOption = () =>
+export const envOption = (): Option =>
   new Option("--env <name>", "environment (default: the registry's default environment)");
-export const registryOption = () =>
+export const registryOption = (): Option =>
   new Option("--registry <file>", 'module that exports "registry" (default: config/index.ts)');
-export const jsonOption = (shape: string) => new Option("--json", `print JSON: ${shape}`);
-export const planOption = () =>
+export const jsonOption = (shape: string): Option => new Option("--json", `print JSON: ${shape}`);
+export const planOption = (): Option =>
   new Option(
     "--plan <file>",
     "read the emitted resources from a saved plan --json instead of evaluating the program",

@@ -82,12 +82,10 @@ function shortenArns(line: string): string {
   );
 }
 
+/** A log group's name begins with a slash and is kept whole; a rule's ARN has its bus before it. */
 function name(arn: string): string {
-  return (
-    shortenArns(arn)
-      .split("/")
-      .at(arn.includes(":rule/") ? -1 : 0) || shortenArns(arn)
-  );
+  const short = shortenArns(arn);
+  return arn.includes(":rule/") ? short.slice(short.lastIndexOf("/") + 1) : short;
 }
 
 function roleName(arn: string): string {

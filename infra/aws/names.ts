@@ -13,6 +13,8 @@ export const names = {
   forwardRule: (account: string, part: number) =>
     part === 0 ? `forward-${account}` : `forward-${account}.${part}`,
   forwardRole: (prefix: string, account: string) => `${prefix}-forward-${account}`,
+  /** Puts dead letters of the account's queue back on the bus they belong to. */
+  redriveRole: (prefix: string, account: string) => `${prefix}-redrive-${account}`,
   deadLetterQueue: (prefix: string, account: string) => `${prefix}-${account}-dead-letters`,
   publisherPolicy: (prefix: string, service: string) => `${prefix}-publish-${service}`,
   parameter: (prefix: string, account: string, leaf: string) => `/${prefix}/${account}/${leaf}`,
@@ -110,6 +112,7 @@ export function physicalNames(
     { kind: "bus", name: names.bus(prefix, account) },
     { kind: "logGroup", name: names.logGroup(prefix, account) },
     { kind: "queue", name: names.deadLetterQueue(prefix, account) },
+    { kind: "role", name: names.redriveRole(prefix, account) },
     { kind: "parameter", name: names.parameter(prefix, account, "dead-letter-queue-arn") },
     ...services.flatMap((service): PhysicalName[] => [
       { kind: "managedPolicy", name: names.publisherPolicy(prefix, service), concerns: service },

@@ -64,6 +64,7 @@ function planRules(scope: Scope, member: string, receptions: readonly Reception[
       arn: ruleArn(place, bus, name),
       description: `Forwards to ${member} what the routes bring it`,
       eventPattern: forwardPattern(items),
+      routes: items.map(({ key }) => key),
       usesWildcard: items.some(({ filter }) => filter?.usesWildcard === true),
       combinations: combinationsOf(items),
     };

@@ -9,6 +9,7 @@ export type {
   PlannedForwardRule,
   PlannedParameter,
   PlannedPublisherPolicy,
+  PlannedRedrive,
   StackPlan,
 } from "./plan.js";
 export { TopologyError, type QuotaUsage } from "./quota.js";

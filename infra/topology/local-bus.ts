@@ -3,29 +3,33 @@ import { policyDocument, type PolicyDocument, type Statement } from "../aws/poli
 import type { Scope } from "./scope.js";
 
 /**
- * Admits the member's forward role and nobody else, not even other principals of the bus's own account:
- * there an identity policy would be enough without the Deny. The role is named by `aws:PrincipalArn` under
- * the account's root because a role's ARN as principal is stored as an id that dies with the role.
+ * Admits the member's forward role and the redrive roles of the backbone and of the member itself, and nobody
+ * else, not even other principals of the bus's own account: there an identity policy would be enough without the
+ * Deny. Roles are named by `aws:PrincipalArn` under the account's root because a role's ARN as principal is
+ * stored as an id that dies with the role.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 export function localBusPolicy(scope: Scope, member: string): PolicyDocument {
   const bus = scope.bus(member);
+  const { backbone } = scope.registry;
   if (!scope.receptionsOf.has(member)) {
     return policyDocument(denyPutEvents(bus, "DenyEveryone"));
   }
-  const role = scope.forwardRole(member);
+  const ofBackbone = [scope.forwardRole(member), scope.redriveRole(backbone)];
   const allow: Statement = {
-    Sid: "AllowForward",
+    Sid: "AllowForwardAndRedrive",
     Effect: "Allow",
-    Principal: { AWS: accountRootArn(scope.place(scope.registry.backbone)) },
+    Principal: { AWS: accountRootArn(scope.place(backbone)) },
     Action: "events:PutEvents",
     Resource: bus,
-    Condition: { ArnEquals: { "aws:PrincipalArn": role } },
+    Condition: { ArnEquals: { "aws:PrincipalArn": ofBackbone } },
   };
   return policyDocument(
     // Inside one AWS account the role's own policy suffices and an Allow here would say nothing.
     ...(scope.sharesBackbone(member) ? [] : [allow]),
-    denyPutEvents(bus, "DenyAllButForward", { ArnNotEquals: { "aws:PrincipalArn": role } }),
+    denyPutEvents(bus, "DenyAllButForwardAndRedrive", {
+      ArnNotEquals: { "aws:PrincipalArn": [...ofBackbone, scope.redriveRole(member)] },
+    }),
   );
 }
 

@@ -22,6 +22,7 @@ interface CommonPlan {
   readonly bus: PlannedBus;
   readonly log: PlannedEventLog;
   readonly deadLetterQueue: PlannedDeadLetterQueue;
+  readonly redrive: PlannedRedrive;
   readonly parameters: readonly PlannedParameter[];
 }
 
@@ -64,6 +65,14 @@ export interface PlannedDeadLetterQueue {
   readonly policy: PolicyDocument;
 }
 
+/** Who may put dead letters of an account's queue back, and where. */
+export interface PlannedRedrive {
+  readonly roleName: string;
+  readonly roleArn: RoleArn;
+  readonly trustPolicy: PolicyDocument;
+  readonly policy: PolicyDocument;
+}
+
 /** Carries one member's events from the global bus to its local bus. */
 export interface PlannedForward {
   readonly member: string;
@@ -83,6 +92,8 @@ export interface PlannedForwardRule {
   readonly arn: RuleArn;
   readonly description: string;
   readonly eventPattern: EventPattern;
+  /** Routes it carries, by what they name: `orders/Order.Created`, `orders/*` or `*`. */
+  readonly routes: readonly string[];
   readonly usesWildcard: boolean;
   /** Ways through the pattern's `$or`s, as AWS counts them. */
   readonly combinations: number;

@@ -54,6 +54,8 @@ function accountUsage(scope: Scope, usage: CountUsage): QuotaUsage[] {
     const { place, receptionsOf } = scopeOf(registry, other);
     const backboneId = place(registry.backbone).accountId;
     roles.set(backboneId, (roles.get(backboneId) ?? 0) + receptionsOf.size);
+    // Every account has its redrive role.
+    for (const id of other.accountIds.values()) roles.set(id, (roles.get(id) ?? 0) + 1);
   }
   return [...new Set(environment.accountIds.values())].flatMap((id) => [
     usage("busesPerAccount", `AWS account ${id}`, buses.get(id) ?? 0),

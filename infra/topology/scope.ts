@@ -28,6 +28,7 @@ export interface Scope {
   readonly bus: (account: string) => BusArn;
   readonly deadLetterQueue: (account: string) => QueueArn;
   readonly forwardRole: (member: string) => RoleArn;
+  readonly redriveRole: (account: string) => RoleArn;
   readonly contractsOf: (service: Service) => readonly Contract[];
   readonly servicesOf: (account: string) => readonly Service[];
   /** Whether an account has the same AWS account as the backbone, where allow-only policies restrict nobody. */
@@ -58,6 +59,7 @@ export function scopeOf(registry: Registry, environment: Environment): Scope {
     bus,
     deadLetterQueue: (account) => queueArn(place(account), names.deadLetterQueue(prefix, account)),
     forwardRole: (member) => roleArn(place(registry.backbone), names.forwardRole(prefix, member)),
+    redriveRole: (account) => roleArn(place(account), names.redriveRole(prefix, account)),
     contractsOf: (service) => service.contracts.flatMap((key) => registry.contracts.get(key) ?? []),
     servicesOf: (account) =>
       (registry.accounts.get(account)?.services ?? []).flatMap((name) => registry.services.get(name) ?? []),

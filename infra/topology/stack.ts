@@ -7,6 +7,7 @@ import { globalBusPolicy } from "./global-bus.js";
 import { localBusPolicy } from "./local-bus.js";
 import type { PlannedParameter, StackPlan } from "./plan.js";
 import { publisherPolicy } from "./publisher-policy.js";
+import { planRedrive } from "./redrive.js";
 import { describeUsage, isExceeded, isNear, TopologyError, type QuotaUsage } from "./quota.js";
 import { quotaUsage, roomForMembers, roomForServices, type Room } from "./quota-usage.js";
 import { scopeOf, type Scope } from "./scope.js";
@@ -68,6 +69,7 @@ function planAccount(scope: Scope, account: string): StackPlan {
   const { environment, registry } = scope;
   const isBackbone = account === registry.backbone;
   const queue = deadLetterQueue(scope, account);
+  const redrive = planRedrive(scope, account);
   const common = {
     environment: environment.name,
     account,
@@ -87,6 +89,7 @@ function planAccount(scope: Scope, account: string): StackPlan {
     },
     log: eventLog(scope, account),
     deadLetterQueue: queue,
+    redrive,
   };
   if (isBackbone) {
     return {
@@ -95,6 +98,7 @@ function planAccount(scope: Scope, account: string): StackPlan {
       parameters: parameters(scope, account, {
         "global-bus-arn": scope.globalBus,
         "dead-letter-queue-arn": queue.arn,
+        "redrive-role-arn": redrive.roleArn,
       }),
       forwards: registry.members.flatMap((member) => {
         const receptions = scope.receptionsOf.get(member);
@@ -111,6 +115,7 @@ function planAccount(scope: Scope, account: string): StackPlan {
       "global-bus-arn": scope.globalBus,
       "local-bus-arn": scope.bus(account),
       "dead-letter-queue-arn": queue.arn,
+      "redrive-role-arn": redrive.roleArn,
       ...Object.fromEntries(
         publisherPolicies.map(({ service, arn }) => [`publisher-policies/${service}`, arn]),
       ),

@@ -74,7 +74,25 @@ describe("backbone diagram", () => {
   it("draws publishers, buses and routes as a Mermaid flowchart", async () => {
     const { exitCode, stdout, stderr } = await runCli(["diagram"]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    expect(stdout).toMatchInlineSnapshot();
+    expect(stdout).toMatchInlineSnapshot(`
+      "flowchart LR
+        subgraph account-global["account global"]
+          account-global-bus[["backbone-global"]]
+        end
+        subgraph account-delivery["account delivery"]
+          service-delivery(["delivery<br/>com.example.delivery"])
+          account-delivery-bus[["backbone-delivery"]]
+        end
+        subgraph account-orders["account orders"]
+          service-orders(["orders<br/>com.example.orders"])
+          account-orders-bus[["backbone-orders"]]
+        end
+        service-delivery -- "Delivery.Updated" --> account-global-bus
+        service-orders -- "Order.Created<br/>Order.Updated" --> account-global-bus
+        account-global-bus == "orders/Order.Created<br/>orders/Order.Updated" ==> account-delivery-bus
+        account-global-bus == "delivery/Delivery.Updated" ==> account-orders-bus
+      "
+    `);
   });
 
   it("prints as JSON the environment and the same text", async () => {

@@ -1,8 +1,8 @@
 import { jsonText, type JsonScalar, type JsonValue } from "../json-value.js";
 import { describeList, describeScalar } from "../matchers/describe.js";
-import { readEventFields, type EventFields } from "./event-fields.js";
+import { readEventFields, type EventFields, type Membership } from "./event-fields.js";
 import { matchFields, partHolds, treeOf, valuesOf } from "./match.js";
-import type { EventPattern, PatternField, PatternPart } from "./pattern.js";
+import { fieldsOf, type EventPattern, type PatternField, type PatternPart } from "./pattern.js";
 import { pathTo } from "./problem.js";
 
 /** Why a pattern does not match an event: the first part of it, in its own order, that does not hold. */
@@ -34,11 +34,8 @@ export function explainMismatch(pattern: EventPattern, event: JsonValue): Mismat
   const fields = readEventFields(event, treeOf(pattern));
   if (fields === undefined) return { kind: "event-is-no-object", found: event };
   if (matchFields(pattern, fields)) return undefined;
-  const failing = firstFailing(pattern.parts, fields, 1);
-  if (failing === undefined) {
-    const shared = pattern.fields.filter(({ name }) => fields.inArrays.has(name));
-    return { kind: "different-elements", paths: shared.map(shownPath) };
-  }
+  const failing = firstFailing(pattern.parts, fields, 1) ?? firstOutOfStep(pattern, fields);
+  if (!("field" in failing)) return failing;
   const { field, closestOf } = failing;
   return {
     kind: "value",
@@ -89,7 +86,7 @@ function firstFailing(
   closestOf: number,
 ): Failing | undefined {
   for (const part of parts) {
-    if (partHolds(part, fields)) continue;
+    if (mayHold(part, fields)) continue;
     if (part.kind === "field") return { field: part, closestOf };
     const ranked = part.branches.toSorted((one, other) => failures(one, fields) - failures(other, fields));
     return firstFailing(ranked[0] ?? [], fields, closestOf * part.branches.length);
@@ -97,10 +94,37 @@ function firstFailing(
   return undefined;
 }
 
+/** Whether a part can hold by itself, in some element of the arrays that it lies in. */
+function mayHold(part: PatternPart, fields: EventFields): boolean {
+  if (part.kind === "or")
+    return part.branches.some((branch) => branch.every((inner) => mayHold(inner, fields)));
+  return partHolds(part, fields) || (part.allowsAbsence && fields.inArrays.has(part.name));
+}
+
+/** The first part that does not hold in the same elements as those before it, and what it shares them with. */
+function firstOutOfStep(pattern: EventPattern, fields: EventFields): Mismatch | Failing {
+  const count = pattern.parts.findIndex((_, last) => {
+    return !matchFields({ ...pattern, parts: pattern.parts.slice(0, last + 1) }, fields);
+  });
+  const part = pattern.parts[count];
+  if (part?.kind === "field" && count === 0) return { field: part, closestOf: 1 };
+  const arraysOf = (field: PatternField): readonly number[] =>
+    (valuesOf(field, fields) ?? []).flatMap(({ membership }) => numbersOf(membership));
+  const arrays = new Set(fieldsOf(part === undefined ? [] : [part]).flatMap(arraysOf));
+  const sharing = fieldsOf(pattern.parts.slice(0, count + 1)).filter((field) =>
+    arraysOf(field).some((array) => arrays.has(array)),
+  );
+  return { kind: "different-elements", paths: sharing.map(shownPath) };
+}
+
+function numbersOf(membership: Membership | null): readonly number[] {
+  return membership === null ? [] : [membership.array, ...numbersOf(membership.outer)];
+}
+
 /** How many fields fail, in the best branch of each `$or`. */
 function failures(parts: readonly PatternPart[], fields: EventFields): number {
   return parts.reduce((sum, part) => {
-    if (part.kind === "field") return sum + (partHolds(part, fields) ? 0 : 1);
+    if (part.kind === "field") return sum + (mayHold(part, fields) ? 0 : 1);
     return sum + Math.min(...part.branches.map((branch) => failures(branch, fields)));
   }, 0);
 }

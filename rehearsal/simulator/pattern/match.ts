@@ -16,7 +16,7 @@ export function matchEvent(pattern: EventPattern, event: JsonValue): boolean {
 
 /** As {@link matchEvent}, for fields that were collected along a tree with this pattern's fields. */
 export function matchFields(pattern: EventPattern, fields: EventFields): boolean {
-  if (!sharesElements(pattern, fields)) return pattern.parts.every((part) => partHolds(part, fields));
+  if (!sharesElements(pattern, fields)) return allHold(pattern.parts, fields);
   // Fields in arrays must agree on the elements, so the alternatives are tried one by one; branches that
   // cannot hold whatever the elements are left out first, which keeps the alternatives few.
   const parts = possibleParts(pattern.parts, fields);
@@ -49,11 +49,16 @@ export function addFields(tree: FieldTree, pattern: EventPattern): void {
 
 /** Whether a part holds by itself, without regard to the elements of arrays. */
 export function partHolds(part: PatternPart, fields: EventFields): boolean {
-  if (part.kind === "or") {
-    return part.branches.some((branch) => branch.every((inner) => partHolds(inner, fields)));
-  }
+  if (part.kind === "or") return part.branches.some((branch) => allHold(branch, fields));
   const values = valuesOf(part, fields);
-  return values === undefined ? part.allowsAbsence : values.some(({ value }) => part.accepts(value));
+  if (values === undefined) return part.allowsAbsence;
+  for (const { value } of values) if (part.accepts(value)) return true;
+  return false;
+}
+
+function allHold(parts: readonly PatternPart[], fields: EventFields): boolean {
+  for (const part of parts) if (!partHolds(part, fields)) return false;
+  return true;
 }
 
 export function valuesOf(field: PatternField, fields: EventFields): readonly FieldValue[] | undefined {

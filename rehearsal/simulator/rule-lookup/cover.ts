@@ -18,23 +18,28 @@ export type Share = (name: string, key: IndexKey) => number | undefined;
  * The cheapest cover of parts that must all hold; undefined if an event can match and have none. Of equals
  * the last, since patterns go from the general to the particular.
  */
-export function cheapestCover(parts: readonly PatternPart[], share: Share): Cover | undefined {
+export function cheapestCover(
+  parts: readonly PatternPart[],
+  share: Share,
+  mostKeys: number,
+): Cover | undefined {
   let best: Cover | undefined;
   for (const part of parts) {
-    const cover = coverOf(part, share);
-    if (cover !== undefined && (best === undefined || cover.cost <= best.cost)) best = cover;
+    const cover = coverOf(part, share, mostKeys);
+    if (cover === undefined || cover.keys.length > mostKeys) continue;
+    if (best === undefined || cover.cost <= best.cost) best = cover;
   }
   return best;
 }
 
-function coverOf(part: PatternPart, share: Share): Cover | undefined {
+function coverOf(part: PatternPart, share: Share, mostKeys: number): Cover | undefined {
   if (part.kind === "field") {
     const covers = part.matchers.map(({ key }) =>
       key === undefined ? undefined : coverOfKey(part.name, key, share),
     );
     return join(covers);
   }
-  return join(part.branches.map((branch) => cheapestCover(branch, share)));
+  return join(part.branches.map((branch) => cheapestCover(branch, share, mostKeys)));
 }
 
 function coverOfKey(name: string, key: IndexKey, share: Share): Cover | undefined {

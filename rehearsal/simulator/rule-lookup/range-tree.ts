@@ -15,41 +15,45 @@ export class RangeTree<Entry> {
   private readonly ranges: Range<Entry>[] = [];
   private highest: Float64Array | undefined;
 
-  get size(): number {
-    return this.ranges.length;
-  }
-
   add(low: number, high: number, entry: Entry): void {
     this.ranges.push({ low, high, entry });
     this.highest = undefined;
   }
 
   visit(value: number, found: (entry: Entry) => void): void {
-    const highest = this.highest ?? this.build();
-    const search = (from: number, to: number): void => {
-      const middle = (from + to) >> 1;
-      const root = this.ranges[middle];
-      if (from >= to || root === undefined || (highest[middle] ?? -Infinity) < value) return;
-      search(from, middle);
-      if (root.low > value) return;
-      if (root.high >= value) found(root.entry);
-      search(middle + 1, to);
-    };
-    search(0, this.ranges.length);
+    this.search(this.highest ?? this.build(), value, 0, this.ranges.length, found);
+  }
+
+  private search(
+    highest: Float64Array,
+    value: number,
+    from: number,
+    to: number,
+    found: (entry: Entry) => void,
+  ): void {
+    const middle = (from + to) >> 1;
+    const root = this.ranges[middle];
+    if (from >= to || root === undefined || (highest[middle] ?? -Infinity) < value) return;
+    this.search(highest, value, from, middle, found);
+    if (root.low > value) return;
+    if (root.high >= value) found(root.entry);
+    this.search(highest, value, middle + 1, to, found);
   }
 
   private build(): Float64Array {
     this.ranges.sort((one, other) => one.low - other.low);
-    const highest = new Float64Array(this.ranges.length);
-    const fill = (from: number, to: number): number => {
-      const middle = (from + to) >> 1;
-      const root = this.ranges[middle];
-      if (from >= to || root === undefined) return -Infinity;
-      highest[middle] = Math.max(root.high, fill(from, middle), fill(middle + 1, to));
-      return highest[middle];
-    };
-    fill(0, this.ranges.length);
-    this.highest = highest;
-    return highest;
+    this.highest = new Float64Array(this.ranges.length);
+    this.fill(this.highest, 0, this.ranges.length);
+    return this.highest;
+  }
+
+  /** Notes the highest upper bound of a stretch at its root, and returns it. */
+  private fill(highest: Float64Array, from: number, to: number): number {
+    const middle = (from + to) >> 1;
+    const root = this.ranges[middle];
+    if (from >= to || root === undefined) return -Infinity;
+    const bounds = [root.high, this.fill(highest, from, middle), this.fill(highest, middle + 1, to)];
+    highest[middle] = Math.max(...bounds);
+    return highest[middle];
   }
 }

@@ -1,6 +1,6 @@
 import type { EventFields } from "../pattern/event-fields.js";
 import type { EventPattern, PatternPart } from "../pattern/pattern.js";
-import { cheapestCover, type Cover } from "./cover.js";
+import { cheapestCover, type Cover, type Share } from "./cover.js";
 import { FieldIndex } from "./field-index.js";
 
 /** A rule as the index keeps it. */
@@ -10,6 +10,13 @@ export interface FiledRule {
 
 /** From here on it pays to look rules up; below, trying them all is as fast. */
 const RULES_TO_TRY = 4;
+
+/**
+ * A rule with several keys is filed under each, and below each of them again. At the top any number of keys
+ * is better than trying the rule for every event; below, these two limits keep the copies few.
+ */
+const MOST_KEYS_BELOW = 2;
+const MOST_LEVELS = 4;
 
 /**
  * Some rules, found through what an event must have for them to match. Few rules are simply all named.
@@ -64,9 +71,8 @@ export class RuleNode<Rule extends FiledRule> {
     const cover = this.cover(rule.pattern.parts, fields);
     if (cover === undefined) this.tried.push(rule);
     else {
-      for (const { name, key } of cover.keys) {
-        this.indexOf(name, fields).open(key).add(rule);
-      }
+      const nodes = new Set(cover.keys.map(({ name, key }) => this.indexOf(name, fields).open(key)));
+      for (const node of nodes) node.add(rule);
     }
   }
 
@@ -83,8 +89,10 @@ export class RuleNode<Rule extends FiledRule> {
     parts: readonly PatternPart[],
     fields: ReadonlyMap<string, FieldIndex<RuleNode<Rule>>>,
   ): Cover | undefined {
-    return cheapestCover(parts, (name, key) => {
+    if (this.used.size >= MOST_LEVELS) return undefined;
+    const share: Share = (name, key) => {
       return this.used.has(name) ? undefined : (fields.get(name)?.share(key) ?? 1);
-    });
+    };
+    return cheapestCover(parts, share, this.used.size === 0 ? Infinity : MOST_KEYS_BELOW);
   }
 }

@@ -58,6 +58,18 @@ describe("explaining a mismatch", () => {
       says: "i.a, i.b: each holds somewhere, but not all in the same element of an array",
     },
     {
+      name: "of several arrays the one that has no such element",
+      pattern: { i: { a: [1], z: [{ exists: false }] }, j: { a: [1], b: [1] }, k: [1] },
+      event: { i: [{ a: 1 }, { z: 1 }], j: [{ a: 1 }, { b: 1 }], k: 1 },
+      says: "j.a, j.b: each holds somewhere, but not all in the same element of an array",
+    },
+    {
+      name: "a field that no element may have",
+      pattern: { i: { z: [{ exists: false }] } },
+      event: { i: [{ a: 1 }, { z: 1 }] },
+      says: "i.z: wanted no value; the event has 1",
+    },
+    {
       name: "an event that is no object",
       pattern: { a: [1] },
       event: [1],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonValue } from "../../../rehearsal/simulator/json.js";
 import { parsePattern } from "../../../rehearsal/simulator/pattern/index.js";
-import { patternOf, problemsAt } from "./pattern-of.js";
+import { firstProblem, patternOf, problemsAt } from "./pattern-of.js";
 
 describe("reading a pattern", () => {
   it("never throws, whatever JSON value it is given", () => {
@@ -79,19 +79,15 @@ describe("reading a pattern", () => {
     { misspelt: "exist", meant: "exists" },
     { misspelt: "starts-with", meant: "prefix" },
   ])("suggests $meant for $misspelt", ({ misspelt, meant }) => {
-    const parsed = parsePattern({ a: [{ [misspelt]: "x" }] });
-    expect(parsed).toMatchObject({ ok: false, problems: [{ mend: `did you mean ${meant}?` }] });
+    expect(firstProblem({ a: [{ [misspelt]: "x" }] })).toContain(`did you mean ${meant}?`);
   });
 
   it("lists the operators where no one is near", () => {
-    const parsed = parsePattern({ a: [{ zzzzzzzz: "x" }] });
-    expect(parsed).toMatchObject({ problems: [{ mend: expect.stringContaining("anything-but, cidr") }] });
+    expect(firstProblem({ a: [{ zzzzzzzz: "x" }] })).toContain("anything-but, cidr");
   });
 
   it("says where text is no JSON", () => {
-    expect(parsePattern('{"source": ["orders",]}')).toMatchObject({
-      problems: [{ problem: expect.stringContaining("line 1, column 22") }],
-    });
+    expect(firstProblem('{"source": ["orders",]}')).toContain("line 1, column 22");
   });
 
   it("takes a repeated operator in one matcher as two", () => {
@@ -150,10 +146,7 @@ describe("what a pattern says about itself", () => {
     const pattern = Object.fromEntries(
       Array.from({ length: 40 }, (_, index) => [`k${index}`, { $or: or(2) }]),
     );
-    expect(parsePattern(pattern)).toMatchObject({
-      ok: false,
-      problems: [{ problem: expect.stringContaining(String(2 ** 40)) }],
-    });
+    expect(firstProblem(pattern)).toContain(String(2 ** 40));
   });
 
   it("lists every field with its path and matchers", () => {

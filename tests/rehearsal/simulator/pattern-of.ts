@@ -12,6 +12,13 @@ export function matches(pattern: string | JsonValue, event: JsonValue): boolean 
   return matchEvent(patternOf(pattern), event);
 }
 
+/** The first problem of a pattern, with its mend; empty if it is valid. */
+export function firstProblem(input: string | JsonValue): string {
+  const parsed = parsePattern(input);
+  const [first] = parsed.ok ? [] : parsed.problems;
+  return first === undefined ? "" : `${first.problem}: ${first.mend}`;
+}
+
 /** The places of the problems of a pattern; empty if it is valid. */
 export function problemsAt(input: string | JsonValue): readonly string[] {
   const parsed = parsePattern(input);

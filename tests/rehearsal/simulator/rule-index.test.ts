@@ -92,6 +92,14 @@ describe("the rule index", () => {
     expect(index.match({ a: ["x", "xy"], b: "x" })).toEqual(Array.from({ length: 50 }, (_, order) => order));
   });
 
+  it("does not copy rules with many values for many fields without end", () => {
+    const values = Array.from({ length: 20 }, (_, value) => value);
+    const fields = Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((field) => [field, values]));
+    const rule = patternOf({ ...fields, $or: values.map((value) => ({ g: [value] })) });
+    const index = indexOf(Array.from({ length: 100 }, () => rule));
+    expect(index.match({ a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1 })).toHaveLength(100);
+  });
+
   it("keeps rules with the same pattern apart", () => {
     expect(indexOf(Array.from({ length: 40 }, () => patternOf({ a: [1] }))).match({ a: 1 })).toHaveLength(40);
   });

@@ -1,0 +1,72 @@
+import { accountRootArn, busArn } from "../aws/arn.js";
+import { names } from "../aws/names.js";
+import { policyDocument, type Statement } from "../aws/policy-document.js";
+import type { PlannedRedrive } from "./plan.js";
+import type { Scope } from "./scope.js";
+
+/**
+ * Who may put an account's dead letters back. A dead letter of a forward rule belongs on the member's local bus,
+ * one of a local rule on that local bus; none belongs on the global bus, where every member would receive it
+ * again. The role trusts its own account, so its administrators decide who takes it on.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export function planRedrive(scope: Scope, account: string): PlannedRedrive {
+  return {
+    roleName: names.redriveRole(scope.environment.prefix, account),
+    roleArn: scope.redriveRole(account),
+    trustPolicy: policyDocument({
+      Sid: "TrustOwnAccount",
+      Effect: "Allow",
+      Principal: { AWS: accountRootArn(scope.place(account)) },
+      Action: "sts:AssumeRole",
+    }),
+    policy: policyDocument(
+      {
+        Sid: "TakeDeadLetters",
+        Effect: "Allow",
+        Action: [
+          "sqs:ChangeMessageVisibility",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueAttributes",
+          "sqs:ReceiveMessage",
+        ],
+        Resource: scope.deadLetterQueue(account),
+      },
+      ...(account === scope.registry.backbone ? putOnLocalBuses(scope) : [putOnOwnBus(scope, account)]),
+    ),
+  };
+}
+
+function putOnOwnBus(scope: Scope, member: string): Statement {
+  return {
+    Sid: "PutEventsOnLocalBus",
+    Effect: "Allow",
+    Action: "events:PutEvents",
+    Resource: scope.bus(member),
+  };
+}
+
+/**
+ * Of one size however many members there are: a list of their buses would outgrow the 10,240 characters that the
+ * inline policies of a role have together. The wildcard reaches what is named like a local bus, in the one AWS
+ * account or in the organisation; the local buses admit the role one by one.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+function putOnLocalBuses(scope: Scope): Statement[] {
+  const { registry, environment, globalBus } = scope;
+  const { prefix, region, organizationId } = environment;
+  const shared = registry.members.some(scope.sharesBackbone);
+  const accountId = shared ? scope.place(registry.backbone).accountId : "*";
+  return [
+    {
+      Sid: "PutEventsOnLocalBuses",
+      Effect: "Allow",
+      Action: "events:PutEvents",
+      Resource: busArn({ region, accountId }, names.bus(prefix, "*")),
+      ...(shared || organizationId === undefined
+        ? {}
+        : { Condition: { StringEquals: { "aws:ResourceOrgID": organizationId } } }),
+    },
+    { Sid: "NeverOnGlobalBus", Effect: "Deny", Action: "events:PutEvents", Resource: globalBus },
+  ];
+}

@@ -1,0 +1,196 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { projectRoot } from "./fixtures/project-copy.js";
+
+interface SourceFile {
+  /** From the project's root. */
+  readonly path: string;
+  readonly lines: number;
+  /** Files of ours it imports, from the project's root. */
+  readonly imports: readonly string[];
+  readonly packages: readonly string[];
+  readonly hasDefaultExport: boolean;
+}
+
+const folders = ["config", "infra", "rehearsal", "cli", "operations", "tests"];
+const sources = new Map(
+  folders
+    .flatMap((folder) =>
+      readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" }).map((name) =>
+        join(folder, name),
+      ),
+    )
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => [path, readSource(path)]),
+);
+
+function readSource(path: string): SourceFile {
+  const text = readFileSync(join(projectRoot, path), "utf8");
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
+  const specifiers: string[] = [];
+  let hasDefaultExport = false;
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
+      if (node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier))
+        specifiers.push(node.moduleSpecifier.text);
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [argument] = node.arguments;
+      if (argument && ts.isStringLiteral(argument)) specifiers.push(argument.text);
+    } else if (ts.isExportAssignment(node)) {
+      hasDefaultExport = true;
+    } else if (ts.canHaveModifiers(node)) {
+      hasDefaultExport ||=
+        ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword) ?? false;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  const isOurs = (specifier: string) => specifier.startsWith(".");
+  return {
+    path,
+    lines: text.split("\n").length - 1,
+    imports: specifiers
+      .filter(isOurs)
+      .map((specifier) =>
+        relative(projectRoot, join(projectRoot, dirname(path), specifier)).replace(/\.js$/, ".ts"),
+      ),
+    packages: specifiers.filter((specifier) => !isOurs(specifier)),
+    hasDefaultExport,
+  };
+}
+
+interface FolderRule {
+  /** Files it is about: a folder or a file. */
+  readonly within: string;
+  /** Rules for parts of it that stand on their own. */
+  readonly except?: readonly string[];
+  /** What they may import of ours, besides their own files. */
+  readonly mayImport: readonly string[];
+  readonly pulumi?: true;
+}
+
+/** The import rules of the house; nothing imports tests. */
+const rules: readonly FolderRule[] = [
+  { within: "infra/aws", mayImport: [] },
+  { within: "rehearsal/simulator", mayImport: [] },
+  { within: "infra/registry", mayImport: ["infra/aws", "rehearsal/simulator/pattern"] },
+  { within: "infra/topology", mayImport: ["infra/registry", "infra/aws"] },
+  { within: "infra/components", mayImport: ["infra/topology", "infra/aws"], pulumi: true },
+  {
+    within: "infra/program.ts",
+    mayImport: ["infra/components", "infra/topology", "infra/aws"],
+    pulumi: true,
+  },
+  {
+    within: "infra/index.ts",
+    mayImport: ["config", "infra/registry", "infra/topology", "infra/program.ts"],
+    pulumi: true,
+  },
+  { within: "config", mayImport: ["infra/registry"] },
+  { within: "operations", mayImport: ["infra/registry", "infra/topology", "infra/aws"] },
+  {
+    within: "rehearsal/record.ts",
+    mayImport: [
+      "rehearsal/physical-identity.ts",
+      "rehearsal/recorded-plan.ts",
+      "infra/registry",
+      "infra/topology",
+      "infra/program.ts",
+    ],
+    pulumi: true,
+  },
+  {
+    within: "rehearsal",
+    except: ["rehearsal/simulator", "rehearsal/record.ts"],
+    mayImport: ["infra/registry", "rehearsal/simulator"],
+  },
+  {
+    within: "cli",
+    mayImport: [
+      "config",
+      "infra/aws",
+      "infra/registry",
+      "infra/topology",
+      "infra/program.ts",
+      "rehearsal",
+      "operations",
+    ],
+  },
+];
+
+const isWithin = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
+
+describe.each(rules)("$within", ({ within, except = [], mayImport, pulumi }) => {
+  const own = [...sources.values()].filter(
+    ({ path }) => isWithin(path, within) && !except.some((place) => isWithin(path, place)),
+  );
+
+  it("imports of ours only what the house allows", () => {
+    const allowed = [within, ...mayImport];
+    const strangers = own.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => !allowed.some((place) => isWithin(target, place)))
+        .map((target) => `${path} -> ${target}`),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  it(pulumi ? "may import Pulumi" : "does not import Pulumi", () => {
+    const users = own.filter(({ packages }) => packages.some((name) => name.startsWith("@pulumi/")));
+    if (!pulumi) expect(users.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("every file of ours", () => {
+  const all = [...sources.values()];
+
+  it("is found, and imports files that exist", () => {
+    expect(all.length).toBeGreaterThan(50);
+    const missing = all.flatMap(({ imports }) => imports).filter((target) => !sources.has(target));
+    expect(missing).toEqual([]);
+  });
+
+  it("is under a rule", () => {
+    const free = all.filter(
+      ({ path }) => !isWithin(path, "tests") && !rules.some(({ within }) => isWithin(path, within)),
+    );
+    expect(free.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("is imported by no file that it imports itself, however far around", () => {
+    expect(all.flatMap(({ path }) => cycleFrom(path) ?? [])).toEqual([]);
+  });
+
+  it("has named exports only, but for what tools read by their default", () => {
+    const withDefault = all.filter(({ hasDefaultExport }) => hasDefaultExport);
+    expect(withDefault.map(({ path }) => path)).toEqual(["infra/index.ts"]);
+  });
+
+  it("has at most 400 lines", () => {
+    expect(all.filter(({ lines }) => lines > 400).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  });
+
+  it("imports no test, unless it is one", () => {
+    const users = all.filter(
+      ({ path, imports }) => !isWithin(path, "tests") && imports.some((target) => isWithin(target, "tests")),
+    );
+    expect(users.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+/** The way from a file back to itself, if there is one. */
+function cycleFrom(start: string): string | undefined {
+  const cameFrom = new Map<string, string>();
+  const waiting = [start];
+  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+    for (const target of sources.get(path)?.imports ?? []) {
+      if (target === start) return `${start} -> … -> ${path} -> ${start}`;
+      if (cameFrom.has(target)) continue;
+      cameFrom.set(target, path);
+      waiting.push(target);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { registry as example } from "../../config/index.js";
+import { loadPlan } from "../../rehearsal/load.js";
+import type { RecordedPlan } from "../../rehearsal/recorded-plan.js";
+import { changeInput, changeResource, rehearse, type Rehearsed } from "../fixtures/rehearsed.js";
+
+let prod: Rehearsed;
+beforeAll(async () => {
+  prod = await rehearse(example, "prod");
+});
+
+function problemsOf(plan: RecordedPlan): readonly string[] {
+  const loading = loadPlan(plan);
+  return loading.ok ? [] : loading.problems;
+}
+
+describe("loading emitted resources", () => {
+  it("takes what the program emits", () => {
+    expect(problemsOf(prod.plan)).toEqual([]);
+  });
+
+  it("refuses a resource type it does not model, by name", () => {
+    const plan = changeResource(prod.plan, "orders", "EventRule event-log", (resource) => ({
+      ...resource,
+      type: "aws:lambda/function:Function",
+      name: "sneaky",
+    }));
+    expect(problemsOf(plan).join("\n")).toContain(
+      "stack orders: aws:lambda/function:Function::sneaky: the rehearsal does not model this resource type",
+    );
+  });
+
+  it.each([
+    {
+      what: "an input transformer",
+      inputs: { inputTransformer: { inputTemplate: "{}" } },
+      named: "inputTransformer",
+    },
+    { what: "an input path", inputs: { inputPath: "$.detail" }, named: "inputPath" },
+    { what: "a retry policy", inputs: { retryPolicy: { maximumRetryAttempts: 1 } }, named: "retryPolicy" },
+    { what: "a target for SQS", inputs: { sqsTarget: { messageGroupId: "g" } }, named: "sqsTarget" },
+  ])("refuses $what on a bus target, by name", ({ inputs, named }) => {
+    const plan = changeInput(prod.plan, "global", "EventTarget forward-orders", inputs);
+    expect(problemsOf(plan)).toEqual([
+      `stack global: aws:cloudwatch/eventTarget:EventTarget::forward-orders: the rehearsal does not model ${named}`,
+    ]);
+  });
+
+  it.each([
+    { stack: "global", reference: "EventBusPolicy global-bus", inputs: { policy: "{" }, says: "not JSON" },
+    {
+      stack: "global",
+      reference: "EventRule forward-orders",
+      inputs: { eventPattern: '{"source":[]}' },
+      says: "refuse the event pattern",
+    },
+    {
+      stack: "orders",
+      reference: "EventBusPolicy local-bus",
+      inputs: { eventBusName: "other" },
+      says: "a bus policy is for bus other",
+    },
+    {
+      stack: "orders",
+      reference: "QueuePolicy dead-letters",
+      inputs: { queueUrl: "https://example.com/q" },
+      says: "is no queue URL",
+    },
+    {
+      stack: "orders",
+      reference: "Provider aws",
+      inputs: { allowedAccountIds: '["123123123123"]' },
+      says: "points to account 123123123123",
+    },
+  ])("says what is wrong with $reference", ({ stack, reference, inputs, says }) => {
+    const kind = reference === "Provider aws" ? "aws aws" : reference;
+    expect(problemsOf(changeInput(prod.plan, stack, kind, inputs)).join("\n")).toContain(says);
+  });
+
+  it("refuses two resource policies on one bus, since the last one deployed would win", () => {
+    const plan: RecordedPlan = {
+      ...prod.plan,
+      stacks: prod.plan.stacks.map((stack) => ({
+        ...stack,
+        resources: stack.resources.flatMap((resource) =>
+          resource.type.endsWith(":EventBusPolicy")
+            ? [resource, { ...resource, name: "second" }]
+            : [resource],
+        ),
+      })),
+    };
+    expect(problemsOf(plan).join("\n")).toContain("has 2 resource policies");
+  });
+});
