@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { matchEvent, parsePattern, readJson, type EventPattern, type JsonValue } from "./simulator/index.js";
 
-const json = z.json();
+/** Passed on as it is: copying it would lose keys such as `__proto__`. The file has been read as JSON. */
+const json = z.custom<JsonValue>((value) => value !== undefined);
 
 const vector = z.object({
   id: z.string(),

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import "@pulumi/pulumi";
 import colors from "picocolors";
 import { RegistryError, type Environment, type Registry } from "../../infra/registry/index.js";
 import { planTopology, type Topology } from "../../infra/topology/index.js";

@@ -57,8 +57,7 @@ export function selectStack(
 
 /** Account and environment as the name gives them; both may hold hyphens, so a reading with a known account wins. */
 function readName(registry: Registry, stack: string): StackSelection {
-  const environments = [...registry.environments.keys()].sort((left, right) => right.length - left.length);
-  const suffixed = environments.flatMap((environment): StackSelection[] =>
+  const suffixed = [...registry.environments.keys()].flatMap((environment): StackSelection[] =>
     environment !== registry.defaultEnvironment && stack.endsWith(`-${environment}`)
       ? [{ account: stack.slice(0, -environment.length - 1), environment }]
       : [],
