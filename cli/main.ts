@@ -1,9 +1,14 @@
 import { Command, CommanderError } from "commander";
 import { RegistryError } from "../infra/registry/index.js";
 import { StackSettingsError, TopologyError, UnknownStackError } from "../infra/topology/index.js";
+import { OperationError } from "../operations/errors.js";
+import { addCanaryCommand } from "./commands/canary.js";
 import { addCheckCommand } from "./commands/check.js";
+import { addDeadLettersCommand } from "./commands/dead-letters.js";
 import { addDiagramCommand } from "./commands/diagram.js";
+import { addFindCommand } from "./commands/find.js";
 import { addPlanCommand } from "./commands/plan.js";
+import { addReplayCommand } from "./commands/replay.js";
 import { addStartCommand } from "./commands/start.js";
 import { addTestPatternCommand } from "./commands/test-pattern.js";
 import { addTraceCommand } from "./commands/trace.js";
@@ -31,6 +36,10 @@ function buildProgram(): Command {
   addTestPatternCommand(program);
   addDiagramCommand(program);
   addStartCommand(program);
+  addDeadLettersCommand(program);
+  addReplayCommand(program);
+  addFindCommand(program);
+  addCanaryCommand(program);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError("(add --help for the options)");
   return program;
@@ -43,7 +52,14 @@ function report(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return exitCodes.wrongCall;
   }
-  const expected = [Failure, RegistryError, TopologyError, UnknownStackError, StackSettingsError];
+  const expected = [
+    Failure,
+    RegistryError,
+    TopologyError,
+    UnknownStackError,
+    StackSettingsError,
+    OperationError,
+  ];
   if (error instanceof Error && expected.some((kind) => error instanceof kind)) {
     if (error.message !== "") process.stderr.write(`${error.message}\n`);
     return exitCodes.fails;

@@ -13,6 +13,14 @@ export const environments = defineEnvironments(accounts, {
     organizationId: "o-example0000",
     protect: true,
     logRetentionDays: 30,
+    archive: { retentionDays: 90, local: { delivery: 30 } },
+    alarms: { emails: ["backbone-on-call@example.com"] },
+    busLogging: { level: "ERROR", includeDetail: false },
+    encryption: true,
+    auditTrail: {
+      retentionDays: 365,
+      deployRoleArn: "arn:aws:iam::111111111111:role/backbone-deploy",
+    },
   },
   dev: {
     region: "eu-west-1",
@@ -20,5 +28,7 @@ export const environments = defineEnvironments(accounts, {
     prefix: "backbone-dev",
     protect: false,
     logRetentionDays: 3,
+    archive: { retentionDays: 1 },
+    alarms: {},
   },
 });

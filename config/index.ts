@@ -1,7 +1,7 @@
 import { defineRegistry } from "../infra/registry/define.js";
 import { accounts } from "./accounts.js";
 import { environments } from "./environments.js";
-import { routes, stories } from "./routes.js";
+import { canary, routes, stories } from "./routes.js";
 import * as services from "./services/index.js";
 
 export const registry = defineRegistry({
@@ -11,4 +11,5 @@ export const registry = defineRegistry({
   services,
   routes,
   stories,
+  canary,
 });

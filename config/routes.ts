@@ -1,4 +1,4 @@
-import { defineRoutes, defineStories } from "../infra/registry/define.js";
+import { defineCanary, defineRoutes, defineStories } from "../infra/registry/define.js";
 import { accounts } from "./accounts.js";
 import * as services from "./services/index.js";
 
@@ -16,3 +16,9 @@ export const stories = defineStories(services, {
     steps: ["orders/Order.Created", "delivery/Delivery.Updated", "orders/Order.Updated"],
   },
 });
+
+/**
+ * What `backbone canary` publishes: the contract's example, marked in `resources`. An update of an order that nobody
+ * has does the least harm at a consumer that forgets to leave canaries out.
+ */
+export const canary = defineCanary(services, "orders/Order.Updated");

@@ -1,14 +1,21 @@
+import type { EventBus } from "@pulumi/aws/cloudwatch/index.js";
 import { Policy } from "@pulumi/aws/iam/index.js";
 import { Provider } from "@pulumi/aws/provider.js";
 import { Parameter } from "@pulumi/aws/ssm/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { GlobalBus, LocalBus } from "./components/bus.js";
+import { Alarms } from "./components/alarms.js";
+import { Archive } from "./components/archive.js";
+import { AuditTrail } from "./components/audit-trail.js";
+import { BusLog } from "./components/bus-log.js";
+import { GlobalBus, LocalBus, type BusEncryption } from "./components/bus.js";
+import { CustomerKey } from "./components/customer-key.js";
 import { DeadLetterQueue } from "./components/dead-letter-queue.js";
 import { EventLog } from "./components/event-log.js";
 import { fixedName } from "./components/fixed-name.js";
 import { Forward } from "./components/forward.js";
 import { RedriveRole } from "./components/redrive-role.js";
-import type { AssumedRole, StackPlan } from "./topology/index.js";
+import { RoutingWatch } from "./components/routing-watch.js";
+import type { AssumedRole, PlannedEncryption, StackPlan } from "./topology/index.js";
 
 /** Stack outputs by name; flat, so that `pulumi stack output busArn` finds each. */
 export type StackOutputs = Readonly<Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;
@@ -28,17 +35,21 @@ export function deployStack(plan: StackPlan, assumeRoles: readonly AssumedRole[]
   });
   const opts = { provider };
 
+  const encryption = plan.encryption && deployEncryption(plan.encryption, opts);
+  const keyArn = encryption?.keyArn;
+  const busArgs = { bus: plan.bus, busLog: plan.busLog, encryption };
   const { bus } =
     plan.kind === "backbone"
-      ? new GlobalBus("global-bus", { bus: plan.bus }, opts)
-      : new LocalBus("local-bus", { bus: plan.bus }, opts);
+      ? new GlobalBus("global-bus", busArgs, opts)
+      : new LocalBus("local-bus", busArgs, opts);
   const deadLetterQueue = new DeadLetterQueue(
     "dead-letters",
-    { deadLetterQueue: plan.deadLetterQueue },
+    { deadLetterQueue: plan.deadLetterQueue, keyArn },
     opts,
   );
   const { role: redriveRole } = new RedriveRole("redrive", { redrive: plan.redrive }, opts);
-  const { logGroup } = new EventLog("event-log", { bus, log: plan.log, deadLetterQueue }, opts);
+  const { logGroup } = new EventLog("event-log", { bus, log: plan.log, deadLetterQueue, keyArn }, opts);
+  deployOperability(plan, { bus, deadLetterQueue, keyArn }, opts);
   for (const { leaf, name, value } of plan.parameters) {
     new Parameter(leaf, { name, type: "String", insecureValue: value }, { ...opts, ...fixedName });
   }
@@ -65,4 +76,36 @@ export function deployStack(plan: StackPlan, assumeRoles: readonly AssumedRole[]
     return [`publisherPolicyArn-${service}`, arn] as const;
   });
   return { ...outputs, ...Object.fromEntries(publisherPolicyArns) };
+}
+
+/** The account's key comes first: everything it encrypts waits for it. */
+function deployEncryption(
+  encryption: PlannedEncryption,
+  opts: pulumi.ComponentResourceOptions,
+): BusEncryption {
+  const { key } = new CustomerKey("customer-key", { encryption }, opts);
+  const failures = new DeadLetterQueue("encryption-failures", { deadLetterQueue: encryption.failures }, opts);
+  return { keyArn: key.arn, failures };
+}
+
+interface Operated {
+  readonly bus: EventBus;
+  readonly deadLetterQueue: DeadLetterQueue;
+  readonly keyArn: pulumi.Input<string> | undefined;
+}
+
+/** Whatever the environment's switches add to the account. */
+function deployOperability(
+  plan: StackPlan,
+  { bus, deadLetterQueue, keyArn }: Operated,
+  opts: pulumi.ComponentResourceOptions,
+): void {
+  const { archive, busLog, auditTrail } = plan;
+  if (archive !== undefined) new Archive("archive", { bus, archive, keyArn }, opts);
+  if (busLog !== undefined) new BusLog("bus-log", { bus, busLog, keyArn }, opts);
+  const alarms = plan.alarms && new Alarms("alarms", { alarms: plan.alarms, keyArn }, opts);
+  if (auditTrail === undefined) return;
+  new AuditTrail("audit-trail", { auditTrail, keyArn }, opts);
+  if (alarms === undefined) return;
+  new RoutingWatch("routing-watch", { rule: auditTrail.rule, alarms, deadLetterQueue }, opts);
 }

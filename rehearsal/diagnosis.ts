@@ -7,6 +7,7 @@ import {
   renderReason,
   type Check,
   type Delivery,
+  type EncryptionStep,
   type Reason,
   type RuleStep,
   type Step,
@@ -45,6 +46,10 @@ export function diagnoseMissing(
 ): ProofFailure {
   const common = { contract: contract.key, account, step };
   const delivery = publish(stage, { contract, detail }, "trace");
+  const unreadable = delivery.steps.find(
+    (candidate) => candidate.kind === "encryption" && candidate.outcome !== "encrypted",
+  );
+  if (unreadable?.kind === "encryption") return { ...common, ...unencrypted(unreadable) };
   const sender =
     arn === stage.account(account).bus ? stage.busOf(stage.registry.backbone) : stage.busOf(account);
   const target = delivery.steps.find((candidate) => candidate.kind === "target" && candidate.to === arn);
@@ -79,6 +84,14 @@ export function diagnoseMissing(
     problem: `no rule with the target ${arn} matches it: ${rules.map((one) => one.arn).join(", ")}`,
     mend: "make the rule's pattern carry what the registry routes there, and let the rule be enabled",
     evidence: looked.map(describeRule),
+  };
+}
+
+function unencrypted(step: EncryptionStep): Pick<ProofFailure, "problem" | "mend" | "evidence"> {
+  return {
+    problem: `${step.bus} cannot encrypt it with ${step.key}: ${step.reason === undefined ? step.outcome : renderReason(step.reason)}`,
+    mend: `the policy of ${step.key} must let events.amazonaws.com use it for ${step.bus}`,
+    evidence: evidenceOf(step.checks),
   };
 }
 
@@ -133,6 +146,8 @@ const mends: ReadonlyMap<Reason, string> = new Map([
   ],
   ["log-group-denied", "the log group's policy must allow CreateLogStream, and PutLogEvents for this rule"],
   ["log-group-missing", "emit the log group, or mend the target's ARN"],
+  ["key-denied", "the key's policy must let the service use it for this resource"],
+  ["key-missing", "emit the key, or name the one that is emitted"],
   ["bus-missing", "deploy the receiver's stack, or mend the target's ARN: AWS reports no error here"],
   ["third-bus", "publish on the global bus itself: EventBridge forwards an event once"],
 ]);

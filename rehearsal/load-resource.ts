@@ -1,90 +1,12 @@
 import { z } from "zod";
-import type { ProviderPlace } from "./physical-identity.js";
+import type { LoadedParts } from "./loaded-parts.js";
+import { busOperability, operabilityReaders } from "./operability-readers.js";
 import { arnOf } from "./physical-identity.js";
 import type { RecordedResource } from "./recorded-plan.js";
-import type { LogResourcePolicyData, ManagedPolicyData, TargetData } from "./simulator/index.js";
-
-/** What one stack emits, still apart: policies and targets are resources of their own. */
-export interface LoadedParts {
-  /** Where the stack's provider points; read from the provider, which every other resource comes after. */
-  place: ProviderPlace;
-  readonly buses: { readonly arn: string; readonly name: string }[];
-  readonly busPolicies: { readonly bus: string; readonly policy: string }[];
-  readonly rules: {
-    readonly arn: string;
-    readonly bus: string;
-    readonly name: string;
-    readonly state: string;
-    readonly eventPattern: string;
-  }[];
-  readonly targets: (TargetData & { readonly bus: string; readonly rule: string })[];
-  readonly roles: { readonly arn: string; readonly name: string; readonly trustPolicy: string }[];
-  readonly rolePolicies: { readonly role: string; readonly name: string; readonly policy: string }[];
-  readonly managedPolicies: ManagedPolicyData[];
-  readonly logGroups: { readonly arn: string }[];
-  readonly logGroupPolicies: { readonly logGroup: string; readonly policy: string }[];
-  readonly accountLogPolicies: LogResourcePolicyData[];
-  readonly queues: { readonly arn: string; readonly fifo: boolean }[];
-  readonly queuePolicies: { readonly queue: string; readonly policy: string }[];
-  readonly parameters: { readonly name: string; readonly value: string }[];
-}
-
-type Inputs = RecordedResource["inputs"];
-
-/** Reads one kind of resource into the parts of its stack. */
-interface ResourceReader {
-  /** @returns what is wrong with it, in words */
-  readonly read: (inputs: Inputs, parts: LoadedParts) => string | undefined;
-}
-
-/** Properties that people read and delivery does not depend on. */
-const harmless = { description: z.string().optional(), tags: z.record(z.string(), z.string()).optional() };
-
-/**
- * Everything a reader's shape does not name is refused: a property that changes delivery must not be passed
- * over because nobody thought of it.
- */
-function reader<Shape extends z.ZodRawShape>(
-  shape: Shape,
-  take: (inputs: z.output<z.ZodObject<Shape>>, parts: LoadedParts) => string | undefined,
-): ResourceReader {
-  const schema = z.strictObject(shape);
-  return {
-    read: (inputs, parts) => {
-      const result = schema.safeParse(inputs);
-      if (result.success) return take(result.data, parts);
-      return result.error.issues
-        .map((issue) =>
-          issue.code === "unrecognized_keys"
-            ? `the rehearsal does not model ${issue.keys.join(", ")}`
-            : `${issue.path.join(".")}: ${issue.message}`,
-        )
-        .join("; ");
-    },
-  };
-}
-
-/** Adds to the stack's parts; nothing can go wrong once the inputs have been read. */
-function taking<Inputs>(add: (inputs: Inputs, parts: LoadedParts) => void) {
-  return (inputs: Inputs, parts: LoadedParts): undefined => {
-    add(inputs, parts);
-  };
-}
-
-const jsonText = <Value extends z.ZodType>(value: Value) =>
-  z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue("is not JSON text");
-        return z.NEVER;
-      }
-    })
-    .pipe(value);
+import { harmless, jsonText, reader, taking, type ResourceReader } from "./resource-reader.js";
 
 const readers: Readonly<Record<string, ResourceReader>> = {
+  ...operabilityReaders,
   "pulumi:providers:aws": reader(
     {
       region: z.string(),
@@ -103,8 +25,17 @@ const readers: Readonly<Record<string, ResourceReader>> = {
     },
   ),
   "aws:cloudwatch/eventBus:EventBus": reader(
-    { name: z.string(), ...harmless },
-    taking(({ name }, { place, buses }) => buses.push({ name, arn: arnOf.bus(place, name) })),
+    { name: z.string(), ...busOperability, ...harmless },
+    taking(({ name, kmsKeyIdentifier: keyArn, deadLetterConfig, logConfig }, { place, buses }) =>
+      buses.push({
+        name,
+        arn: arnOf.bus(place, name),
+        keyArn,
+        deadLetterArn: deadLetterConfig?.arn,
+        logLevel: logConfig?.level,
+        logDetail: logConfig?.includeDetail,
+      }),
+    ),
   ),
   "aws:cloudwatch/eventBusPolicy:EventBusPolicy": reader(
     { eventBusName: z.string(), policy: z.string() },
@@ -130,8 +61,15 @@ const readers: Readonly<Record<string, ResourceReader>> = {
     ),
   ),
   "aws:cloudwatch/logGroup:LogGroup": reader(
-    { name: z.string(), retentionInDays: z.number().optional(), ...harmless },
-    taking(({ name }, { place, logGroups }) => logGroups.push({ arn: arnOf.logGroup(place, name) })),
+    {
+      name: z.string(),
+      retentionInDays: z.number().optional(),
+      kmsKeyId: z.string().optional(),
+      ...harmless,
+    },
+    taking(({ name, kmsKeyId: keyArn }, { place, logGroups }) =>
+      logGroups.push({ arn: arnOf.logGroup(place, name), keyArn }),
+    ),
   ),
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": reader(
     { policyDocument: z.string(), resourceArn: z.string().optional(), policyName: z.string().optional() },
@@ -170,10 +108,11 @@ const readers: Readonly<Record<string, ResourceReader>> = {
       messageRetentionSeconds: z.number().optional(),
       maxMessageSize: z.number().optional(),
       sqsManagedSseEnabled: z.boolean().optional(),
+      kmsMasterKeyId: z.string().optional(),
       ...harmless,
     },
-    taking(({ name, fifoQueue: fifo }, { place, queues }) =>
-      queues.push({ fifo, arn: arnOf.queue(place, name) }),
+    taking(({ name, fifoQueue: fifo, kmsMasterKeyId: keyArn }, { place, queues }) =>
+      queues.push({ fifo, arn: arnOf.queue(place, name), keyArn }),
     ),
   ),
   "aws:sqs/queuePolicy:QueuePolicy": reader(

@@ -1,6 +1,7 @@
 import { buildWorld, renderWorldProblem, type World, type WorldData } from "./simulator/index.js";
 import { arnOf } from "./physical-identity.js";
-import { readResource, type LoadedParts } from "./load-resource.js";
+import { readResource } from "./load-resource.js";
+import { emptyParts, type LoadedBus, type LoadedParts, type OperabilityParts } from "./loaded-parts.js";
 import { resourceReference, type RecordedPlan, type RecordedStack } from "./recorded-plan.js";
 
 /** What the rehearsal knows of one account, read from what its stack emits. */
@@ -15,8 +16,15 @@ export interface LoadedAccount {
   readonly logGroup: string | undefined;
   /** ARNs of all its log groups. */
   readonly logGroups: readonly string[];
-  /** ARNs. */
+  /** ARNs of its queues, but the one that is a bus's own. */
   readonly queues: readonly string[];
+  /** ARN of the queue for events that the bus's key could not be used on; undefined if it emits none. */
+  readonly encryptionFailures: string | undefined;
+  /** ARNs of its rules, those on the default bus included. */
+  readonly rules: ReadonlySet<string>;
+  /** How the account's one bus is set up. */
+  readonly busSettings: LoadedBus | undefined;
+  readonly operability: OperabilityParts;
   /** Values of SSM parameters by name: what applications read instead of this project's state. */
   readonly parameters: ReadonlyMap<string, string>;
 }
@@ -50,28 +58,36 @@ export function loadPlan(plan: RecordedPlan): Loading {
       id,
       ...(plan.organizationId === undefined ? {} : { organizationId: plan.organizationId }),
     })),
-    buses: all.flatMap((parts) => joinBusPolicies(parts, problems)),
+    buses: [...all.flatMap((parts) => joinBusPolicies(parts, problems)), ...defaultBuses(all)],
     rules: all.flatMap((parts) => joinTargets(parts, problems)),
     roles: all.flatMap((parts) => joinRolePolicies(parts, problems)),
     managedPolicies: all.flatMap((parts) => parts.managedPolicies),
     logGroups: all.flatMap((parts) => joinLogPolicies(parts, problems)),
     logResourcePolicies: all.flatMap((parts) => parts.accountLogPolicies),
     queues: all.flatMap((parts) => joinQueuePolicies(parts, problems)),
+    topics: all.flatMap((parts) => joinTopicPolicies(parts, problems)),
+    keys: all.flatMap(({ keys }) => keys),
   };
   const reading = buildWorld(data);
   if (!reading.ok) problems.push(...reading.problems.map(renderWorldProblem));
   if (!reading.ok || problems.length > 0) return { ok: false, problems };
 
   const accounts = read.map(({ stack, parts }): LoadedAccount => {
-    const [bus, ...others] = parts.buses;
+    const [first, ...others] = parts.buses;
+    const bus = others.length === 0 ? first : undefined;
+    const ownQueues = new Set(parts.buses.map(({ deadLetterArn }) => deadLetterArn));
     return {
       name: stack.account,
       id: parts.place.accountId,
       region: parts.place.region,
-      bus: others.length === 0 ? bus?.arn : undefined,
+      bus: bus?.arn,
       logGroup: logGroupOf(stack, parts),
       logGroups: parts.logGroups.map(({ arn }) => arn),
-      queues: parts.queues.map(({ arn }) => arn),
+      queues: parts.queues.map(({ arn }) => arn).filter((arn) => !ownQueues.has(arn)),
+      encryptionFailures: parts.queues.find(({ arn }) => ownQueues.has(arn))?.arn,
+      rules: new Set(parts.rules.map(({ arn }) => arn)),
+      busSettings: bus,
+      operability: parts,
       parameters: new Map(parts.parameters.map(({ name, value }) => [name, value])),
     };
   });
@@ -90,22 +106,7 @@ function readStack(stack: RecordedStack, problems: string[]): LoadedParts {
   const report = (what: string): void => {
     problems.push(`stack ${stack.stack}: ${what}`);
   };
-  const parts: LoadedParts = {
-    place: { accountId: stack.accountId, region: stack.region },
-    buses: [],
-    busPolicies: [],
-    rules: [],
-    targets: [],
-    roles: [],
-    rolePolicies: [],
-    managedPolicies: [],
-    logGroups: [],
-    logGroupPolicies: [],
-    accountLogPolicies: [],
-    queues: [],
-    queuePolicies: [],
-    parameters: [],
-  };
+  const parts = emptyParts({ accountId: stack.accountId, region: stack.region });
   const references = new Set<string>();
   for (const resource of stack.resources) {
     const reference = resourceReference(resource);
@@ -156,11 +157,40 @@ function joinBusPolicies({ buses, busPolicies }: LoadedParts, problems: Report):
       `a bus policy is for bus ${bus}, which its account does not have; it has ${buses.map(({ name: has }) => has).join(", ") || "none"}`,
     problems,
   );
-  return buses.map(({ arn, name }) => ({
+  return buses.map(({ arn, name, keyArn, deadLetterArn }) => ({
     arn,
+    keyArn,
+    deadLetterArn,
     policy: onePolicy(
       busPolicies.filter(({ bus }) => bus === name),
       `bus ${name}`,
+      problems,
+    ),
+  }));
+}
+
+/** Every account has a default bus, which no stack emits; it takes what AWS itself puts there. */
+function defaultBuses(all: readonly LoadedParts[]): WorldData["buses"] {
+  const arns = all.flatMap(({ place, rules }) =>
+    rules.filter(({ bus }) => bus === "default").map(() => arnOf.bus(place, "default")),
+  );
+  return [...new Set(arns)].map((arn) => ({ arn }));
+}
+
+function joinTopicPolicies({ topics, topicPolicies }: LoadedParts, problems: Report): WorldData["topics"] {
+  orphans(
+    topicPolicies,
+    ({ topic }) => topics.some(({ arn }) => arn === topic),
+    ({ topic }) =>
+      `a topic policy is for ${topic}, which its account does not have; it has ${topics.map(({ arn: has }) => has).join(", ") || "none"}`,
+    problems,
+  );
+  return topics.map(({ arn, keyArn }) => ({
+    arn,
+    keyArn,
+    policy: onePolicy(
+      topicPolicies.filter(({ topic }) => topic === arn),
+      `topic ${arn}`,
       problems,
     ),
   }));
@@ -207,13 +237,13 @@ function joinLogPolicies(
       `a log policy is for ${logGroup}, which its account does not have; it has ${logGroups.map(({ arn: has }) => has).join(", ") || "none"}`,
     problems,
   );
-  return logGroups.map(({ arn }) => {
+  return logGroups.map(({ arn, keyArn }) => {
     const policy = onePolicy(
       logGroupPolicies.filter(({ logGroup }) => logGroup === arn),
       `log group ${arn}`,
       problems,
     );
-    return { arn, resourcePolicies: policy === undefined ? [] : [{ name: arn, policy }] };
+    return { arn, keyArn, resourcePolicies: policy === undefined ? [] : [{ name: arn, policy }] };
   });
 }
 
@@ -225,9 +255,10 @@ function joinQueuePolicies({ queues, queuePolicies }: LoadedParts, problems: Rep
       `a queue policy is for ${queue}, which its account does not have; it has ${queues.map(({ arn: has }) => has).join(", ") || "none"}`,
     problems,
   );
-  return queues.map(({ arn, fifo }) => ({
+  return queues.map(({ arn, fifo, keyArn }) => ({
     arn,
     fifo,
+    keyArn,
     policy: onePolicy(
       queuePolicies.filter(({ queue }) => queue === arn),
       `queue ${arn}`,

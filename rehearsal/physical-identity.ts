@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Where the provider of a resource points. */
 export interface ProviderPlace {
   readonly region: string;
@@ -7,7 +9,17 @@ export interface ProviderPlace {
 /** ARNs as AWS makes them, written out again: the rehearsal must not repeat a mistake of the program's. */
 export const arnOf = {
   bus: (at: ProviderPlace, name: string) => regional("events", at, `event-bus/${name}`),
-  rule: (at: ProviderPlace, bus: string, name: string) => regional("events", at, `rule/${bus}/${name}`),
+  /** AWS leaves the default bus's name out. */
+  rule: (at: ProviderPlace, bus: string, name: string) =>
+    regional("events", at, bus === "default" ? `rule/${name}` : `rule/${bus}/${name}`),
+  archive: (at: ProviderPlace, name: string) => regional("events", at, `archive/${name}`),
+  topic: (at: ProviderPlace, name: string) => regional("sns", at, name),
+  alarm: (at: ProviderPlace, name: string) => regional("cloudwatch", at, `alarm:${name}`),
+  deliverySource: (at: ProviderPlace, name: string) => regional("logs", at, `delivery-source:${name}`),
+  deliveryDestination: (at: ProviderPlace, name: string) =>
+    regional("logs", at, `delivery-destination:${name}`),
+  /** AWS chooses a key's id; here the description stands for it, so that keys of one account differ. */
+  key: (at: ProviderPlace, description: string) => regional("kms", at, `key/${keyId(description)}`),
   logGroup: (at: ProviderPlace, name: string) => regional("logs", at, `log-group:${name}`),
   queue: (at: ProviderPlace, name: string) => regional("sqs", at, name),
   /** `https://sqs.<region>.amazonaws.com/<account>/<name>`; undefined if it is no queue URL of that place. */
@@ -38,6 +50,29 @@ const answers: Readonly<Record<string, (inputs: Inputs, place: ProviderPlace) =>
   "aws:iam/policy:Policy": (inputs, at) => ({ arn: arnOf.policy(at, text(inputs, "name")) }),
   "aws:iam/role:Role": (inputs, at) => ({ arn: arnOf.role(at, text(inputs, "name")) }),
   "aws:iam/rolePolicy:RolePolicy": () => ({}),
+  "aws:cloudwatch/dashboard:Dashboard": () => ({}),
+  "aws:cloudwatch/eventArchive:EventArchive": (inputs, at) => ({
+    arn: arnOf.archive(at, text(inputs, "name")),
+  }),
+  "aws:cloudwatch/logDelivery:LogDelivery": () => ({}),
+  "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": (inputs, at) => ({
+    arn: arnOf.deliveryDestination(at, text(inputs, "name")),
+  }),
+  "aws:cloudwatch/logDeliverySource:LogDeliverySource": (inputs, at) => ({
+    arn: arnOf.deliverySource(at, text(inputs, "name")),
+  }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (inputs, at) => ({
+    arn: arnOf.alarm(at, text(inputs, "name")),
+  }),
+  "aws:kms/alias:Alias": () => ({}),
+  "aws:kms/key:Key": (inputs, at) => ({
+    arn: arnOf.key(at, text(inputs, "description")),
+    keyId: keyId(text(inputs, "description")),
+  }),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": () => ({}),
+  "aws:sns/topic:Topic": (inputs, at) => ({ arn: arnOf.topic(at, text(inputs, "name")) }),
+  "aws:sns/topicPolicy:TopicPolicy": () => ({}),
+  "aws:sns/topicSubscription:TopicSubscription": () => ({}),
   "aws:sqs/queue:Queue": (inputs, at) => ({
     arn: arnOf.queue(at, text(inputs, "name")),
     url: queueUrl(at, text(inputs, "name")),
@@ -55,6 +90,11 @@ export function answerOf(type: string, inputs: Inputs, place: ProviderPlace): In
     );
   }
   return answer(inputs, place);
+}
+
+function keyId(description: string): string {
+  const digest = createHash("sha256").update(description).digest("hex");
+  return digest.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 function regional(service: string, { region, accountId }: ProviderPlace, resource: string): string {

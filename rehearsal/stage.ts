@@ -2,7 +2,7 @@ import type { Contract, Environment, Registry } from "../infra/registry/index.js
 import { loadPlan, type LoadedAccount, type LoadedPlan } from "./load.js";
 import type { RecordedPlan } from "./recorded-plan.js";
 import { arnOf } from "./physical-identity.js";
-import type { CallerData, NamedPolicy, World } from "./simulator/index.js";
+import type { CallerData, NamedPolicy, RoleData, World } from "./simulator/index.js";
 
 /** Everything the proofs look at: what is expected (the registry) and what is emitted (the loaded plan). */
 export interface Stage {
@@ -71,8 +71,10 @@ function setStage(registry: Registry, environment: Environment, loaded: LoadedPl
     return found;
   };
   const owners = new Map(
-    [...loaded.accounts.values()].flatMap(({ name, bus, logGroups, queues }) =>
-      [...(bus === undefined ? [] : [bus]), ...logGroups, ...queues].map((arn) => [arn, name] as const),
+    [...loaded.accounts.values()].flatMap(({ name, bus, logGroups, queues, encryptionFailures }) =>
+      [bus, ...logGroups, ...queues, encryptionFailures].flatMap((arn) =>
+        arn === undefined ? [] : [[arn, name] as const],
+      ),
     ),
   );
   return {
@@ -100,6 +102,18 @@ export function publisherPolicy(stage: Stage, service: string): NamedPolicy | un
   const arn = parameter(stage.account(account), `/publisher-policies/${service}`);
   const emitted = stage.loaded.data.managedPolicies.find((policy) => policy.arn === arn);
   return emitted && { name: emitted.arn, policy: emitted.policy };
+}
+
+/** The role that puts an account's dead letters back, found as its administrators find it. */
+export function redriveRole({ account, loaded }: Stage, name: string): RoleData | undefined {
+  const arn = parameter(account(name), "/redrive-role-arn");
+  return loaded.data.roles.find((role) => role.arn === arn);
+}
+
+/** ARNs of all redrive roles: people take them on, EventBridge never does. */
+export function redriveRoles(stage: Stage): ReadonlySet<string> {
+  const names = [...stage.loaded.accounts.keys()];
+  return new Set(names.flatMap((name) => redriveRole(stage, name)?.arn ?? []));
 }
 
 /** A role in the owner's account that carries exactly the policy published for the service. */

@@ -1,13 +1,19 @@
 import type { Environment, Registry } from "../infra/registry/index.js";
 import { expectationsOf } from "./expectations.js";
 import type { ProofCheck, ProofFailure } from "./proof.js";
+import { alarmChecks } from "./proofs/alarms.js";
+import { archiveChecks } from "./proofs/archives.js";
+import { auditTrailChecks } from "./proofs/audit-trail.js";
+import { busLoggingChecks } from "./proofs/bus-logging.js";
 import { crossingChecks } from "./proofs/crossings.js";
 import { deadLetterChecks } from "./proofs/dead-letters.js";
 import { deliveryChecks, filterChecks } from "./proofs/delivery.js";
+import { encryptionChecks } from "./proofs/encryption.js";
 import { exactForwardChecks } from "./proofs/exact-forwards.js";
 import { leastPrivilegeChecks } from "./proofs/least-privilege.js";
 import { parameterChecks } from "./proofs/parameters.js";
 import { publishingChecks } from "./proofs/publishing.js";
+import { redriveChecks } from "./proofs/redrive.js";
 import { secondHopChecks } from "./proofs/second-hop.js";
 import type { RecordedPlan } from "./recorded-plan.js";
 import { openStage, type Stage } from "./stage.js";
@@ -97,10 +103,16 @@ function checksOf(stage: Stage): ProofCheck[] {
     ...filterChecks(stage, expected),
     ...exactForwardChecks(stage, expected),
     ...deadLetterChecks(stage),
+    ...redriveChecks(stage),
     ...publishingChecks(stage),
     ...crossingChecks(stage),
     ...secondHopChecks(stage, expected),
     ...leastPrivilegeChecks(stage),
+    ...encryptionChecks(stage),
+    ...archiveChecks(stage),
+    ...busLoggingChecks(stage),
+    ...alarmChecks(stage),
+    ...auditTrailChecks(stage),
   ];
 }
 

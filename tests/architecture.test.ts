@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
@@ -17,6 +17,7 @@ interface SourceFile {
 const folders = ["config", "infra", "rehearsal", "cli", "operations", "tests"];
 const sources = new Map(
   folders
+    .filter((folder) => existsSync(join(projectRoot, folder)))
     .flatMap((folder) =>
       readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" }).map((name) =>
         join(folder, name),

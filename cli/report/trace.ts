@@ -42,6 +42,12 @@ function renderStep(step: Step, everyRule: boolean): string[] {
         `${step.outcome === "accepted" ? good : bad} ${roleName(step.principal)} puts it on ${name(step.bus)}: ${step.outcome}${because(step.reason, step.subject)}`,
         ...evidence(step.checks, step.outcome === "accepted"),
       ];
+    case "encryption":
+      if (step.outcome === "encrypted" && !everyRule) return [];
+      return [
+        `${step.outcome === "encrypted" ? good : bad} encrypted on ${name(step.bus)}: ${step.outcome}${because(step.reason)}`,
+        ...evidence(step.checks, step.outcome === "encrypted"),
+      ].map((line) => indent(line));
     case "rule":
       if (step.outcome !== "matched" && !everyRule) return [];
       return [
@@ -77,7 +83,7 @@ function evidence(checks: readonly Check[], ok: boolean): string[] {
 /** ARNs repeat account and Region on every line; names say enough for people, `--json` has it all. */
 function shortenArns(line: string): string {
   return line.replace(
-    /arn:[\w-]+:(?:events|iam|logs|sqs):[\w-]*:\d{12}:(?:event-bus\/|role\/|policy\/|log-group:|rule\/)?/g,
+    /arn:[\w-]+:(?:events|iam|kms|logs|sns|sqs):[\w-]*:\d{12}:(?:event-bus\/|role\/|policy\/|log-group:|rule\/)?/g,
     "",
   );
 }

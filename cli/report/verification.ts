@@ -46,6 +46,9 @@ const claims: Readonly<Record<string, string>> = {
   filter: "content filters pass and keep back what they say",
   "exact-forward": "the forwards carry exactly what the routes name, even without the bus policy",
   "dead-letters": "every target keeps what is refused",
+  redrive: "dead letters can be put back where they belong",
+  "redrive-elsewhere": "redrive roles can put events nowhere else, and touch no other queue",
+  "redrive-role": "only administrators of its own account can take on a redrive role",
   spoofing: "no account can publish another's contract",
   "undeclared-source": "no account can publish under an undeclared source",
   "undeclared-detail-type": "no service can publish an undeclared detail-type",
@@ -53,6 +56,10 @@ const claims: Readonly<Record<string, string>> = {
   direct: "nobody can put events on a local bus directly",
   "forged-forward": "no rule but its own forward can send to a local bus",
   backwards: "no member can forward back to the global bus",
+  "customer-key": "customer keys serve what they encrypt, and nobody else",
+  archive: "archives keep every event once, as long as they should",
+  "bus-log": "buses log their own work, and the records arrive",
+  alarms: "alarms watch every rule and queue and reach people, and nobody else's do",
   "foreign-delivery": "foreign rules can write neither to logs nor to dead-letter queues",
 };
 

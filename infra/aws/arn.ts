@@ -5,6 +5,11 @@ export type RoleArn = `arn:${string}:iam::${string}:role/${string}`;
 export type PolicyArn = `arn:${string}:iam::${string}:policy/${string}`;
 export type AccountRootArn = `arn:${string}:iam::${string}:root`;
 export type QueueArn = `arn:${string}:sqs:${string}:${string}:${string}`;
+export type TopicArn = `arn:${string}:sns:${string}:${string}:${string}`;
+export type AlarmArn = `arn:${string}:cloudwatch:${string}:${string}:alarm:${string}`;
+export type ArchiveArn = `arn:${string}:events:${string}:${string}:archive/${string}`;
+export type DefaultBusRuleArn = `arn:${string}:events:${string}:${string}:rule/${string}`;
+export type DeliverySourceArn = `arn:${string}:logs:${string}:${string}:delivery-source:${string}`;
 export type LogGroupArn = `arn:${string}:logs:${string}:${string}:log-group:${string}`;
 
 /** Where a regional resource lives. */
@@ -28,9 +33,49 @@ export function busArn(place: Place, bus: string): BusArn {
   return `arn:${partitionOf(place.region)}:events:${place.region}:${place.accountId}:event-bus/${bus}`;
 }
 
-/** A rule of a custom bus. On the default bus AWS leaves the bus's name out; this project has no rule there. */
+/** A rule of a custom bus. */
 export function ruleArn(place: Place, bus: string, rule: string): RuleArn {
   return `arn:${partitionOf(place.region)}:events:${place.region}:${place.accountId}:rule/${bus}/${rule}`;
+}
+
+/** A rule of the account's default bus, whose name AWS leaves out. */
+export function defaultBusRuleArn(place: Place, rule: string): DefaultBusRuleArn {
+  return `arn:${partitionOf(place.region)}:events:${place.region}:${place.accountId}:rule/${rule}`;
+}
+
+export function archiveArn(place: Place, archive: string): ArchiveArn {
+  return `arn:${partitionOf(place.region)}:events:${place.region}:${place.accountId}:archive/${archive}`;
+}
+
+export function topicArn(place: Place, topic: string): TopicArn {
+  return `arn:${partitionOf(place.region)}:sns:${place.region}:${place.accountId}:${topic}`;
+}
+
+export function alarmArn(place: Place, alarm: string): AlarmArn {
+  return `arn:${partitionOf(place.region)}:cloudwatch:${place.region}:${place.accountId}:alarm:${alarm}`;
+}
+
+/** What hands a bus's own log records to CloudWatch Logs. */
+export function deliverySourceArn(place: Place, source: string): DeliverySourceArn {
+  return `arn:${partitionOf(place.region)}:logs:${place.region}:${place.accountId}:delivery-source:${source}`;
+}
+
+/** Everything of CloudWatch Logs in one account and Region; EventBridge's encryption context for log records. */
+export function allLogsArn(place: Place): `arn:${string}:logs:${string}:${string}:*` {
+  return `arn:${partitionOf(place.region)}:logs:${place.region}:${place.accountId}:*`;
+}
+
+/** Any key of one account and Region: a key's own ARN ends in an id that AWS chooses. */
+export function anyKeyArn(place: Place): `arn:${string}:kms:${string}:${string}:key/*` {
+  return `arn:${partitionOf(place.region)}:kms:${place.region}:${place.accountId}:key/*`;
+}
+
+/**
+ * The principal of CloudWatch Logs, which alone among the services used here has the Region in its name.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+export function logsPrincipal({ region }: Place): string {
+  return `logs.${region}.${partitionOf(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
 }
 
 export function queueArn(place: Place, queue: string): QueueArn {

@@ -13,8 +13,12 @@ export interface EventPattern {
   readonly source?: readonly JsonValue[];
   readonly "detail-type"?: readonly JsonValue[];
   readonly detail?: JsonObject;
+  readonly "replay-name"?: readonly JsonValue[];
   readonly $or?: readonly EventPattern[];
 }
 
 /** Matches whatever a custom bus can receive: every event has a source, and the empty prefix is no wildcard. */
 export const everyEvent: EventPattern = { source: [{ prefix: "" }] };
+
+/** Everything but what a replay brings back; events of a replay, and no others, carry its name. */
+export const everyEventButReplays: EventPattern = { "replay-name": [{ exists: false }] };

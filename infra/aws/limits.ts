@@ -103,6 +103,18 @@ export const logRetentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+/**
+ * Levels of a bus's own log; each holds those before it.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-logs.html
+ */
+export const busLogLevels = ["OFF", "ERROR", "INFO", "TRACE"] as const;
+
+/** Metrics a CloudWatch dashboard widget takes (CloudWatch quotas). */
+export const metricsPerWidget = 500;
+
+/** Days KMS waits before it deletes a key, at most; whatever the key encrypted is lost then. */
+export const keyDeletionDays = 30;
+
 /** Longest `detail-type`, in characters, as PutEvents takes it. */
 export const detailTypeMaxLength = 128;
 

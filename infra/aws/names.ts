@@ -16,6 +16,26 @@ export const names = {
   /** Puts dead letters of the account's queue back on the bus they belong to. */
   redriveRole: (prefix: string, account: string) => `${prefix}-redrive-${account}`,
   deadLetterQueue: (prefix: string, account: string) => `${prefix}-${account}-dead-letters`,
+  archive: (prefix: string, account: string) => `${prefix}-${account}`,
+  /** The prefix `/aws/vendedlogs/` is what AWS's own log delivery expects. */
+  busLogGroup: (prefix: string, account: string) => `/aws/vendedlogs/events/event-bus/${prefix}-${account}`,
+  logDeliverySource: (prefix: string, account: string, level: string) =>
+    `${prefix}-${account}-${level.toLowerCase()}-logs`,
+  logDeliveryDestination: (prefix: string, account: string) => `${prefix}-${account}-bus-logs`,
+  /** What a bus under a customer key could not encrypt or decrypt. */
+  encryptionFailures: (prefix: string, account: string) => `${prefix}-${account}-encryption-failures`,
+  keyAlias: (prefix: string, account: string) => `alias/${prefix}-${account}`,
+  alarmTopic: (prefix: string, account: string) => `${prefix}-${account}-alarms`,
+  /** The dot, which no account's name has, keeps `orders` and an account called `orders-log` apart. */
+  alarm: (prefix: string, account: string, subject: string, metric: string) =>
+    `${prefix}-${account}.${subject}.${metric}`,
+  dashboard: (prefix: string, account: string) => `${prefix}-${account}`,
+  trail: (prefix: string) => `${prefix}-trail`,
+  /** Bucket names are shared by all of AWS, so account and Region stand in it. */
+  trailBucket: (prefix: string, accountId: string, region: string) =>
+    `${prefix}-trail-${accountId}-${region}`,
+  trailLogGroup: (prefix: string) => `/aws/cloudtrail/${prefix}-trail`,
+  routingChangeRule: (prefix: string) => `${prefix}-routing-changes`,
   publisherPolicy: (prefix: string, service: string) => `${prefix}-publish-${service}`,
   parameter: (prefix: string, account: string, leaf: string) => `/${prefix}/${account}/${leaf}`,
 } as const;
@@ -75,6 +95,27 @@ export const nameRules = {
     allowed: "letters, digits and _/.#-",
     source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
   },
+  archive: {
+    what: "archive",
+    maxLength: 48,
+    characters: /^[A-Za-z0-9._-]+$/,
+    allowed: "letters, digits, dots, hyphens and underscores",
+    source: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateArchive.html",
+  },
+  logDeliverySource: {
+    what: "log delivery source",
+    maxLength: 60,
+    characters: /^[\w-]+$/,
+    allowed: "letters, digits, hyphens and underscores",
+    source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html",
+  },
+  bucket: {
+    what: "bucket",
+    maxLength: 63,
+    characters: /^[a-z0-9][a-z0-9.-]+[a-z0-9]$/,
+    allowed: "small letters, digits, dots and hyphens",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
+  },
   parameter: {
     what: "SSM parameter",
     // 1,011 counts the ARN before the name as well; a hundred characters are left for it.
@@ -95,6 +136,17 @@ export interface PhysicalName {
   readonly concerns?: string;
 }
 
+/** What an environment's switches give names to, beside what every account has. */
+export interface SwitchedNames {
+  /** Whether the account's bus has an archive. */
+  readonly archived: boolean;
+  /** Levels of the bus's own log, each with a delivery source. */
+  readonly logLevels: readonly string[];
+  readonly encrypted: boolean;
+  /** Where the backbone's trail stands, if it has one. */
+  readonly trail: { readonly accountId: string; readonly region: string } | undefined;
+}
+
 /** Rules are split by the bits of a 32-bit hash; the digits of the largest number are reserved in the name. */
 const widestForwardPart = 2 ** 32 - 1;
 
@@ -107,6 +159,7 @@ export function physicalNames(
   account: string,
   services: readonly string[],
   members: readonly string[],
+  { archived, logLevels, encrypted, trail }: SwitchedNames,
 ): PhysicalName[] {
   return [
     { kind: "bus", name: names.bus(prefix, account) },
@@ -114,6 +167,16 @@ export function physicalNames(
     { kind: "queue", name: names.deadLetterQueue(prefix, account) },
     { kind: "role", name: names.redriveRole(prefix, account) },
     { kind: "parameter", name: names.parameter(prefix, account, "dead-letter-queue-arn") },
+    // Topics, aliases, dashboards and alarms take 255 characters and more, which the names above never reach.
+    ...(archived ? [{ kind: "archive", name: names.archive(prefix, account) } as const] : []),
+    ...logLevels.map((level): PhysicalName => ({
+      kind: "logDeliverySource",
+      name: names.logDeliverySource(prefix, account, level),
+    })),
+    ...(encrypted ? [{ kind: "queue", name: names.encryptionFailures(prefix, account) } as const] : []),
+    ...(trail === undefined
+      ? []
+      : [{ kind: "bucket", name: names.trailBucket(prefix, trail.accountId, trail.region) } as const]),
     ...services.flatMap((service): PhysicalName[] => [
       { kind: "managedPolicy", name: names.publisherPolicy(prefix, service), concerns: service },
       { kind: "parameter", name: names.parameter(prefix, account, `publisher-policies/${service}`) },

@@ -1,10 +1,20 @@
 import { EventBus, EventBusPolicy } from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedBus } from "../topology/index.js";
+import type { PlannedBus, PlannedBusLog } from "../topology/index.js";
+import type { DeadLetterQueue } from "./dead-letter-queue.js";
 import { fixedName } from "./fixed-name.js";
 
 export interface BusArgs {
   readonly bus: PlannedBus;
+  /** What the bus logs of its own work, if anything. */
+  readonly busLog: PlannedBusLog | undefined;
+  /** The account's customer key, if it has one, and the queue for events that it could not be used on. */
+  readonly encryption: BusEncryption | undefined;
+}
+
+export interface BusEncryption {
+  readonly keyArn: pulumi.Input<string>;
+  readonly failures: DeadLetterQueue;
 }
 
 /** A bus and its one resource policy. EventBusPolicy owns the whole document; EventPermission would fight it. */
@@ -12,12 +22,30 @@ abstract class Bus extends pulumi.ComponentResource {
   readonly bus: EventBus;
   readonly policy: EventBusPolicy;
 
-  constructor(type: string, name: string, { bus }: BusArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(type: string, name: string, args: BusArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
+    const { bus, busLog, encryption } = args;
     this.bus = new EventBus(
       name,
-      { name: bus.name, description: bus.description },
-      { parent: this, protect: bus.protect, ...fixedName },
+      {
+        name: bus.name,
+        description: bus.description,
+        ...(busLog === undefined
+          ? {}
+          : { logConfig: { level: busLog.level, includeDetail: busLog.includeDetail } }),
+        ...(encryption === undefined
+          ? {}
+          : {
+              kmsKeyIdentifier: encryption.keyArn,
+              deadLetterConfig: { arn: encryption.failures.queue.arn },
+            }),
+      },
+      {
+        parent: this,
+        protect: bus.protect,
+        dependsOn: encryption === undefined ? [] : [encryption.failures.policy],
+        ...fixedName,
+      },
     );
     this.policy = new EventBusPolicy(
       name,

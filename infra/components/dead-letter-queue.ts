@@ -6,6 +6,8 @@ import { fixedName } from "./fixed-name.js";
 
 export interface DeadLetterQueueArgs {
   readonly deadLetterQueue: PlannedDeadLetterQueue;
+  /** Customer key of the account, if the queue is to be under it. Default: SQS's own key. */
+  readonly keyArn?: pulumi.Input<string> | undefined;
 }
 
 /** Keeps events that a target of this account's bus refused. */
@@ -15,15 +17,16 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
 
   constructor(name: string, args: DeadLetterQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backbone:eventbridge:DeadLetterQueue", name, {}, opts);
-    const { deadLetterQueue } = args;
+    const { deadLetterQueue, keyArn } = args;
     this.queue = new Queue(
       name,
       {
         name: deadLetterQueue.name,
         messageRetentionSeconds: queueRetentionSeconds,
         maxMessageSize: queueMessageMaxBytes,
-        // EventBridge may write to a queue under SQS's own key; the AWS-managed KMS key would refuse it.
-        sqsManagedSseEnabled: true,
+        // EventBridge may write to a queue under SQS's own key, or a customer's that lets it; the AWS-managed KMS
+        // key would refuse it.
+        ...(keyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: keyArn }),
       },
       { parent: this, ...fixedName },
     );

@@ -15,6 +15,8 @@ export interface EventLogArgs {
   readonly bus: EventBus;
   readonly log: PlannedEventLog;
   readonly deadLetterQueue: DeadLetterQueue;
+  /** Customer key of the account, if it has one. */
+  readonly keyArn: pulumi.Input<string> | undefined;
 }
 
 /** Writes every event of a bus to a log group of the same account. */
@@ -24,10 +26,10 @@ export class EventLog extends pulumi.ComponentResource {
 
   constructor(name: string, args: EventLogArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backbone:eventbridge:EventLog", name, {}, opts);
-    const { bus, log, deadLetterQueue } = args;
+    const { bus, log, deadLetterQueue, keyArn } = args;
     this.logGroup = new LogGroup(
       name,
-      { name: log.logGroupName, retentionInDays: log.retentionDays },
+      { name: log.logGroupName, retentionInDays: log.retentionDays, kmsKeyId: keyArn },
       { parent: this, protect: log.protect, ...fixedName },
     );
     const mayWrite = new LogResourcePolicy(

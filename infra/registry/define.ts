@@ -32,6 +32,54 @@ export interface EnvironmentDefinition<Account extends string = string> {
   readonly logRetentionDays: number;
   /** Quotas AWS has raised for these accounts. Default: AWS's defaults. */
   readonly quotas?: Readonly<Partial<Record<QuotaName, number>>>;
+  /** Keeps events for a replay. Default: no archive. Costs by the GB archived and kept. */
+  readonly archive?: ArchiveDefinition<Account>;
+  /**
+   * Alarms on what is lost, a topic that tells of them and a dashboard, in every account; `{}` is enough.
+   * Default: none. Costs by the alarm (four a rule, two a queue) and the dashboard.
+   */
+  readonly alarms?: AlarmsDefinition;
+  /** What each bus logs of its own work. Default: errors, without event details. Costs by the GB logged. */
+  readonly busLogging?: BusLoggingDefinition;
+  /**
+   * Whether buses, archives, logs, dead letters and alarms are encrypted with a customer key, one per account.
+   * Default: false, the keys AWS owns. Costs by the key and by the call: EventBridge calls it for events.
+   */
+  readonly encryption?: boolean;
+  /**
+   * Records who changes the routing in the backbone account, and tells of every change that the deploy role did
+   * not make. Needs `alarms`. Default: none. Costs by the log; a second trail in the account by the event, too.
+   */
+  readonly auditTrail?: AuditTrailDefinition;
+}
+
+export interface ArchiveDefinition<Account extends string = string> {
+  /** Days the global bus's archive keeps an event. */
+  readonly retentionDays: number;
+  /** Days the local buses' archives keep theirs, by member. Default: local buses have none. */
+  readonly local?: Readonly<Partial<Record<Account, number>>>;
+}
+
+export interface AlarmsDefinition {
+  /** Who is written to; each must confirm once, by the link AWS sends. Default: nobody. */
+  readonly emails?: readonly string[];
+}
+
+export interface BusLoggingDefinition {
+  /** Each level holds those before it. `TRACE` writes several records for every event. */
+  readonly level: "OFF" | "ERROR" | "INFO" | "TRACE";
+  /** Whether the events' details, and the personal data in them, are logged too. Default: false. */
+  readonly includeDetail?: boolean;
+}
+
+export interface AuditTrailDefinition {
+  /** Days the trail's log and its bucket keep a record; one of the values CloudWatch Logs accepts. */
+  readonly retentionDays: number;
+  /**
+   * ARN of the role that deploys into the backbone account, with its path; `*` stands for any characters, as in
+   * a single sign-on role's. Changes by anybody else are told.
+   */
+  readonly deployRoleArn: string;
 }
 
 export interface ContractDefinition<Detail extends z.ZodType = z.ZodType> {
@@ -94,6 +142,11 @@ export interface RegistryDefinition {
   readonly services: ServiceDefinitions;
   readonly routes: readonly RouteDefinition[];
   readonly stories?: Readonly<Record<string, StoryDefinition>>;
+  /**
+   * Contract that `backbone canary` publishes to see whether events arrive, with a mark in `resources`. Consumers
+   * that must not act on it leave such events out, so choose one that does little harm, or declare one for this.
+   */
+  readonly canary?: string;
 }
 
 export function defineAccounts<Name extends string>(
@@ -143,6 +196,13 @@ export function defineStories<Services extends ServiceDefinitions>(
   stories: Readonly<Record<string, StoryDefinition<ContractKeyOf<Services>>>>,
 ): typeof stories {
   return stories;
+}
+
+export function defineCanary<Services extends ServiceDefinitions>(
+  _services: Services,
+  contract: ContractKeyOf<Services>,
+): typeof contract {
+  return contract;
 }
 
 export function defineRegistry<Environments extends RegistryDefinition["environments"]>(

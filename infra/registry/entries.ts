@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { logRetentionDays, quotas } from "../aws/limits.js";
+import { busLogLevels, logRetentionDays, quotas } from "../aws/limits.js";
 
 /** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
 
@@ -53,6 +53,15 @@ export const account = entry({
 
 const quotaNames = Object.keys(quotas);
 
+const logDays = z
+  .number({ error: expected("a number of days", "choose one that CloudWatch Logs accepts, such as 30") })
+  .refine((days) => logRetentionDays.some((accepted) => accepted === days), {
+    error: ({ input }) =>
+      `CloudWatch Logs keeps nothing for ${String(input)} days; choose one of ${logRetentionDays.join(", ")}`,
+  });
+
+const part = (mend: string) => z.record(z.string(), z.unknown(), { error: expected("an object", mend) });
+
 export const environment = entry({
   region: text('name the AWS Region, such as "eu-west-1"').regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, {
     error: ({ input }) => `${JSON.stringify(input)} is no AWS Region; write one such as "eu-west-1"`,
@@ -72,12 +81,7 @@ export const environment = entry({
     })
     .optional(),
   protect: flag("write true where deleting a bus or its log must be impossible"),
-  logRetentionDays: z
-    .number({ error: expected("a number of days", "choose one that CloudWatch Logs accepts, such as 30") })
-    .refine((days) => logRetentionDays.some((accepted) => accepted === days), {
-      error: ({ input }) =>
-        `CloudWatch Logs keeps nothing for ${String(input)} days; choose one of ${logRetentionDays.join(", ")}`,
-    }),
+  logRetentionDays: logDays,
   accountIds: z.union([z.string(), z.record(z.string(), z.unknown())], {
     error: expected(
       "an account id or one id per account",
@@ -89,6 +93,55 @@ export const environment = entry({
       error: expected("an object", `name the quotas AWS has raised: ${quotaNames.join(", ")}`),
     })
     .default({}),
+  archive: part("write { retentionDays: 30 } to keep events, or leave it out").optional(),
+  alarms: part('write {} to have alarms, or { emails: ["…"] } to be told by e-mail too').optional(),
+  busLogging: part('write { level: "ERROR" }, or leave it out').optional(),
+  encryption: flag("write true for a customer key in every account, or leave it out").default(false),
+  auditTrail: part('write { retentionDays: 365, deployRoleArn: "arn:…" }, or leave it out').optional(),
+});
+
+export const archiveDays = z
+  .int({ error: expected("a whole number of days", "write how long events can be replayed, such as 30") })
+  .min(1, {
+    error: ({ input }) =>
+      `${String(input)} days would keep events for ever, at a cost that only grows; write at least 1`,
+  });
+
+export const archive = entry({
+  retentionDays: archiveDays,
+  local: part("write days by member, such as { orders: 7 }, or leave it out").default({}),
+});
+
+export const alarms = entry({
+  emails: z
+    .array(
+      text('write an e-mail address, such as "on-call@example.com"').regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, {
+        error: ({ input }) =>
+          `${JSON.stringify(input)} is no e-mail address; write one such as "on-call@example.com"`,
+      }),
+      { error: expected("a list of e-mail addresses", 'write ["on-call@example.com"], or leave it out') },
+    )
+    .default([]),
+});
+
+export const busLogging = entry({
+  level: z.enum(busLogLevels, {
+    error: ({ input }) =>
+      `${input === undefined ? "nothing" : JSON.stringify(input)} is no level of a bus's log; write one of ${busLogLevels.join(", ")}`,
+  }),
+  includeDetail: flag("write true to log the events' details too, or leave it out").default(false),
+});
+
+export const auditTrail = entry({
+  retentionDays: logDays,
+  deployRoleArn: text(
+    'give the ARN of the role that deploys, such as "arn:aws:iam::111111111111:role/deploy"',
+  )
+    // A wildcard must not follow a wildcard in an event pattern.
+    .regex(/^arn:[\w*-]+:iam::[\d*]+:role\/(?!.*\*\*)[\w+=,.@*/-]+$/, {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is no role's ARN; write one such as "arn:aws:iam::111111111111:role/deploy"`,
+    }),
 });
 
 export const service = entry({
@@ -176,4 +229,5 @@ export const root = entry({
   stories: z
     .record(z.string(), z.unknown(), { error: expected("an object", "list the stories by name") })
     .default({}),
+  canary: text('name the contract the canary publishes, such as "orders/Order.Updated"').optional(),
 });

@@ -1,6 +1,7 @@
 import { quotas, type Quota, type QuotaName } from "../aws/limits.js";
 import * as entries from "./entries.js";
 import { nearest, suggest } from "./nearest.js";
+import { readOperability, type KnownAccounts } from "./operability.js";
 import type { PathSegments } from "./problem.js";
 import { readEntry, type ProblemList } from "./read.js";
 import { byText, type Environment } from "./registry.js";
@@ -11,20 +12,21 @@ export type EnvironmentDraft = Partial<Environment> & Pick<Environment, "name">;
 export function readEnvironments(
   problems: ProblemList,
   section: Readonly<Record<string, unknown>>,
-  accountNames: readonly string[] | undefined,
+  accounts: KnownAccounts,
 ): EnvironmentDraft[] {
   const drafts = Object.entries(section).map(([name, value]): EnvironmentDraft => {
     const path = ["environments", name];
     if (!entries.keyCharacters.test(name)) {
       problems.add(path, `${JSON.stringify(name)} cannot end a stack's name; ${entries.keyMend}`);
     }
-    const { partial } = readEntry(problems, entries.environment, value, path);
+    const { partial, isBad } = readEntry(problems, entries.environment, value, path);
     const { accountIds, quotas: raised, ...fields } = partial;
     return {
       name,
       ...withoutUndefined(fields),
       quotas: readQuotas(problems, raised ?? {}, [...path, "quotas"]),
-      accountIds: readAccountIds(problems, accountIds, [...path, "accountIds"], accountNames),
+      accountIds: readAccountIds(problems, accountIds, [...path, "accountIds"], accounts.names),
+      ...readOperability(problems, fields, path, accounts, isBad),
     };
   });
   checkSharedIds(problems, drafts);
@@ -169,6 +171,11 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
     accountIds,
     quotas: raised,
     organizationId,
+    busLogging,
+    encryption,
+    archive,
+    alarms,
+    auditTrail,
   } = draft;
   if (
     region === undefined ||
@@ -176,7 +183,9 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
     protect === undefined ||
     logRetentionDays === undefined ||
     accountIds === undefined ||
-    raised === undefined
+    raised === undefined ||
+    busLogging === undefined ||
+    encryption === undefined
   ) {
     return undefined;
   }
@@ -188,6 +197,11 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
     logRetentionDays,
     accountIds,
     quotas: raised,
+    busLogging,
+    encryption,
     ...(organizationId === undefined ? {} : { organizationId }),
+    ...(archive === undefined ? {} : { archive }),
+    ...(alarms === undefined ? {} : { alarms }),
+    ...(auditTrail === undefined ? {} : { auditTrail }),
   };
 }

@@ -1,4 +1,5 @@
 import { readAccounts } from "./accounts.js";
+import { readCanary } from "./canary.js";
 import * as entries from "./entries.js";
 import { completeEnvironment, readEnvironments } from "./environments.js";
 import { suggest } from "./nearest.js";
@@ -22,7 +23,10 @@ export function parseRegistry(input: unknown): Registry {
   const environmentNames = Object.keys(partial.environments ?? {});
 
   const accounts = partial.accounts && readAccounts(problems, partial.accounts, environmentNames);
-  const environments = readEnvironments(problems, partial.environments ?? {}, accounts?.names);
+  const environments = readEnvironments(problems, partial.environments ?? {}, {
+    names: accounts?.names,
+    backbone: accounts?.backbone,
+  });
   const { defaultEnvironment } = partial;
   if (
     defaultEnvironment !== undefined &&
@@ -42,6 +46,7 @@ export function parseRegistry(input: unknown): Registry {
       services,
     });
   const stories = readStories(problems, partial.stories ?? {}, services, routes);
+  const canary = readCanary(problems, partial.canary, services, routes);
   if (accounts !== undefined) checkPhysicalNames(problems, accounts, environments, services ?? []);
 
   const complete = environments.flatMap((draft) => completeEnvironment(draft) ?? []);
@@ -91,6 +96,7 @@ export function parseRegistry(input: unknown): Registry {
       .map((route) => ({ ...route, contracts: [...route.contracts].sort(byText) }))
       .sort((left, right) => byText(left.to, right.to) || byText(left.events, right.events)),
     stories,
+    ...(canary === undefined ? {} : { canary }),
   };
 }
 

@@ -1,4 +1,11 @@
-import { nameRules, physicalNames, type NameRule, type PhysicalName } from "../aws/names.js";
+import {
+  nameRules,
+  physicalNames,
+  type NameRule,
+  type PhysicalName,
+  type SwitchedNames,
+} from "../aws/names.js";
+import { levelsUpTo } from "../aws/bus-log-levels.js";
 import type { AccountDrafts } from "./accounts.js";
 import type { EnvironmentDraft } from "./environments.js";
 import type { PathSegments } from "./problem.js";
@@ -23,12 +30,14 @@ export function checkPhysicalNames(
   services: readonly ServiceDraft[],
 ): void {
   const members = names.filter((name) => name !== backbone);
-  const placed = environments.flatMap(({ name: environment, prefix, accountIds }): PlacedName[] => {
+  const placed = environments.flatMap((draft): PlacedName[] => {
+    const { name: environment, prefix, accountIds } = draft;
     if (prefix === undefined) return [];
     return names.flatMap((account) => {
       const hosted = services.filter((service) => service.account === account).map(({ name }) => name);
       const forwards = account === backbone ? members : [];
-      return physicalNames(prefix, account, hosted, forwards).map((physical) => ({
+      const switched = switchedNames(draft, account, backbone);
+      return physicalNames(prefix, account, hosted, forwards, switched).map((physical) => ({
         environment,
         prefix,
         account,
@@ -39,6 +48,21 @@ export function checkPhysicalNames(
   });
   checkLengths(problems, placed);
   checkClashes(problems, placed);
+}
+
+function switchedNames(
+  { archive, busLogging, encryption, auditTrail, accountIds, region }: EnvironmentDraft,
+  account: string,
+  backbone: string | undefined,
+): SwitchedNames {
+  const accountId = accountIds?.get(account);
+  const hasTrail = auditTrail !== undefined && account === backbone;
+  return {
+    archived: archive !== undefined && (account === backbone || archive.local.has(account)),
+    logLevels: levelsUpTo(busLogging?.level ?? "OFF"),
+    encrypted: encryption === true,
+    trail: hasTrail && accountId !== undefined && region !== undefined ? { accountId, region } : undefined,
+  };
 }
 
 /** Reported once where the name's longest part stands, in the entry of the account or service or at the prefix. */

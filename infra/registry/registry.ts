@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { JsonObject } from "../aws/event-pattern.js";
-import type { QuotaName } from "../aws/limits.js";
+import type { busLogLevels, QuotaName } from "../aws/limits.js";
 
 /** A registry that has passed every check. Maps and lists are sorted by key, whatever order they were written in. */
 export interface Registry {
@@ -16,6 +16,8 @@ export interface Registry {
   readonly contracts: ReadonlyMap<string, Contract>;
   readonly routes: readonly Route[];
   readonly stories: readonly Story[];
+  /** Key of the contract that the canary publishes. */
+  readonly canary?: string;
 }
 
 export interface Account {
@@ -37,6 +39,37 @@ export interface Environment {
   readonly logRetentionDays: number;
   /** Only the quotas that were raised. */
   readonly quotas: ReadonlyMap<QuotaName, number>;
+  readonly archive?: ArchiveSettings;
+  readonly alarms?: AlarmSettings;
+  readonly busLogging: BusLogging;
+  /** Whether every account has a customer key. */
+  readonly encryption: boolean;
+  readonly auditTrail?: AuditTrailSettings;
+}
+
+export interface ArchiveSettings {
+  /** Days, on the global bus. */
+  readonly retentionDays: number;
+  /** Days by member; members without one have no archive. */
+  readonly local: ReadonlyMap<string, number>;
+}
+
+export interface AlarmSettings {
+  readonly emails: readonly string[];
+}
+
+export interface BusLogging {
+  readonly level: BusLogLevel;
+  readonly includeDetail: boolean;
+}
+
+export type BusLogLevel = (typeof busLogLevels)[number];
+
+export interface AuditTrailSettings {
+  /** Days. */
+  readonly retentionDays: number;
+  /** `*` stands for any characters. */
+  readonly deployRoleArn: string;
 }
 
 export interface Service {

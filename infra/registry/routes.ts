@@ -17,8 +17,8 @@ export interface RouteContext {
 
 export interface RouteDrafts {
   readonly routes: readonly Route[];
-  /** Whether a route with a mistake in it may have been meant to bring a contract to an account. */
-  readonly mayBring: (contract: string, account: string) => boolean;
+  /** Whether a route with a mistake in it may have been meant to bring a contract to an account, or to any. */
+  readonly mayBring: (contract: string, account?: string) => boolean;
 }
 
 export function readRoutes(
@@ -52,9 +52,11 @@ export function readRoutes(
     const { selector } = selected;
     return [{ events: partial.events, selector, to, contracts, ...(filter === undefined ? {} : { filter }) }];
   });
-  const mayBring = (contract: string, account: string) =>
+  const mayBring = (contract: string, account?: string) =>
     unsettled.some(
-      ({ contracts, to }) => (contracts?.includes(contract) ?? true) && (to ?? account) === account,
+      ({ contracts, to }) =>
+        (contracts?.includes(contract) ?? true) &&
+        (account === undefined || to === undefined || to === account),
     );
   return { routes, mayBring };
 }

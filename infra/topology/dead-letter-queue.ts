@@ -1,4 +1,4 @@
-import { queueArn, ruleArn } from "../aws/arn.js";
+import { defaultBusRuleArn, queueArn, ruleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { policyDocument } from "../aws/policy-document.js";
 import type { PlannedDeadLetterQueue } from "./plan.js";
@@ -6,14 +6,16 @@ import type { Scope } from "./scope.js";
 
 /**
  * Keeps events that a target refused. Every rule of the account's bus may use it, those that consumers add
- * later included; a list of rules would outgrow the queue policy.
+ * later included; a list of rules would outgrow the queue policy. The one rule of ours on the default bus is named.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export function deadLetterQueue(scope: Scope, account: string): PlannedDeadLetterQueue {
-  const { prefix } = scope.environment;
+  const { prefix, auditTrail } = scope.environment;
   const place = scope.place(account);
   const name = names.deadLetterQueue(prefix, account);
   const arn = queueArn(place, name);
+  const ownRules = ruleArn(place, names.bus(prefix, account), "*");
+  const hasTrail = auditTrail !== undefined && account === scope.registry.backbone;
   return {
     name,
     arn,
@@ -23,7 +25,13 @@ export function deadLetterQueue(scope: Scope, account: string): PlannedDeadLette
       Principal: { Service: "events.amazonaws.com" },
       Action: "sqs:SendMessage",
       Resource: arn,
-      Condition: { ArnLike: { "aws:SourceArn": ruleArn(place, names.bus(prefix, account), "*") } },
+      Condition: {
+        ArnLike: {
+          "aws:SourceArn": hasTrail
+            ? [defaultBusRuleArn(place, names.routingChangeRule(prefix)), ownRules]
+            : ownRules,
+        },
+      },
     }),
   };
 }

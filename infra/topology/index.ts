@@ -12,6 +12,13 @@ export type {
   PlannedRedrive,
   StackPlan,
 } from "./plan.js";
+export type {
+  PlannedAlarms,
+  PlannedArchive,
+  PlannedAuditTrail,
+  PlannedBusLog,
+  PlannedEncryption,
+} from "./operability-plan.js";
 export { TopologyError, type QuotaUsage } from "./quota.js";
 export type { Room } from "./quota-usage.js";
 export { planStack, planTopology, type Topology } from "./stack.js";

@@ -1,6 +1,7 @@
 import type { BusArn, LogGroupArn, PolicyArn, QueueArn, RoleArn, RuleArn } from "../aws/arn.js";
 import type { EventPattern } from "../aws/event-pattern.js";
 import type { PolicyDocument } from "../aws/policy-document.js";
+import type { Operability } from "./operability-plan.js";
 
 /** A role the provider takes on before it touches the account. */
 export interface AssumedRole {
@@ -12,7 +13,7 @@ export interface AssumedRole {
 /** What one stack emits, as plain data; every choice has been made. */
 export type StackPlan = BackbonePlan | MemberPlan;
 
-interface CommonPlan {
+interface CommonPlan extends Operability {
   readonly environment: string;
   readonly account: string;
   /** Twelve digits; deploying into any other account is refused by the provider. */

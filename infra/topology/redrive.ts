@@ -1,4 +1,4 @@
-import { accountRootArn, busArn } from "../aws/arn.js";
+import { accountRootArn, anyKeyArn, busArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { policyDocument, type Statement } from "../aws/policy-document.js";
 import type { PlannedRedrive } from "./plan.js";
@@ -32,8 +32,20 @@ export function planRedrive(scope: Scope, account: string): PlannedRedrive {
         ],
         Resource: scope.deadLetterQueue(account),
       },
+      ...(scope.environment.encryption ? [decryptDeadLetters(scope, account)] : []),
       ...(account === scope.registry.backbone ? putOnLocalBuses(scope) : [putOnOwnBus(scope, account)]),
     ),
+  };
+}
+
+/** The key's ARN is known to AWS only; the queue, which SQS names when it asks for the key, bounds the statement. */
+function decryptDeadLetters(scope: Scope, account: string): Statement {
+  return {
+    Sid: "DecryptDeadLetters",
+    Effect: "Allow",
+    Action: "kms:Decrypt",
+    Resource: anyKeyArn(scope.place(account)),
+    Condition: { StringEquals: { "kms:EncryptionContext:aws:sqs:arn": scope.deadLetterQueue(account) } },
   };
 }
 

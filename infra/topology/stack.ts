@@ -5,7 +5,8 @@ import { eventLog } from "./event-log.js";
 import { planForward } from "./forward.js";
 import { globalBusPolicy } from "./global-bus.js";
 import { localBusPolicy } from "./local-bus.js";
-import type { PlannedParameter, StackPlan } from "./plan.js";
+import { planOperability } from "./operability.js";
+import type { PlannedForward, PlannedParameter, StackPlan } from "./plan.js";
 import { publisherPolicy } from "./publisher-policy.js";
 import { planRedrive } from "./redrive.js";
 import { describeUsage, isExceeded, isNear, TopologyError, type QuotaUsage } from "./quota.js";
@@ -70,6 +71,9 @@ function planAccount(scope: Scope, account: string): StackPlan {
   const isBackbone = account === registry.backbone;
   const queue = deadLetterQueue(scope, account);
   const redrive = planRedrive(scope, account);
+  const log = eventLog(scope, account);
+  const forwards = isBackbone ? planForwards(scope) : [];
+  const forwardRules = forwards.flatMap(({ rules }) => rules.map(({ name }) => name));
   const common = {
     environment: environment.name,
     account,
@@ -87,9 +91,15 @@ function planAccount(scope: Scope, account: string): StackPlan {
       policy: isBackbone ? globalBusPolicy(scope) : localBusPolicy(scope, account),
       protect: environment.protect,
     },
-    log: eventLog(scope, account),
+    log,
     deadLetterQueue: queue,
     redrive,
+    ...planOperability(scope, account, {
+      rules: [...forwardRules, log.ruleName],
+      forwardRules,
+      log,
+      deadLetterQueue: queue,
+    }),
   };
   if (isBackbone) {
     return {
@@ -100,10 +110,7 @@ function planAccount(scope: Scope, account: string): StackPlan {
         "dead-letter-queue-arn": queue.arn,
         "redrive-role-arn": redrive.roleArn,
       }),
-      forwards: registry.members.flatMap((member) => {
-        const receptions = scope.receptionsOf.get(member);
-        return receptions === undefined ? [] : [planForward(scope, member, receptions)];
-      }),
+      forwards,
     };
   }
   const publisherPolicies = scope.servicesOf(account).map((service) => publisherPolicy(scope, service));
@@ -121,6 +128,13 @@ function planAccount(scope: Scope, account: string): StackPlan {
       ),
     }),
   };
+}
+
+function planForwards(scope: Scope): PlannedForward[] {
+  return scope.registry.members.flatMap((member) => {
+    const receptions = scope.receptionsOf.get(member);
+    return receptions === undefined ? [] : [planForward(scope, member, receptions)];
+  });
 }
 
 function parameters(

@@ -9,7 +9,7 @@ import {
   type CallerData,
   type EventClaims,
 } from "../simulator/index.js";
-import { attackerOf, outsider, type Stage } from "../stage.js";
+import { attackerOf, outsider, redriveRoles, type Stage } from "../stage.js";
 
 /** What must not get onto a local bus, into a log, into a queue, or into a role. */
 export function crossingChecks(stage: Stage): ProofCheck[] {
@@ -57,7 +57,7 @@ function directCheck(stage: Stage, member: string): ProofCheck {
             account: member,
             step: "put events on a local bus",
             attempt: `${who} puts an event on ${bus}`,
-            mend: `the policy of ${bus} must deny everybody but its forward role`,
+            mend: `the policy of ${bus} must deny everybody but its forward role and the redrive roles`,
           },
           (evidence) => [checkPublisher(stage.world, identity, bus, someClaims(stage), evidence)],
         );
@@ -71,8 +71,10 @@ function forgedForwardCheck(stage: Stage, member: string): ProofCheck {
   const { registry, loaded } = stage;
   const backbone = stage.account(registry.backbone);
   const { role, id } = outsider(stage, "forger");
+  // EventBridge cannot take on a redrive role, as the check of the execution roles shows for every role.
+  const redrive = redriveRoles(stage);
   const others = loaded.data.roles.filter(
-    ({ arn }) => isOfAccount(arn, backbone.id) && !forwardsTo(stage, arn, bus),
+    ({ arn }) => isOfAccount(arn, backbone.id) && !forwardsTo(stage, arn, bus) && !redrive.has(arn),
   );
   const forgers: NamedCaller[] = [
     {

@@ -5,12 +5,12 @@ import type { Stage } from "../stage.js";
 
 /** For every target of every rule, a delivery that is refused lands in the target's dead-letter queue. */
 export function deadLetterChecks(stage: Stage): ProofCheck[] {
-  return [...stage.loaded.accounts.values()].map(({ name, bus }) => ({
+  return [...stage.loaded.accounts.values()].map(({ name, rules }) => ({
     id: `dead-letters:${name}`,
-    title: `every target on the bus of ${name} keeps what is refused`,
+    title: `every target of the rules of ${name} keeps what is refused`,
     run: () =>
       outcomeOf(
-        [...stage.world.rules.values()].filter(({ busArn }) => busArn === bus),
+        [...stage.world.rules.values()].filter(({ arn }) => rules.has(arn)),
         (rule) => keepsRefused(stage, name, rule),
       ),
   }));

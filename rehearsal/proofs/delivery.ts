@@ -73,9 +73,10 @@ export function deliveryFailures(
 
   const receivers = expected.receivers(contract, detail);
   const passed = [stage.registry.backbone, ...receivers];
-  return passed
-    .flatMap((account) => missingFailures(stage, contract, detail, delivery, account))
-    .concat(extraFailures(stage, contract, delivery, new Set(passed)));
+  const missing = passed.flatMap((account) => missingFailures(stage, contract, detail, delivery, account));
+  const extra = extraFailures(stage, contract, delivery, new Set(passed));
+  // What could not be delivered ends as a dead letter: that is the same failure, told once.
+  return [...missing, ...(missing.length > 0 ? extra.filter(({ step }) => step !== "dead letter") : extra)];
 }
 
 function publishingFailure(stage: Stage, { key, service, account }: Contract): ProofFailure | undefined {
@@ -112,7 +113,7 @@ function missingFailures(
     { kind: "bus" as const, arn: bus, step: "forward" },
     { kind: "log-group" as const, arn: logGroup, step: "event log" },
   ];
-  return wanted.flatMap(({ kind, arn, step }): ProofFailure[] => {
+  const failures = wanted.map(({ kind, arn, step }): ProofFailure[] => {
     if (arn === undefined) {
       return [
         {
@@ -142,6 +143,8 @@ function missingFailures(
       },
     ];
   });
+  // A log cannot show what never reached its bus; the first failure says it all.
+  return failures.find((found) => found.length > 0) ?? [];
 }
 
 /** Nobody else may get a copy, and no copy may go astray. */

@@ -3,7 +3,7 @@ import { outcomeOf, type ProofCheck } from "../proof.js";
 import { rebuild } from "../rebuild.js";
 import { requireRefusal } from "../refusal.js";
 import { checkForgedForward, checkPublisher, compileIdentity, type World } from "../simulator/index.js";
-import { attackerWith, outsider, publisherOf, publisherPolicy, type Stage } from "../stage.js";
+import { attackerWith, outsider, publisherOf, publisherPolicy, redriveRoles, type Stage } from "../stage.js";
 
 /**
  * What the emitted roles and policies grant by themselves, with nothing on the receiver's side to hold them:
@@ -75,11 +75,13 @@ function forwardRoleCheck(stage: Stage, openWorld: () => World, elsewhere: strin
   const claims = { sources: ["com.example"], detailTypes: ["Something"] };
   const backbone = stage.account(stage.registry.backbone);
   const rule = arnOf.rule({ region: backbone.region, accountId: backbone.id }, "any-bus", "any-rule");
+  const redrive = redriveRoles(stage);
+  const roles = stage.loaded.data.roles.filter(({ arn }) => !redrive.has(arn));
   return {
     id: "forward-roles",
     title: "an execution role can put events on its own local bus only",
     run: () =>
-      outcomeOf(stage.loaded.data.roles, (role) => {
+      outcomeOf(roles, (role) => {
         const own = new Set(
           [...stage.world.rules.values()].flatMap(({ targets }) =>
             targets.filter(({ roleArn }) => roleArn === role.arn).map(({ arn }) => arn),
@@ -112,7 +114,7 @@ function forwardRoleCheck(stage: Stage, openWorld: () => World, elsewhere: strin
 }
 
 /** Naming accounts, and not everybody, leaves the decision to the identity policies even inside one account. */
-function worldOfOpenBuses({ loaded }: Stage, elsewhere: string): World {
+export function worldOfOpenBuses({ loaded }: Stage, ...elsewhere: readonly string[]): World {
   const everyAccount = loaded.data.accounts.map(({ id }) => id);
   const open = (arn: string) => ({
     arn,
@@ -131,6 +133,6 @@ function worldOfOpenBuses({ loaded }: Stage, elsewhere: string): World {
   });
   return rebuild({
     ...loaded.data,
-    buses: [...loaded.data.buses.map(({ arn }) => open(arn)), open(elsewhere)],
+    buses: [...loaded.data.buses.map(({ arn }) => open(arn)), ...elsewhere.map(open)],
   });
 }

@@ -1,5 +1,5 @@
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { parameter, publisherPolicy, type Stage } from "../stage.js";
+import { parameter, publisherPolicy, redriveRole, type Stage } from "../stage.js";
 
 /** What applications read from SSM names what is really there; a wrong bus ARN would swallow events silently. */
 export function parameterChecks(stage: Stage): ProofCheck[] {
@@ -12,6 +12,7 @@ export function parameterChecks(stage: Stage): ProofCheck[] {
         { ending: "/global-bus-arn", values: [stage.busOf(stage.registry.backbone)] },
         ...(isMember ? [{ ending: "/local-bus-arn", values: [stage.busOf(account.name)] }] : []),
         { ending: "/dead-letter-queue-arn", values: account.queues },
+        { ending: "/redrive-role-arn", values: [redriveRole(stage, account.name)?.arn ?? "an emitted role"] },
       ];
       const facts = outcomeOf(wanted, ({ ending, values }): ProofFailure[] => {
         const value = parameter(account, ending);

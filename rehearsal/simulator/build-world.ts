@@ -6,15 +6,17 @@ import { readPolicy } from "./authorize/policy-document.js";
 import type { PolicyHome } from "./authorize/policy-home.js";
 import type { GuardedResource } from "./authorize/requests/resource.js";
 import { buildRule } from "./build-rule.js";
-import type { Bus, Queue, Role, Rule, World } from "./built-world.js";
+import type { Bus, Encrypted, Queue, Role, Rule, World } from "./built-world.js";
 import { RuleIndex } from "./rule-index.js";
 import type { ReportProblem, WorldProblem } from "./world-problem.js";
 import type {
   BusData,
+  KeyData,
   LogGroupData,
   LogResourcePolicyData,
   QueueData,
   RoleData,
+  TopicData,
   WorldData,
 } from "./world.js";
 
@@ -68,6 +70,8 @@ class WorldBuilder {
       roles: this.all(data.roles, (role) => this.role(role, managed)),
       logGroups: this.all(data.logGroups, (logGroup) => this.logGroup(logGroup)),
       queues: this.all(data.queues, (queue) => this.queue(queue)),
+      topics: this.all(data.topics, (topic) => this.topic(topic)),
+      keys: this.all(data.keys, (key) => this.key(key)),
       organizations: this.organizations,
     };
   }
@@ -85,23 +89,35 @@ class WorldBuilder {
     return built;
   }
 
-  private bus({ arn, policy }: BusData, rules: readonly Rule[]): Bus | undefined {
+  private bus({ arn, policy, keyArn, deadLetterArn }: BusData, rules: readonly Rule[]): Bus | undefined {
     const parsed = this.parse(arn, parseBusArn);
     if (parsed === undefined) return undefined;
     const index = new RuleIndex<Rule>();
     for (const rule of rules) if (rule.enabled) index.add(rule.pattern, rule);
     const policies = this.resourcePolicy(arn, policy, { kind: "bus", arn });
-    return { ...this.guarded(arn, parsed, policies), name: parsed.name, rules, index };
+    return { ...this.guarded(arn, parsed, policies), keyArn, deadLetterArn, name: parsed.name, rules, index };
   }
 
-  private queue({ arn, policy, fifo = false }: QueueData): Queue | undefined {
+  private topic({ arn, policy, keyArn }: TopicData): Encrypted | undefined {
+    const parsed = this.parse(arn, (text) => ofService(text, "sns"));
+    if (parsed === undefined) return undefined;
+    return { ...this.guarded(arn, parsed, this.resourcePolicy(arn, policy, { kind: "topic" })), keyArn };
+  }
+
+  private key({ arn, policy }: KeyData): GuardedResource | undefined {
+    const parsed = this.parse(arn, (text) => ofService(text, "kms"));
+    return parsed && this.guarded(arn, parsed, this.resourcePolicy(arn, policy, { kind: "key" }));
+  }
+
+  private queue({ arn, policy, keyArn, fifo = false }: QueueData): Queue | undefined {
     const parsed = this.parse(arn, (text) => ofService(text, "sqs"));
     if (parsed === undefined) return undefined;
     if (fifo !== parsed.resource.endsWith(".fifo")) this.report("world-queue-fifo", arn);
-    return { ...this.guarded(arn, parsed, this.resourcePolicy(arn, policy, { kind: "queue" })), fifo };
+    const policies = this.resourcePolicy(arn, policy, { kind: "queue" });
+    return { ...this.guarded(arn, parsed, policies), keyArn, fifo };
   }
 
-  private logGroup({ arn, resourcePolicies }: LogGroupData): GuardedResource | undefined {
+  private logGroup({ arn, resourcePolicies, keyArn }: LogGroupData): Encrypted | undefined {
     const parsed = this.parse(arn, parseLogGroupArn);
     if (parsed === undefined) return undefined;
     // The policies of the account and those of the log group speak together (CloudWatch Logs, resource policies).
@@ -109,7 +125,7 @@ class WorldBuilder {
     const policies = [...resourcePolicies, ...ofAccount].map((policy) =>
       this.policy(arn, policy, { kind: "log-group" }),
     );
-    return this.guarded(arn, parsed, policies);
+    return { ...this.guarded(arn, parsed, policies), keyArn };
   }
 
   private role(role: RoleData, managed: ReadonlyMap<string, string>): Role | undefined {

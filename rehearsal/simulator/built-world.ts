@@ -10,14 +10,23 @@ export interface World {
   readonly buses: ReadonlyMap<string, Bus>;
   readonly rules: ReadonlyMap<string, Rule>;
   readonly roles: ReadonlyMap<string, Role>;
-  readonly logGroups: ReadonlyMap<string, GuardedResource>;
+  readonly logGroups: ReadonlyMap<string, Encrypted>;
   readonly queues: ReadonlyMap<string, Queue>;
+  readonly topics: ReadonlyMap<string, Encrypted>;
+  readonly keys: ReadonlyMap<string, GuardedResource>;
   /** Organisation by account id; an account that is not in it is in none. */
   readonly organizations: ReadonlyMap<string, string>;
 }
 
-export interface Bus extends GuardedResource {
+/** What may be encrypted with a customer key. */
+export interface Encrypted extends GuardedResource {
+  readonly keyArn: string | undefined;
+}
+
+export interface Bus extends Encrypted {
   readonly name: string;
+  /** Queue for events that the key could not be used on. */
+  readonly deadLetterArn: string | undefined;
   /** Every rule, disabled ones included. */
   readonly rules: readonly Rule[];
   /** Finds the enabled rules that match an event. */
@@ -37,6 +46,6 @@ export interface Role extends GuardedResource {
   readonly identity: Identity;
 }
 
-export interface Queue extends GuardedResource {
+export interface Queue extends Encrypted {
   readonly fifo: boolean;
 }

@@ -1,8 +1,10 @@
 import { parseArn } from "./arn.js";
 import type { Evidence } from "./authorize/authorize.js";
 import { sendMessage } from "./authorize/requests/send-message.js";
+import { queueUses } from "./authorize/requests/use-key.js";
 import type { Rule, World } from "./built-world.js";
 import { checkService } from "./checks.js";
+import { askKey } from "./key-use.js";
 import type { Reason } from "./reasons.js";
 import type { Check, DeadLetterStep } from "./steps.js";
 import type { TargetData } from "./world.js";
@@ -46,12 +48,10 @@ export function deliverDeadLetter(
   if (queue === undefined) return step("lost", "queue-missing");
 
   const check = checkService("send-message", sendMessage(rule, queue), queue.arn, evidence);
-  switch (check.verdict.outcome) {
-    case "allowed":
-      return step("delivered", undefined, [check]);
-    case "denied":
-      return step("lost", "send-message-denied", [check]);
-    case "cannot-decide":
-      return step("undecided", "check-undecided", [check]);
-  }
+  if (check.verdict.outcome === "denied") return step("lost", "send-message-denied", [check]);
+  const key = askKey(world, queue.keyArn, queueUses(queue.arn, rule.arn), evidence);
+  const checks = [check, ...key.checks];
+  if (key.outcome === "denied") return step("lost", key.reason, checks);
+  const doubtful = check.verdict.outcome === "cannot-decide" || key.outcome === "undecided";
+  return doubtful ? step("undecided", "check-undecided", checks) : step("delivered", undefined, checks);
 }

@@ -29,7 +29,22 @@ export {
   type Verdict,
 } from "./authorize/verdict.js";
 export { buildWorld, type WorldReading } from "./build-world.js";
+export { keepsFailures } from "./encryption.js";
 export { checkForeignRule } from "./foreign-rule.js";
+export { checkQueueAccess, checkTakeOver } from "./caller.js";
+export { askKey, checkKeyAccess, type KeyAnswer } from "./key-use.js";
+export {
+  archiveUses,
+  busLogUses,
+  busUses,
+  logGroupUses,
+  queueUses,
+  topicUses,
+  type KeyUse,
+} from "./authorize/requests/use-key.js";
+export { publishToTopic } from "./topic.js";
+export { deliverServiceEvent, type ServiceEvent } from "./service-event.js";
+export { checkLogDelivery } from "./log-delivery.js";
 export { type Bus, type Queue, type Role, type Rule, type World } from "./built-world.js";
 export { deliverDeadLetter } from "./dead-letter.js";
 export { deliverEvents, type OfferedEntry, type PutEventsCall } from "./delivery.js";
@@ -71,6 +86,7 @@ export {
   type Arrival,
   type Check,
   type DeadLetterStep,
+  type EncryptionStep,
   type Delivery,
   type ErrorCode,
   type Miss,
@@ -86,6 +102,7 @@ export {
   type BusData,
   type CallerData,
   type IdentityData,
+  type KeyData,
   type LogGroupData,
   type LogResourcePolicyData,
   type ManagedPolicyData,
@@ -93,5 +110,6 @@ export {
   type RoleData,
   type RuleData,
   type TargetData,
+  type TopicData,
   type WorldData,
 } from "./world.js";

@@ -75,6 +75,12 @@ export const reasons = {
   "send-message-denied": "the queue does not accept messages of this rule",
   "log-group-missing": "there is no such log group",
   "log-group-denied": "the log group does not accept events of this rule",
+  "topic-missing": "there is no such topic",
+  "topic-denied": "the topic does not let it be published",
+  "target-topic-role":
+    "a topic as a target takes no execution role: the topic's own policy lets EventBridge in",
+  "key-missing": "there is no such key",
+  "key-denied": "the key's policy does not let the service use it",
   "dead-letter-absent": "the target has no dead-letter queue",
   "dead-letter-not-a-queue": "the dead-letter target is not a queue",
   "dead-letter-fifo": "a dead-letter queue must be a standard queue",
@@ -86,6 +92,7 @@ export const reasons = {
   "unmodelled-queue-role": "a queue as a target with an execution role is not modelled",
   "unmodelled-queue-account": "a queue of another account as a target is not modelled",
   "unmodelled-queue-fifo": "a FIFO queue as a target is not modelled",
+  "unmodelled-topic-account": "a topic of another account as a target is not modelled",
   "unmodelled-default-bus": "the default bus of this account is not part of the world",
   "check-undecided": "the simulator cannot decide whether AWS would allow it",
 

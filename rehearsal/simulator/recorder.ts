@@ -14,10 +14,10 @@ export class Recorder {
     const list = outcome === "undecided" ? this.undecided : this.lost;
     if (step.kind === "rule" || !["undecided", "lost", "not-admitted"].includes(outcome)) return;
     list.push({
-      arn: step.kind === "put-events" ? step.bus : step.to,
+      arn: "rule" in step ? step.to : step.bus,
       eventId: step.eventId,
       reason: step.reason ?? "check-undecided",
-      ...(step.kind === "put-events" ? {} : { via: { rule: step.rule, target: step.target } }),
+      ...("rule" in step ? { via: { rule: step.rule, target: step.target } } : {}),
     });
   }
 

@@ -1,5 +1,7 @@
+import type { Evidence } from "./authorize/authorize.js";
 import type { Bus, Rule, World } from "./built-world.js";
 import { deliverDeadLetter } from "./dead-letter.js";
+import { encryptOn } from "./encryption.js";
 import type { Recorder } from "./recorder.js";
 import type { RuleStep, Via } from "./steps.js";
 import { deliverTo, targetKindOf } from "./targets/target-kinds.js";
@@ -18,15 +20,23 @@ export class Router {
   private readonly world: World;
   private readonly recorder: Recorder;
   private readonly telling: Telling;
+  private readonly evidence: Evidence;
 
   constructor(world: World, recorder: Recorder, telling: Telling) {
     this.world = world;
     this.recorder = recorder;
     this.telling = telling;
+    this.evidence = telling === "trace" ? "full" : "brief";
   }
 
   /** The event arrives on a bus, by a rule of another one or put there directly, and its rules take it on. */
   arrive(bus: Bus, event: TravellingEvent, via?: Via): void {
+    const encryption = encryptOn(this.world, bus, event.id, this.evidence);
+    if (encryption !== undefined) this.recorder.add(encryption);
+    if (encryption?.to !== undefined && encryption.outcome === "dead-letter") {
+      this.recorder.arrive("dead-letter", encryption.to, event.id, via);
+    }
+    if (encryption !== undefined && encryption.outcome !== "encrypted") return;
     this.recorder.arrive("bus", bus.arn, event.id, via);
     const matching = bus.index.match(event.envelope);
     if (this.telling === "trace") this.tellOthers(bus, event, new Set(matching));
@@ -37,8 +47,7 @@ export class Router {
   }
 
   private handOver(rule: Rule, target: TargetData, event: TravellingEvent): void {
-    const evidence = this.telling === "trace" ? "full" : "brief";
-    const attempt = deliverTo({ world: this.world, rule, target, event, evidence });
+    const attempt = deliverTo({ world: this.world, rule, target, event, evidence: this.evidence });
     const targetKind = targetKindOf(target.arn);
     this.recorder.add({
       kind: "target",
@@ -63,8 +72,7 @@ export class Router {
   }
 
   private bury(rule: Rule, target: TargetData, event: TravellingEvent): void {
-    const evidence = this.telling === "trace" ? "full" : "brief";
-    const letter = deliverDeadLetter(this.world, rule, target, event.id, evidence);
+    const letter = deliverDeadLetter(this.world, rule, target, event.id, this.evidence);
     this.recorder.add(letter);
     if (letter.outcome !== "delivered" || letter.to === undefined) return;
     this.recorder.arrive("dead-letter", letter.to, event.id, { rule: rule.arn, target: target.id });

@@ -27,7 +27,7 @@ export class RuleIndex<T> {
   /** Adds a rule; `value` is what a match returns. Any number of rules may have the same pattern. */
   add(pattern: EventPattern, value: T): void {
     addFields(this.tree, pattern);
-    this.root.add({ pattern, value, order: this.root.size, metIn: 0 });
+    this.root.add({ pattern, value, order: this.root.size, metIn: 0 }, pattern.parts);
   }
 
   /**
@@ -39,10 +39,10 @@ export class RuleIndex<T> {
     if (fields === undefined) return [];
     this.searches += 1;
     const matching: IndexedRule<T>[] = [];
-    this.root.visit(fields, (rule) => {
+    this.root.visit(fields, (rule, open) => {
       if (rule.metIn === this.searches) return;
       rule.metIn = this.searches;
-      if (matchFields(rule.pattern, fields)) matching.push(rule);
+      if (matchFields(rule.pattern, fields, open)) matching.push(rule);
     });
     return matching.sort((one, other) => one.order - other.order).map(({ value }) => value);
   }

@@ -4,7 +4,15 @@ import type { Reason } from "./reasons.js";
 
 /** One authorisation that a step needed. */
 export interface Check {
-  readonly check: "put-events" | "assume-role" | "send-message" | "create-log-stream" | "put-log-events";
+  readonly check:
+    | "put-events"
+    | "assume-role"
+    | "send-message"
+    | "create-log-stream"
+    | "put-log-events"
+    | "use-queue"
+    | "publish"
+    | `kms:${string}`;
   /** Role ARN, or service principal. */
   readonly principal: string;
   readonly resource: string;
@@ -23,6 +31,20 @@ export interface PutEventsStep {
   readonly reason?: Reason;
   /** What the reason speaks of, such as the field that is missing. */
   readonly subject?: string;
+  readonly checks: readonly Check[];
+}
+
+/** A bus under a customer key takes an event in; buses without one need nobody's permission and have no such step. */
+export interface EncryptionStep {
+  readonly kind: "encryption";
+  readonly account: string;
+  readonly bus: string;
+  readonly key: string;
+  readonly eventId: string;
+  /** `dead-letter`: in the bus's own dead-letter queue, which is `to`. */
+  readonly outcome: "encrypted" | "dead-letter" | "lost" | "undecided";
+  readonly to?: string;
+  readonly reason?: Reason;
   readonly checks: readonly Check[];
 }
 
@@ -46,7 +68,7 @@ export interface TargetStep {
   readonly rule: string;
   readonly target: string;
   readonly to: string;
-  readonly targetKind: "bus" | "log-group" | "queue" | "other";
+  readonly targetKind: "bus" | "log-group" | "queue" | "topic" | "other";
   readonly eventId: string;
   /**
    * `failed`: refused at delivery, so a dead-letter step follows. `lost`: gone without an error. `not-admitted`:
@@ -74,7 +96,7 @@ export interface DeadLetterStep {
   readonly checks: readonly Check[];
 }
 
-export type Step = PutEventsStep | RuleStep | TargetStep | DeadLetterStep;
+export type Step = PutEventsStep | EncryptionStep | RuleStep | TargetStep | DeadLetterStep;
 
 /**
  * ERROR_CODE of a dead letter.
@@ -89,7 +111,7 @@ export interface Via {
 }
 
 export interface Arrival {
-  readonly kind: "bus" | "log-group" | "queue" | "dead-letter";
+  readonly kind: "bus" | "log-group" | "queue" | "topic" | "dead-letter";
   /** Account of what received the event. */
   readonly account: string;
   readonly arn: string;

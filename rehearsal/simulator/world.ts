@@ -4,8 +4,8 @@ import type { NamedPolicy } from "./authorize/named-policy.js";
  * What the accounts of one environment hold, as AWS would hold it: ARNs and JSON text, nothing of how it came
  * about. Plain data; {@link buildWorld} checks it and compiles it.
  *
- * Kinds that are not modelled yet (topics, functions, KMS keys) get a list of their own here and a file in
- * `targets/`; until then a target of such a kind is "cannot decide", by name.
+ * Kinds that are not modelled yet (functions, streams) get a list of their own here and a file in `targets/`;
+ * until then a target of such a kind is "cannot decide", by name.
  */
 export interface WorldData {
   readonly accounts: readonly AccountData[];
@@ -17,6 +17,8 @@ export interface WorldData {
   /** Account-level CloudWatch Logs policies: each speaks for every log group of its account and region. */
   readonly logResourcePolicies: readonly LogResourcePolicyData[];
   readonly queues: readonly QueueData[];
+  readonly topics: readonly TopicData[];
+  readonly keys: readonly KeyData[];
 }
 
 export interface AccountData {
@@ -31,6 +33,10 @@ export interface BusData {
   readonly arn: string;
   /** Resource policy, JSON text; without one the bus accepts only its own account. */
   readonly policy?: string | undefined;
+  /** Customer key that its events are encrypted with; without one it is a key of AWS's. */
+  readonly keyArn?: string | undefined;
+  /** Queue for events that the key could not be used on. */
+  readonly deadLetterArn?: string | undefined;
 }
 
 export interface RuleData {
@@ -45,9 +51,9 @@ export interface RuleData {
 
 export interface TargetData {
   readonly id: string;
-  /** What receives the event: a bus, a log group (without `:*`), a queue. */
+  /** What receives the event: a bus, a log group (without `:*`), a queue, a topic. */
   readonly arn: string;
-  /** Execution role that the rule assumes; required for a bus, refused for a log group. */
+  /** Execution role that the rule assumes; required for a bus, refused for a log group and a topic. */
   readonly roleArn?: string | undefined;
   /** Standard queue that keeps the events the target refused. */
   readonly deadLetterArn?: string | undefined;
@@ -85,6 +91,7 @@ export interface LogGroupData {
   readonly arn: string;
   /** Resource-level policies of this log group (AWS keeps at most one). */
   readonly resourcePolicies: readonly NamedPolicy[];
+  readonly keyArn?: string | undefined;
 }
 
 export interface LogResourcePolicyData extends NamedPolicy {
@@ -97,4 +104,21 @@ export interface QueueData {
   /** Queue policy, JSON text; without one no service may send. */
   readonly policy?: string | undefined;
   readonly fifo?: boolean | undefined;
+  readonly keyArn?: string | undefined;
+}
+
+export interface TopicData {
+  /** `arn:aws:sns:<region>:<account>:<name>`. */
+  readonly arn: string;
+  /** Topic policy, JSON text; without one no service may publish. */
+  readonly policy?: string | undefined;
+  readonly keyArn?: string | undefined;
+}
+
+/** A KMS key of a customer. */
+export interface KeyData {
+  /** `arn:aws:kms:<region>:<account>:key/<id>`. */
+  readonly arn: string;
+  /** Key policy, JSON text; every key has one. */
+  readonly policy: string;
 }

@@ -39,9 +39,12 @@ function arnsUsedBy({ type, inputs }: RecordedResource): string[] {
   return JSON.stringify(inputs).match(/arn:aws:[^"\\]+/g) ?? [];
 }
 
-/** Log streams below a log group, and any rule of a bus. */
+/** Log streams below a log group, any rule of a bus, any bus of the members. */
 function isPartOf(arn: string, emitted: ReadonlySet<string>): boolean {
   const bus = /^(.+):rule\/(.+)\/\*$/.exec(arn);
   if (bus !== null) return emitted.has(`${String(bus[1])}:event-bus/${String(bus[2])}`);
-  return emitted.has(arn.replace(/(?::\*)+$/, ""));
+  if (emitted.has(arn.replace(/(?::\*)+$/, ""))) return true;
+  // A wildcard must mean something: at least one thing that is emitted.
+  const covered = new RegExp(`^${arn.replace(/[.\\]/g, "\\$&").replaceAll("*", ".*")}$`);
+  return arn.includes("*") && [...emitted].some((known) => covered.test(known));
 }

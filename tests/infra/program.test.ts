@@ -37,6 +37,9 @@ describe("the logical names of a stack, which must not change", () => {
         "DeadLetterQueue dead-letters",
         "Queue dead-letters",
         "QueuePolicy dead-letters",
+        "RedriveRole redrive",
+        "Role redrive",
+        "RolePolicy redrive",
         "EventLog event-log",
         "LogGroup event-log",
         "LogResourcePolicy event-log",
@@ -44,6 +47,7 @@ describe("the logical names of a stack, which must not change", () => {
         "EventTarget event-log",
         "Parameter global-bus-arn",
         "Parameter dead-letter-queue-arn",
+        "Parameter redrive-role-arn",
         "Forward forward-delivery",
         "Role forward-delivery",
         "RolePolicy forward-delivery",
@@ -69,6 +73,9 @@ describe("the logical names of a stack, which must not change", () => {
         "DeadLetterQueue dead-letters",
         "Queue dead-letters",
         "QueuePolicy dead-letters",
+        "RedriveRole redrive",
+        "Role redrive",
+        "RolePolicy redrive",
         "EventLog event-log",
         "LogGroup event-log",
         "LogResourcePolicy event-log",
@@ -77,6 +84,7 @@ describe("the logical names of a stack, which must not change", () => {
         "Parameter global-bus-arn",
         "Parameter local-bus-arn",
         "Parameter dead-letter-queue-arn",
+        "Parameter redrive-role-arn",
         "Parameter publisher-policies/orders",
         "Policy publish-orders",
       ]
@@ -94,6 +102,9 @@ describe("the logical names of a stack, which must not change", () => {
         "DeadLetterQueue dead-letters",
         "Queue dead-letters",
         "QueuePolicy dead-letters",
+        "RedriveRole redrive",
+        "Role redrive",
+        "RolePolicy redrive",
         "EventLog event-log",
         "LogGroup event-log",
         "LogResourcePolicy event-log",
@@ -102,6 +113,7 @@ describe("the logical names of a stack, which must not change", () => {
         "Parameter global-bus-arn",
         "Parameter local-bus-arn",
         "Parameter dead-letter-queue-arn",
+        "Parameter redrive-role-arn",
         "Parameter publisher-policies/delivery",
         "Policy publish-delivery",
       ]
@@ -154,7 +166,7 @@ describe.each(allStacks.map((name) => ({ name })))("in stack $name", ({ name }) 
       if (alone) expect(resource.parent).toBeUndefined();
       else expect(owners).toContain(resource.parent);
     }
-    for (const { type } of components) expect(type).toMatch(/^backbone:eventbridge:[A-Z]\w+$/);
+    for (const { type } of components) expect(type).toMatch(/^backbone:(?:eventbridge|iam):[A-Z]\w+$/);
   });
 
   it("buses and log groups are protected exactly where the environment says so, and nothing else is", () => {
@@ -249,6 +261,7 @@ describe("the stack outputs", () => {
       busArn: "arn:aws:events:eu-west-1:111111111111:event-bus/backbone-global",
       logGroupName: "/aws/events/backbone-global",
       deadLetterQueueArn: "arn:aws:sqs:eu-west-1:111111111111:backbone-global-dead-letters",
+      redriveRoleArn: "arn:aws:iam::111111111111:role/backbone-redrive-global",
       forwardRules: ["forward-delivery", "forward-orders"],
     });
   });
@@ -272,6 +285,7 @@ describe("the stack outputs", () => {
       "/backbone/orders/global-bus-arn": stackOf("global").outputs.busArn,
       "/backbone/orders/local-bus-arn": outputs.busArn,
       "/backbone/orders/dead-letter-queue-arn": outputs.deadLetterQueueArn,
+      "/backbone/orders/redrive-role-arn": outputs.redriveRoleArn,
       "/backbone/orders/publisher-policies/orders": outputs["publisherPolicyArn-orders"],
     });
   });

@@ -19,8 +19,8 @@ const harmless: readonly { readonly id: RegExp; readonly because: string }[] = [
     because: "the rule's ARN, which is compared too, contains the account",
   },
   {
-    id: /AllowForward (?:admits everybody|has no condition|wants any aws:PrincipalArn)$/,
-    because: "DenyAllButForward refuses everybody but that role, however wide the Allow is",
+    id: /AllowForwardAndRedrive (?:admits everybody|has no condition|wants any aws:PrincipalArn)$/,
+    because: "DenyAllButForwardAndRedrive refuses everybody but those roles, however wide the Allow is",
   },
   {
     id: /AllowOwnSource (?:has no condition|compares events:source with any value|compares with any value instead of all)$/,

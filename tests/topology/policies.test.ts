@@ -71,28 +71,37 @@ describe("the global bus policy", () => {
 });
 
 describe("a local bus policy", () => {
-  const role = "arn:aws:iam::111111111111:role/backbone-forward-orders";
+  const roles = [
+    "arn:aws:iam::111111111111:role/backbone-forward-orders",
+    "arn:aws:iam::111111111111:role/backbone-redrive-global",
+  ];
+  const ownRedrive = "arn:aws:iam::222222222222:role/backbone-redrive-orders";
   const bus = "arn:aws:events:eu-west-1:222222222222:event-bus/backbone-orders";
 
-  it("admits the backbone account narrowed to the forward role, and denies everybody else", () => {
+  it("admits the backbone's forward and redrive roles and the member's redrive role, and denies everybody else", () => {
     expect(memberOf(prod, "orders").bus.policy.Statement).toEqual([
       {
-        Sid: "AllowForward",
+        Sid: "AllowForwardAndRedrive",
         Effect: "Allow",
         Principal: { AWS: "arn:aws:iam::111111111111:root" },
         Action: "events:PutEvents",
         Resource: bus,
-        Condition: { ArnEquals: { "aws:PrincipalArn": role } },
+        Condition: { ArnEquals: { "aws:PrincipalArn": roles } },
       },
-      deny("DenyAllButForward", bus, { ArnNotEquals: { "aws:PrincipalArn": role } }),
+      deny("DenyAllButForwardAndRedrive", bus, {
+        ArnNotEquals: { "aws:PrincipalArn": [...roles, ownRedrive] },
+      }),
     ]);
   });
 
-  it("denies all but the forward role where accounts share one AWS account", () => {
+  it("denies all but these roles where accounts share one AWS account", () => {
     const { policy, arn } = memberOf(dev, "orders").bus;
+    const role = (name: string) => `arn:aws:iam::999999999999:role/backbone-dev-${name}`;
     expect(policy.Statement).toEqual([
-      deny("DenyAllButForward", arn, {
-        ArnNotEquals: { "aws:PrincipalArn": "arn:aws:iam::999999999999:role/backbone-dev-forward-orders" },
+      deny("DenyAllButForwardAndRedrive", arn, {
+        ArnNotEquals: {
+          "aws:PrincipalArn": [role("forward-orders"), role("redrive-global"), role("redrive-orders")],
+        },
       }),
     ]);
   });

@@ -75,7 +75,7 @@ describe("quota usage", () => {
     const registry = edited(shopRegistry, ["environments", "second"], second);
     const usages = topologyOf(registry, "dev").quotaUsage;
     expect(usages.find(({ quota }) => quota === "busesPerAccount")?.used).toBe(8);
-    expect(usages.find(({ quota }) => quota === "rolesPerAccount")?.used).toBe(6);
+    expect(usages.find(({ quota }) => quota === "rolesPerAccount")?.used).toBe(14);
   });
 });
 

@@ -19,6 +19,8 @@ export interface RoleQuestion {
   /** Undefined if the resource has none. */
   readonly resourcePolicy: ConsultedPolicy | undefined;
   readonly permissionsBoundary: string | undefined;
+  /** A role's trust policy must allow even inside one account, where elsewhere an identity policy is enough. */
+  readonly bothSides?: boolean;
 }
 
 /** May a service do something to a resource, or assume a role? The resource's own policies answer alone. */
@@ -47,7 +49,7 @@ export function authorizeRole(question: RoleQuestion, evidence: Evidence): Verdi
     const resource = consult(resourcePolicies, request);
     const missing = resourcePolicy === undefined ? "resource-policy-absent" : "resource-allows-nothing";
     const sides =
-      question.principal.account === question.resourceAccount
+      question.principal.account === question.resourceAccount && question.bothSides !== true
         ? insideAccount(identity, resource)
         : acrossAccounts(identity, resource, missing);
     return decide({

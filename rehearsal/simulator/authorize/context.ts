@@ -27,10 +27,20 @@ export function many(values: readonly string[]): KeyFact {
 }
 
 const principalTag = "aws:principaltag/";
+const encryptionContext = "kms:encryptioncontext:";
 
-/** The context lists the tags that a principal has, so any other tag is known to be absent. */
+/**
+ * The context lists the tags that a principal has, and what a call to KMS names as encryption context, so any
+ * other of these is known to be absent.
+ */
 export function lookUp(context: RequestContext, key: string): KeyFact | undefined {
-  return context.get(key) ?? (key.startsWith(principalTag) ? absent : undefined);
+  const listed = key.startsWith(principalTag) || key.startsWith(encryptionContext);
+  return context.get(key) ?? (listed ? absent : undefined);
+}
+
+/** Context key that holds one member of the encryption context. */
+export function encryptionContextKey(name: string): string {
+  return encryptionContext + name.toLowerCase();
 }
 
 /** Context key of a principal's tag. */

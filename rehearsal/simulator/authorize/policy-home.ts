@@ -1,9 +1,11 @@
-/** Where a policy is kept, which decides what AWS accepts in it. Topics and KMS keys will be further kinds. */
+/** Where a policy is kept, which decides what AWS accepts in it. */
 export type PolicyHome =
   | { readonly kind: "identity" }
   | { readonly kind: "trust" }
   | { readonly kind: "bus"; readonly arn: string }
   | { readonly kind: "queue" }
+  | { readonly kind: "topic" }
+  | { readonly kind: "key" }
   | { readonly kind: "log-group" };
 
 export interface HomeRules {
@@ -65,6 +67,8 @@ const rules: Readonly<Record<PolicyHome["kind"], HomeRules>> = {
   },
   // Without an explicit version the AWS provider waits for ever (its documentation of aws.sqs.QueuePolicy).
   queue: { principal: "required", resource: "required", sid: anySid, versionRequired: true },
+  topic: { principal: "required", resource: "required", sid: anySid, versionRequired: false },
+  key: { principal: "required", resource: "required", sid: anySid, versionRequired: false },
   "log-group": {
     principal: "required",
     resource: "required",

@@ -41,10 +41,14 @@ const services: ReadonlySet<string> = new Set(
     "lambda",
     "scheduler",
     "pipes",
+    "cloudtrail",
     "cloudwatch",
     "states",
   ].map((name) => `${name}.amazonaws.com`),
 );
+
+/** CloudWatch Logs uses keys under a name of its own in each Region. */
+const regionalLogs = /^logs\.[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com(?:\.cn)?$/u;
 
 export function emptyPrincipalSet(): PrincipalSet {
   return { everyone: false, accounts: new Set(), arns: new Set(), services: new Set(), unknown: [] };
@@ -62,7 +66,7 @@ export function addPrincipal(set: PrincipalSet, kind: string, value: string): bo
     return kind === "Federated" || kind === "CanonicalUser";
   }
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/u.test(value)) return false;
-  if (services.has(value)) set.services.add(value);
+  if (services.has(value) || regionalLogs.test(value)) set.services.add(value);
   else set.unknown.push(`Service ${value}`);
   return true;
 }

@@ -19,9 +19,10 @@ export function satisfyingEvent(pattern: EventPattern, base: JsonValue): JsonVal
   const start = isJsonObject(base) ? base : {};
   if (matchEvent(pattern, start)) return start;
   const alternatives = [...take(alternativesIn(pattern.parts), MAX_ALTERNATIVES_TRIED)];
-  const held = (alternative: readonly PatternField[]): number =>
-    alternative.filter((field) => !partHolds(field, fieldsIn(pattern, start))).length;
-  for (const alternative of alternatives.sort((one, other) => held(one) - held(other))) {
+  const fields = fieldsIn(pattern, start);
+  const failing = (alternative: readonly PatternField[]): number =>
+    alternative.filter((field) => !partHolds(field, fields)).length;
+  for (const alternative of alternatives.sort((one, other) => failing(one) - failing(other))) {
     // First only what does not hold yet; if fields in arrays then still disagree, all of it from new.
     const cleared = alternative.reduce(removeField, start);
     for (const from of [start, cleared]) {

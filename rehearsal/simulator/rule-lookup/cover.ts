@@ -1,10 +1,12 @@
-import type { IndexKey } from "../matchers/matcher.js";
+import type { IndexKey, Matcher } from "../matchers/matcher.js";
 import type { PatternPart } from "../pattern/pattern.js";
 
 /** Keys of which an event has at least one if the pattern matches it, and what looking there costs. */
 export interface Cover {
   readonly keys: readonly { readonly name: string; readonly key: IndexKey }[];
   readonly cost: number;
+  /** The part that holds in every event that has one of the keys, so that it need not be looked at again. */
+  readonly proves?: PatternPart;
 }
 
 /**
@@ -37,9 +39,17 @@ function coverOf(part: PatternPart, share: Share, mostKeys: number): Cover | und
     const covers = part.matchers.map(({ key }) =>
       key === undefined ? undefined : coverOfKey(part.name, key, share),
     );
-    return join(covers);
+    const cover = join(covers);
+    return cover !== undefined && part.matchers.every(saysAll) ? { ...cover, proves: part } : cover;
   }
   return join(part.branches.map((branch) => cheapestCover(branch, share, mostKeys)));
+}
+
+/** Whether the key says as much as the matcher; others are wider, such as the literal start of a wildcard. */
+function saysAll({ operator, key }: Matcher): boolean {
+  return (
+    key?.kind === "exact" || ((key?.kind === "prefix" || key?.kind === "suffix") && key.kind === operator)
+  );
 }
 
 function coverOfKey(name: string, key: IndexKey, share: Share): Cover | undefined {

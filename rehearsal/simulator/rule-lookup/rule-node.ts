@@ -1,11 +1,12 @@
 import type { EventFields } from "../pattern/event-fields.js";
-import type { EventPattern, PatternPart } from "../pattern/pattern.js";
+import type { PatternPart } from "../pattern/pattern.js";
 import { cheapestCover, type Cover, type Share } from "./cover.js";
 import { FieldIndex } from "./field-index.js";
 
-/** A rule as the index keeps it. */
-export interface FiledRule {
-  readonly pattern: EventPattern;
+/** A rule with the parts of its pattern that the way to it does not prove. */
+interface Candidate<Rule> {
+  readonly rule: Rule;
+  readonly open: readonly PatternPart[];
 }
 
 /** From here on it pays to look rules up; below, trying them all is as fast. */
@@ -24,10 +25,10 @@ const MOST_LEVELS = 4;
  * again, which goes on with the other fields. So ten thousand rules that share their source, and in groups
  * their detail-type, are still told apart.
  */
-export class RuleNode<Rule extends FiledRule> {
+export class RuleNode<Rule> {
   size = 0;
-  /** Rules to try every time: too few to tell apart, or nothing about them can be looked up. */
-  private tried: Rule[] = [];
+  /** To try every time: too few to tell apart, or nothing about them can be looked up. */
+  private tried: Candidate<Rule>[] = [];
   private fields: Map<string, FieldIndex<RuleNode<Rule>>> | undefined;
   /** Fields that led here and tell the rules apart no further. */
   private readonly used: ReadonlySet<string>;
@@ -36,18 +37,22 @@ export class RuleNode<Rule extends FiledRule> {
     this.used = used;
   }
 
-  add(rule: Rule): void {
+  /** Adds a rule by the parts of its pattern, all of which must hold. */
+  add(rule: Rule, open: readonly PatternPart[]): void {
     this.size += 1;
-    if (this.fields !== undefined) this.file(rule, this.fields);
+    if (this.fields !== undefined) this.file({ rule, open }, this.fields);
     else {
-      this.tried.push(rule);
+      this.tried.push({ rule, open });
       if (this.tried.length > RULES_TO_TRY) this.split();
     }
   }
 
-  /** Names every rule that may match, some of them more than once. */
-  visit(event: EventFields, found: (rule: Rule) => void): void {
-    for (const rule of this.tried) found(rule);
+  /**
+   * Names every rule that may match, some more than once. It matches if the open parts hold, provided that
+   * none of its fields lies in an array of objects.
+   */
+  visit(event: EventFields, found: (rule: Rule, open: readonly PatternPart[]) => void): void {
+    for (const { rule, open } of this.tried) found(rule, open);
     if (this.fields === undefined) return;
     for (const [name, index] of this.fields) {
       const values = event.values.get(name);
@@ -61,18 +66,20 @@ export class RuleNode<Rule extends FiledRule> {
   }
 
   private split(): void {
-    const rules = this.tried;
+    const candidates = this.tried;
     this.tried = [];
     this.fields = new Map();
-    for (const rule of rules) this.file(rule, this.fields);
+    for (const candidate of candidates) this.file(candidate, this.fields);
   }
 
-  private file(rule: Rule, fields: Map<string, FieldIndex<RuleNode<Rule>>>): void {
-    const cover = this.cover(rule.pattern.parts, fields);
-    if (cover === undefined) this.tried.push(rule);
+  private file(candidate: Candidate<Rule>, fields: Map<string, FieldIndex<RuleNode<Rule>>>): void {
+    const { rule, open } = candidate;
+    const cover = this.cover(open, fields);
+    if (cover === undefined) this.tried.push(candidate);
     else {
       const nodes = new Set(cover.keys.map(({ name, key }) => this.indexOf(name, fields).open(key)));
-      for (const node of nodes) node.add(rule);
+      const stillOpen = open.filter((part) => part !== cover.proves);
+      for (const node of nodes) node.add(rule, stillOpen);
     }
   }
 

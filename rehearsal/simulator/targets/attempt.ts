@@ -1,5 +1,6 @@
 import type { Verdict } from "../authorize/verdict.js";
 import type { Evidence } from "../authorize/authorize.js";
+import type { KeyAnswer } from "../key-use.js";
 import type { Rule, World } from "../built-world.js";
 import type { Reason } from "../reasons.js";
 import type { Check, ErrorCode, TargetStep } from "../steps.js";
@@ -54,4 +55,11 @@ export function stoppedBy(verdict: Verdict, reason: Reason, checks: readonly Che
     case "cannot-decide":
       return undecided("check-undecided", checks);
   }
+}
+
+/** The same for a key, or a topic that may be encrypted with one. */
+export function stoppedByKey({ outcome, reason, checks }: KeyAnswer): Attempt | undefined {
+  if (outcome === "allowed") return undefined;
+  if (outcome === "undecided") return undecided("check-undecided", checks);
+  return failed(reason ?? "key-denied", "NO_PERMISSIONS", checks);
 }

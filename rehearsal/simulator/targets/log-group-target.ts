@@ -1,7 +1,17 @@
 import { parseArn } from "../arn.js";
 import { createLogStream, putLogEvents } from "../authorize/requests/log-delivery.js";
+import { logGroupUses } from "../authorize/requests/use-key.js";
 import { checkService } from "../checks.js";
-import { delivered, failed, notAdmitted, stoppedBy, type Attempt, type Handover } from "./attempt.js";
+import { askKey } from "../key-use.js";
+import {
+  delivered,
+  failed,
+  notAdmitted,
+  stoppedBy,
+  stoppedByKey,
+  type Attempt,
+  type Handover,
+} from "./attempt.js";
 
 /**
  * Writes an event into a log group, which needs two permissions of the log group's resource policies and no role.
@@ -22,5 +32,8 @@ export function deliverToLogGroup({ world, rule, target, evidence }: Handover): 
   ];
   const refusals = checks.flatMap(({ verdict }) => stoppedBy(verdict, "log-group-denied", checks) ?? []);
   // A certain refusal outweighs a doubt.
-  return refusals.find(({ outcome }) => outcome === "failed") ?? refusals[0] ?? delivered(checks);
+  const refused = refusals.find(({ outcome }) => outcome === "failed") ?? refusals[0];
+  if (refused !== undefined) return refused;
+  const key = askKey(world, logGroup.keyArn, logGroupUses(logGroup.arn), evidence);
+  return stoppedByKey(key) ?? delivered([...checks, ...key.checks]);
 }

@@ -1,7 +1,17 @@
 import { parseArn } from "../arn.js";
 import { sendMessage } from "../authorize/requests/send-message.js";
+import { queueUses } from "../authorize/requests/use-key.js";
 import { checkService } from "../checks.js";
-import { delivered, failed, stoppedBy, undecided, type Attempt, type Handover } from "./attempt.js";
+import { askKey } from "../key-use.js";
+import {
+  delivered,
+  failed,
+  stoppedBy,
+  stoppedByKey,
+  undecided,
+  type Attempt,
+  type Handover,
+} from "./attempt.js";
 
 /**
  * Sends an event to a standard queue of the rule's own account, on the word of the queue's policy alone.
@@ -17,5 +27,8 @@ export function deliverToQueue({ world, rule, target, evidence }: Handover): Att
   const queue = world.queues.get(target.arn);
   if (queue === undefined) return failed("queue-missing", "NO_RESOURCE");
   const check = checkService("send-message", sendMessage(rule, queue), queue.arn, evidence);
-  return stoppedBy(check.verdict, "send-message-denied", [check]) ?? delivered([check]);
+  const refused = stoppedBy(check.verdict, "send-message-denied", [check]);
+  if (refused !== undefined) return refused;
+  const key = askKey(world, queue.keyArn, queueUses(queue.arn, rule.arn), evidence);
+  return stoppedByKey(key) ?? delivered([check, ...key.checks]);
 }

@@ -4,12 +4,14 @@ import { undecided, type TargetKind } from "./attempt.js";
 import { deliverToBus } from "./bus-target.js";
 import { deliverToLogGroup } from "./log-group-target.js";
 import { deliverToQueue } from "./queue-target.js";
+import { deliverToTopic } from "./topic-target.js";
 
 /** The kinds of targets that are modelled. A further kind is a further file and a line in `targetKindOf`. */
 const deliveries: Readonly<Record<TargetStep["targetKind"], TargetKind>> = {
   bus: deliverToBus,
   "log-group": deliverToLogGroup,
   queue: deliverToQueue,
+  topic: deliverToTopic,
   other: () => undecided("unmodelled-target"),
 };
 
@@ -18,6 +20,7 @@ export function targetKindOf(targetArn: string): TargetStep["targetKind"] {
   const arn = parseArn(targetArn);
   if (arn?.service === "events" && arn.resource.startsWith("event-bus/")) return "bus";
   if (arn?.service === "logs" && arn.resource.startsWith("log-group:")) return "log-group";
+  if (arn?.service === "sns") return "topic";
   return arn?.service === "sqs" ? "queue" : "other";
 }
 

@@ -184,6 +184,8 @@ export const threeAccounts: WorldData = {
   rules: [forward, globalLogging, localLogging],
   roles: [role],
   managedPolicies: [],
+  topics: [],
+  keys: [],
   logGroups: [
     {
       arn: globalLog,

@@ -71,6 +71,31 @@ describe("reading a pattern", () => {
     ]);
   });
 
+  it.each<{ name: string; matcher: JsonValue; at: string }>([
+    { name: "bounds that are equal", matcher: { numeric: [">=", 5, "<=", 5] }, at: "numeric" },
+    { name: "bounds in the wrong order", matcher: { numeric: ["<", 5, ">", 3] }, at: "numeric" },
+    { name: "a comparison that does not exist", matcher: { numeric: ["!=", 5] }, at: "numeric[0]" },
+    { name: "a comparison with text", matcher: { numeric: [">", "5"] }, at: "numeric[1]" },
+    { name: "a mask as long as the address", matcher: { cidr: "10.0.0.0/32" }, at: "cidr" },
+    { name: "an address without a mask", matcher: { cidr: "10.0.0.0" }, at: "cidr" },
+    { name: "exists with text", matcher: { exists: "true" }, at: "exists" },
+    { name: "two stars in a row", matcher: { wildcard: "a**" }, at: "wildcard" },
+    { name: "a lone backslash", matcher: { wildcard: "a\\b" }, at: "wildcard" },
+    { name: "a list of prefixes", matcher: { prefix: ["a"] }, at: "prefix" },
+    {
+      name: "anything-but an empty prefix",
+      matcher: { "anything-but": { prefix: "" } },
+      at: "anything-but.prefix",
+    },
+    {
+      name: "a number among suffixes",
+      matcher: { "anything-but": { suffix: ["a", 1] } },
+      at: "anything-but.suffix[1]",
+    },
+  ])("refuses $name", ({ matcher, at }) => {
+    expect(problemsAt({ f: [matcher] })).toEqual([`f[0].${at}`]);
+  });
+
   it.each([
     { misspelt: "prefx", meant: "prefix" },
     { misspelt: "anything_but", meant: "anything-but" },

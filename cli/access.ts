@@ -1,0 +1,44 @@
+import type { AccountSession } from "../operations/aws/session.js";
+import { inParallel } from "../operations/in-parallel.js";
+import type { Environment } from "../infra/registry/index.js";
+import type { RegistrySource } from "./project.js";
+import { stacksOf } from "./stacks.js";
+
+/** Options of every command that talks to AWS. */
+export interface AccessOptions {
+  readonly profile?: string;
+}
+
+/**
+ * Opens accounts of an environment with the credentials each needs; every one of them has been seen to be the
+ * account that the registry says. Loads the SDK, which takes its time: only commands that need it come here.
+ * @throws OperationError if credentials are missing, or of another account
+ */
+export async function openAccounts(
+  source: RegistrySource,
+  environment: Environment,
+  accounts: readonly string[],
+  { profile }: AccessOptions,
+): Promise<ReadonlyMap<string, AccountSession>> {
+  const { openSession } = await import("../operations/aws/session.js");
+  const { stacks } = stacksOf(source, environment);
+  const sessions = await inParallel(accounts, (account) =>
+    openSession(
+      {
+        account,
+        accountId: environment.accountIds.get(account) ?? "",
+        region: environment.region,
+        assumeRoles: stacks.find((stack) => stack.account === account)?.assumeRoles ?? [],
+      },
+      profile === undefined ? {} : { profile },
+    ),
+  );
+  return new Map(sessions.map((session) => [session.account, session]));
+}
+
+/** One of the accounts opened before. */
+export function sessionOf(sessions: ReadonlyMap<string, AccountSession>, account: string): AccountSession {
+  const session = sessions.get(account);
+  if (session === undefined) throw new Error(`account ${account} has not been opened`);
+  return session;
+}

@@ -1,0 +1,40 @@
+import { createInterface } from "node:readline/promises";
+import { CallError } from "./errors.js";
+
+/** Options of commands that change something in a running account. */
+export interface ConsentOptions {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+function canAsk({ json }: ConsentOptions): boolean {
+  return json !== true && process.stdin.isTTY && process.stderr.isTTY;
+}
+
+/**
+ * Refuses at once where nobody can be asked, before anything has been looked at.
+ * @throws CallError
+ */
+export function requireConsent(options: ConsentOptions, what: string): void {
+  if (options.yes === true || canAsk(options)) return;
+  throw new CallError(`${what} needs --yes where nobody can be asked (no terminal, or --json)`);
+}
+
+/** Asks once; anything but "yes" or "y" is a no. The question goes to stderr, as stdout is for results. */
+export async function confirm(
+  options: ConsentOptions,
+  question: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (options.yes === true) return true;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} [y/N] `, { signal });
+    return /^y(?:es)?$/i.test(answer.trim());
+  } catch {
+    // Ctrl-C at the question is a no.
+    return false;
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Runs work that Ctrl-C (or a SIGTERM) asks to come to an end between two steps, so that nothing is left half done.
+ * A second Ctrl-C ends the process at once, as usual.
+ */
+export async function untilInterrupted<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+    process.stderr.write("finishing the step in hand; Ctrl-C again ends at once\n");
+    controller.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}

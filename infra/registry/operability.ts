@@ -1,0 +1,103 @@
+import * as entries from "./entries.js";
+import { suggest } from "./nearest.js";
+import type { PathSegments } from "./problem.js";
+import { readEntry, type ProblemList } from "./read.js";
+import { byText, type AlarmSettings, type ArchiveSettings, type Environment } from "./registry.js";
+
+/** What an environment says about operating its accounts, as it was written. */
+export interface OperabilityEntry {
+  readonly archive?: Section;
+  readonly alarms?: Section;
+  readonly busLogging?: Section;
+  readonly encryption?: boolean | undefined;
+  readonly auditTrail?: Section;
+}
+
+type Section = Readonly<Record<string, unknown>> | undefined;
+
+/** The accounts that settings may name; undefined where the accounts themselves could not be read. */
+export interface KnownAccounts {
+  readonly names: readonly string[] | undefined;
+  readonly backbone: string | undefined;
+}
+
+type Operability = Pick<Environment, "archive" | "alarms" | "busLogging" | "encryption" | "auditTrail">;
+
+/**
+ * Reads the switches of one environment; what has a mistake is reported and left out.
+ * @param isBad whether a section has been reported already, so that its absence is no second mistake
+ */
+export function readOperability(
+  problems: ProblemList,
+  written: OperabilityEntry,
+  path: PathSegments,
+  accounts: KnownAccounts,
+  isBad: (field: string) => boolean,
+): Operability {
+  const { archive, alarms, busLogging, encryption = false, auditTrail } = written;
+  const archiveSettings = archive && readArchive(problems, archive, [...path, "archive"], accounts);
+  const alarmSettings = alarms && readAlarms(problems, alarms, [...path, "alarms"]);
+  const logging = readEntry(problems, entries.busLogging, busLogging ?? { level: "ERROR" }, [
+    ...path,
+    "busLogging",
+  ]).full;
+  const trail =
+    auditTrail && readEntry(problems, entries.auditTrail, auditTrail, [...path, "auditTrail"]).full;
+  if (auditTrail !== undefined && alarms === undefined && !isBad("alarms")) {
+    problems.add(
+      [...path, "auditTrail"],
+      "has no topic to tell of a change of the routing; add alarms: {} to this environment",
+    );
+  }
+  return {
+    ...(archiveSettings === undefined ? {} : { archive: archiveSettings }),
+    ...(alarmSettings === undefined ? {} : { alarms: alarmSettings }),
+    busLogging: logging ?? { level: "ERROR", includeDetail: false },
+    encryption,
+    ...(trail === undefined ? {} : { auditTrail: trail }),
+  };
+}
+
+function readArchive(
+  problems: ProblemList,
+  value: NonNullable<Section>,
+  path: PathSegments,
+  { names, backbone }: KnownAccounts,
+): ArchiveSettings | undefined {
+  const { full, partial } = readEntry(problems, entries.archive, value, path);
+  const local = new Map<string, number>();
+  for (const [account, days] of Object.entries(partial.local ?? {})) {
+    const at = [...path, "local", account];
+    if (account === backbone) {
+      problems.add(at, `"${account}" has the global bus, whose archive is archive.retentionDays; remove it`);
+    } else if (names !== undefined && !names.includes(account)) {
+      const members = names.filter((name) => name !== backbone);
+      const mend = suggest(account, members, "add it to config/accounts.ts");
+      problems.add(at, `no account is named "${account}"; ${mend}`);
+    } else {
+      const result = entries.archiveDays.safeParse(days);
+      if (result.success) local.set(account, result.data);
+      else for (const { message } of result.error.issues) problems.add(at, message);
+    }
+  }
+  return full && { retentionDays: full.retentionDays, local: sorted(local) };
+}
+
+function readAlarms(
+  problems: ProblemList,
+  value: NonNullable<Section>,
+  path: PathSegments,
+): AlarmSettings | undefined {
+  const { full } = readEntry(problems, entries.alarms, value, path);
+  const emails = full?.emails ?? [];
+  emails.forEach((email, index) => {
+    if (emails.indexOf(email) < index) {
+      problems.add([...path, "emails", index], `"${email}" stands here twice; remove one`);
+    }
+  });
+  return full && { emails: [...emails].sort(byText) };
+}
+
+function sorted(days: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  return new Map([...days].sort(([left], [right]) => byText(left, right)));
+}

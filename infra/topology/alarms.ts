@@ -1,0 +1,178 @@
+import { alarmArn, topicArn } from "../aws/arn.js";
+import { names } from "../aws/names.js";
+import { policyDocument, type Statement } from "../aws/policy-document.js";
+import { planDashboard } from "./dashboard.js";
+import type { PlannedAlarm, PlannedAlarms, PlannedAuditTrail } from "./operability-plan.js";
+import type { PlannedDeadLetterQueue, PlannedEventLog } from "./plan.js";
+import type { Scope } from "./scope.js";
+
+/** What of one account is watched. */
+export interface Watched {
+  /** Names of all rules this project puts on the account's bus, the logging rule included. */
+  readonly rules: readonly string[];
+  /** Names of those that bring events to a member. */
+  readonly forwardRules: readonly string[];
+  readonly log: PlannedEventLog;
+  readonly deadLetterQueue: PlannedDeadLetterQueue;
+}
+
+/** Topic, alarms and dashboard of an account, if the environment has alarms. */
+export function planAlarms(
+  scope: Scope,
+  account: string,
+  watched: Watched,
+  encryptionFailures: PlannedDeadLetterQueue | undefined,
+  auditTrail: PlannedAuditTrail | undefined,
+): PlannedAlarms | undefined {
+  const { alarms, prefix } = scope.environment;
+  if (alarms === undefined) return undefined;
+  const place = scope.place(account);
+  const topicName = names.alarmTopic(prefix, account);
+  const topic = topicArn(place, topicName);
+  const tellAlarms: Statement = {
+    Sid: "AllowAlarms",
+    Effect: "Allow",
+    Principal: { Service: "cloudwatch.amazonaws.com" },
+    Action: "sns:Publish",
+    Resource: topic,
+    Condition: { ArnLike: { "aws:SourceArn": alarmArn(place, names.alarm(prefix, account, "*", "*")) } },
+  };
+  const bus = names.bus(prefix, account);
+  const queues = [
+    { subject: "dead-letters", name: watched.deadLetterQueue.name },
+    ...(encryptionFailures === undefined
+      ? []
+      : [{ subject: "encryption-failures", name: encryptionFailures.name }]),
+  ];
+  const dashboardName = names.dashboard(prefix, account);
+  return {
+    topicName,
+    topicArn: topic,
+    topicPolicy: policyDocument(
+      tellAlarms,
+      ...(auditTrail === undefined ? [] : [tellRoutingChanges(topic, auditTrail)]),
+    ),
+    emails: alarms.emails,
+    alarms: [
+      ...watched.rules.flatMap((rule) => ruleAlarms(scope, account, bus, rule)),
+      ...queues.flatMap(({ subject, name }) => queueAlarms(scope, account, subject, name)),
+      ...(auditTrail === undefined ? [] : [routingAlarm(scope, account, auditTrail)]),
+    ],
+    dashboardName,
+    dashboard: planDashboard({
+      region: place.region,
+      bus,
+      forwardRules: watched.forwardRules,
+      queues: queues.map(({ name }) => name),
+      eventLog: watched.log.logGroupName,
+    }),
+  };
+}
+
+/** EventBridge reaches a topic by the topic's policy alone; AWS asks to give such a target no role. */
+function tellRoutingChanges(topic: string, { rule }: PlannedAuditTrail): Statement {
+  return {
+    Sid: "AllowRoutingChanges",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: "sns:Publish",
+    Resource: topic,
+    Condition: { ArnEquals: { "aws:SourceArn": rule.arn } },
+  };
+}
+
+interface RuleMetric {
+  readonly key: string;
+  readonly metricName: string;
+  readonly says: string;
+}
+
+/**
+ * The series EventBridge emits for a rule whatever its target; a bus target has neither latency nor successful
+ * attempts. `RuleName` without the bus's name would be a rule of the default bus.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+ */
+const ruleMetrics: readonly RuleMetric[] = [
+  {
+    key: "failed-invocations",
+    metricName: "FailedInvocations",
+    says: "could not deliver an event",
+  },
+  {
+    key: "sent-to-dlq",
+    metricName: "InvocationsSentToDlq",
+    says: "put an event into the dead-letter queue",
+  },
+  {
+    key: "lost",
+    metricName: "InvocationsFailedToBeSentToDlq",
+    says: "lost an event: the dead-letter queue refused it",
+  },
+  { key: "throttled", metricName: "ThrottledRules", says: "is throttled; its events are late" },
+];
+
+function ruleAlarms(scope: Scope, account: string, bus: string, rule: string): PlannedAlarm[] {
+  return ruleMetrics.map(({ key, metricName, says }) => ({
+    ...identityOf(scope, account, rule, key),
+    description: `Rule ${rule} on bus ${bus} ${says}`,
+    namespace: "AWS/Events",
+    metricName,
+    dimensions: { EventBusName: bus, RuleName: rule },
+    statistic: "Sum",
+    period: 60,
+    threshold: 0,
+  }));
+}
+
+/** Somebody should have looked after a dead letter by then. */
+const dayInSeconds = 86_400;
+
+function queueAlarms(scope: Scope, account: string, subject: string, queue: string): PlannedAlarm[] {
+  const common = {
+    namespace: "AWS/SQS",
+    dimensions: { QueueName: queue },
+    statistic: "Maximum",
+    // SQS writes its metrics once in five minutes while a queue is quiet.
+    period: 300,
+  } as const;
+  return [
+    {
+      ...identityOf(scope, account, subject, "depth"),
+      ...common,
+      description: `Queue ${queue} holds events that were not delivered`,
+      metricName: "ApproximateNumberOfMessagesVisible",
+      threshold: 0,
+    },
+    {
+      ...identityOf(scope, account, subject, "age"),
+      ...common,
+      description: `Queue ${queue} has held an event for more than a day; it is gone after fourteen`,
+      metricName: "ApproximateAgeOfOldestMessage",
+      threshold: dayInSeconds,
+    },
+  ];
+}
+
+/** The rule stands on the default bus, whose series carry the rule's name alone. */
+function routingAlarm(scope: Scope, account: string, { rule }: PlannedAuditTrail): PlannedAlarm {
+  return {
+    ...identityOf(scope, account, "routing", "changed"),
+    description: `Somebody other than the deploy role changed the routing (rule ${rule.name})`,
+    namespace: "AWS/Events",
+    metricName: "Invocations",
+    dimensions: { RuleName: rule.name },
+    statistic: "Sum",
+    period: 60,
+    threshold: 0,
+  };
+}
+
+function identityOf(
+  { environment, place }: Scope,
+  account: string,
+  subject: string,
+  metric: string,
+): Pick<PlannedAlarm, "key" | "name" | "arn"> {
+  const name = names.alarm(environment.prefix, account, subject, metric);
+  return { key: `${subject}.${metric}`, name, arn: alarmArn(place(account), name) };
+}

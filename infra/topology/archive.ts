@@ -1,0 +1,28 @@
+import { archiveArn } from "../aws/arn.js";
+import { everyEventButReplays } from "../aws/event-pattern.js";
+import { names } from "../aws/names.js";
+import type { PlannedArchive } from "./operability-plan.js";
+import type { Scope } from "./scope.js";
+
+/**
+ * The archive of an account's bus, if it has one. Replays go back to the same bus only, so the global bus's
+ * archive sends to every member again, a local bus's to that member alone.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html
+ */
+export function planArchive(
+  { environment, registry, place }: Scope,
+  account: string,
+): PlannedArchive | undefined {
+  const { archive, prefix, protect } = environment;
+  const retentionDays = account === registry.backbone ? archive?.retentionDays : archive?.local.get(account);
+  if (retentionDays === undefined) return undefined;
+  const name = names.archive(prefix, account);
+  return {
+    name,
+    arn: archiveArn(place(account), name),
+    description: `Every event of the bus, kept ${retentionDays} days for a replay`,
+    eventPattern: everyEventButReplays,
+    retentionDays,
+    protect,
+  };
+}

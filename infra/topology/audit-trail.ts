@@ -1,0 +1,80 @@
+import { defaultBusRuleArn, topicArn } from "../aws/arn.js";
+import type { EventPattern } from "../aws/event-pattern.js";
+import { names } from "../aws/names.js";
+import type { PlannedAuditTrail } from "./operability-plan.js";
+import type { Scope } from "./scope.js";
+
+/**
+ * The record of who changes the routing, in the backbone account only: members' consumers write rules on their
+ * own local bus all day, and nothing they do there sends events to anybody else.
+ */
+export function planAuditTrail(
+  { environment, registry, place }: Scope,
+  account: string,
+): PlannedAuditTrail | undefined {
+  const { auditTrail, prefix, protect } = environment;
+  if (auditTrail === undefined || account !== registry.backbone) return undefined;
+  const at = place(account);
+  const rule = names.routingChangeRule(prefix);
+  return {
+    trailName: names.trail(prefix),
+    bucketName: names.trailBucket(prefix, at.accountId, at.region),
+    logGroupName: names.trailLogGroup(prefix),
+    retentionDays: auditTrail.retentionDays,
+    protect,
+    rule: {
+      name: rule,
+      arn: defaultBusRuleArn(at, rule),
+      description: "Tells of changes of the routing that the deploy role did not make",
+      eventPattern: routingChangePattern(auditTrail.deployRoleArn),
+      targetId: "alarms",
+      topicArn: topicArn(at, names.alarmTopic(prefix, account)),
+    },
+  };
+}
+
+/** Calls that change where events go, who may send them or whether they can be replayed. */
+const routingCalls = [
+  "CreateArchive",
+  "CreateEventBus",
+  "DeleteArchive",
+  "DeleteEventBus",
+  "DeleteRule",
+  "DisableRule",
+  "EnableRule",
+  "PutPermission",
+  "PutRule",
+  "PutTargets",
+  "RemovePermission",
+  "RemoveTargets",
+  "UpdateArchive",
+  "UpdateEventBus",
+];
+
+/** Calls that blind this very rule: without a trail, EventBridge hears of no API call. */
+const blindingCalls = ["DeleteTrail", "PutEventSelectors", "StopLogging", "UpdateTrail"];
+
+/**
+ * A session of a role names the role as its issuer. The root user and IAM users have no issuer at all, and
+ * `anything-but` never matches a field that is absent, so they need a branch of their own. Refused calls match
+ * too: an attempt is worth knowing.
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+ */
+function routingChangePattern(deployRoleArn: string): EventPattern {
+  const issuedBy = (matcher: { readonly [keyword: string]: string | boolean | { wildcard: string } }) => ({
+    userIdentity: { sessionContext: { sessionIssuer: { arn: [matcher] } } },
+  });
+  return {
+    source: ["aws.cloudtrail", "aws.events"],
+    "detail-type": ["AWS API Call via CloudTrail"],
+    detail: {
+      eventName: [...routingCalls, ...blindingCalls].sort(),
+      $or: [
+        issuedBy({
+          "anything-but": deployRoleArn.includes("*") ? { wildcard: deployRoleArn } : deployRoleArn,
+        }),
+        issuedBy({ exists: false }),
+      ],
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { deliverySourceArn, logGroupArn } from "../aws/arn.js";
+import { levelsUpTo } from "../aws/bus-log-levels.js";
+import { names } from "../aws/names.js";
+import { policyDocument } from "../aws/policy-document.js";
+import type { PlannedBusLog, PlannedDeliverySource } from "./operability-plan.js";
+import type { Scope } from "./scope.js";
+
+/**
+ * What a bus logs of its own work: receipt, match, delivery, failure. AWS delivers it as best it can, so this is
+ * for finding a cause; the event log holds every event. The bus's setting alone delivers nothing: each log type
+ * needs a source, and a delivery that ties it to the destination.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-logs.html
+ */
+export function planBusLog({ environment, place }: Scope, account: string): PlannedBusLog | undefined {
+  const { prefix, busLogging, logRetentionDays, protect } = environment;
+  const { level, includeDetail } = busLogging;
+  if (level === "OFF") return undefined;
+  const at = place(account);
+  const logGroupName = names.busLogGroup(prefix, account);
+  const arn = logGroupArn(at, logGroupName);
+  const sources = levelsUpTo(level).map((each): PlannedDeliverySource => ({
+    level: each.toLowerCase(),
+    name: names.logDeliverySource(prefix, account, each),
+    logType: `${each}_LOGS`,
+  }));
+  return {
+    level,
+    includeDetail: includeDetail ? "FULL" : "NONE",
+    logGroupName,
+    logGroupArn: arn,
+    retentionDays: logRetentionDays,
+    protect,
+    // The log group's own policy: an account has only ten account-level ones per Region.
+    policy: policyDocument({
+      Sid: "AllowLogDelivery",
+      Effect: "Allow",
+      Principal: { Service: "delivery.logs.amazonaws.com" },
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: `${arn}:log-stream:*`,
+      Condition: {
+        StringEquals: { "aws:SourceAccount": at.accountId },
+        ArnLike: { "aws:SourceArn": sources.map(({ name }) => deliverySourceArn(at, name)) },
+      },
+    }),
+    sources,
+    destinationName: names.logDeliveryDestination(prefix, account),
+  };
+}

@@ -1,0 +1,181 @@
+import { accountRootArn, allLogsArn, busArn, logsPrincipal, queueArn } from "../aws/arn.js";
+import { names } from "../aws/names.js";
+import { policyDocument, type PolicyDocument, type Statement } from "../aws/policy-document.js";
+import type {
+  PlannedArchive,
+  PlannedAuditTrail,
+  PlannedBusLog,
+  PlannedEncryption,
+} from "./operability-plan.js";
+import type { PlannedDeadLetterQueue } from "./plan.js";
+import type { Scope } from "./scope.js";
+
+/** What the account's key is used for, beside its bus. */
+export interface Encrypted {
+  readonly archive: PlannedArchive | undefined;
+  readonly busLog: PlannedBusLog | undefined;
+  readonly auditTrail: PlannedAuditTrail | undefined;
+  /** ARN of the topic for alarms, if there is one. */
+  readonly topic: string | undefined;
+  readonly deadLetterQueue: string;
+  /** ARN of the log group with every event. */
+  readonly eventLog: string;
+  /** ARN of the log group of the trail, if there is one. */
+  readonly trailLog: string | undefined;
+}
+
+/**
+ * Events that a bus could not encrypt or decrypt. The queue is under SQS's own key: under the customer's it would
+ * refuse exactly what it is for.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html
+ */
+export function encryptionFailures(
+  { environment, place }: Scope,
+  account: string,
+): PlannedDeadLetterQueue | undefined {
+  if (!environment.encryption) return undefined;
+  const name = names.encryptionFailures(environment.prefix, account);
+  const arn = queueArn(place(account), name);
+  return {
+    name,
+    arn,
+    policy: policyDocument({
+      Sid: "AllowEncryptionFailures",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: arn,
+      Condition: {
+        ArnEquals: { "aws:SourceArn": busArn(place(account), names.bus(environment.prefix, account)) },
+      },
+    }),
+  };
+}
+
+/** The account's customer key, if the environment encrypts. */
+export function planEncryption(
+  scope: Scope,
+  account: string,
+  encrypted: Encrypted,
+  failures: PlannedDeadLetterQueue | undefined,
+): PlannedEncryption | undefined {
+  if (failures === undefined) return undefined;
+  const { prefix, protect } = scope.environment;
+  return {
+    description: `Encrypts what bus ${names.bus(prefix, account)} carries and keeps`,
+    alias: names.keyAlias(prefix, account),
+    policy: keyPolicy(scope, account, encrypted),
+    protect,
+    failures,
+  };
+}
+
+/** In a key's policy `*` is the key itself. */
+const thisKey = "*";
+
+function keyPolicy(scope: Scope, account: string, encrypted: Encrypted): PolicyDocument {
+  const place = scope.place(account);
+  const { busLog, eventLog, trailLog } = encrypted;
+  const logGroups = [eventLog, busLog?.logGroupArn, trailLog].filter((arn) => arn !== undefined).sort();
+  return policyDocument(
+    {
+      // Without it nobody could manage the key any more, its policy included.
+      Sid: "AllowAccountAdministration",
+      Effect: "Allow",
+      Principal: { AWS: accountRootArn(place) },
+      Action: "kms:*",
+      Resource: thisKey,
+    },
+    {
+      // Asked without an encryption context, so it cannot stand with the statement below.
+      Sid: "AllowEventBridgeToCheckKey",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "kms:DescribeKey",
+      Resource: thisKey,
+    },
+    allowEvents(scope.bus(account), encrypted.archive),
+    {
+      Sid: "AllowDeadLetters",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: thisKey,
+      Condition: { StringEquals: { "kms:EncryptionContext:aws:sqs:arn": encrypted.deadLetterQueue } },
+    },
+    {
+      Sid: "AllowLogGroups",
+      Effect: "Allow",
+      Principal: { Service: logsPrincipal(place) },
+      Action: ["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+      Resource: thisKey,
+      Condition: { ArnEquals: { "kms:EncryptionContext:aws:logs:arn": logGroups } },
+    },
+    ...(encrypted.topic === undefined ? [] : [allowTopic(encrypted.topic, encrypted.auditTrail)]),
+    ...(busLog === undefined ? [] : allowBusLog(allLogsArn(place))),
+  );
+}
+
+/**
+ * The bus, and its archive. Calls for an archive carry no `aws:SourceArn`, and name the archive or its bus in the
+ * encryption context: AWS's page says one thing, its provider's own test the other.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html
+ */
+function allowEvents(bus: string, archive: PlannedArchive | undefined): Statement {
+  const context = "kms:EncryptionContext:aws:events:event-bus:arn";
+  return {
+    Sid: "AllowEvents",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey", ...(archive === undefined ? [] : ["kms:ReEncrypt*"])],
+    Resource: thisKey,
+    Condition: {
+      StringEquals:
+        archive === undefined ? { [context]: bus, "aws:SourceArn": bus } : { [context]: [archive.arn, bus] },
+    },
+  };
+}
+
+/**
+ * Whoever publishes on an encrypted topic needs its key. SNS passes no `aws:SourceArn` on for EventBridge, so the
+ * topic's policy says on whose behalf, and the key's only for which topic.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+function allowTopic(topic: string, auditTrail: PlannedAuditTrail | undefined): Statement {
+  const alarms = "cloudwatch.amazonaws.com";
+  return {
+    Sid: "AllowAlarms",
+    Effect: "Allow",
+    Principal: { Service: auditTrail === undefined ? alarms : [alarms, "events.amazonaws.com"] },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Resource: thisKey,
+    Condition: { StringEquals: { "kms:EncryptionContext:aws:sns:topicArn": topic } },
+  };
+}
+
+/**
+ * A bus under a customer key encrypts the details in its own log for the way; the log service decrypts them.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-bus-logs.html
+ */
+function allowBusLog(allLogs: string): Statement[] {
+  const Condition = { StringLike: { "kms:EncryptionContext:SourceArn": allLogs } };
+  return [
+    {
+      Sid: "AllowBusLogEncryption",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "kms:GenerateDataKey",
+      Resource: thisKey,
+      Condition,
+    },
+    {
+      Sid: "AllowBusLogDelivery",
+      Effect: "Allow",
+      Principal: { Service: "delivery.logs.amazonaws.com" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: thisKey,
+      Condition,
+    },
+  ];
+}

@@ -1,0 +1,83 @@
+import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
+import { eventMaxBytes } from "../../infra/aws/limits.js";
+import { describeFailure, isRefusal } from "./failure.js";
+import type { AccountSession } from "./session.js";
+
+/** What became of one entry. `unknown`: the answer was lost, so the event may or may not be on the bus. */
+export type PutOutcome =
+  | { readonly kind: "accepted"; readonly eventId: string }
+  | { readonly kind: "refused"; readonly problem: string }
+  | { readonly kind: "unknown"; readonly problem: string };
+
+export interface PutAnswer {
+  /** One for each entry, in order. */
+  readonly outcomes: readonly PutOutcome[];
+  /** Whether the request as a whole failed, so that further ones would fail the same way. */
+  readonly failed: boolean;
+}
+
+/** PutEvents takes so many entries at once. */
+export const maxEntries = 10;
+
+/**
+ * Puts events on a bus and never asks twice: a request whose answer is lost is not repeated, only one that AWS
+ * throttled. An answer with status 200 may still hold refused entries.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ */
+export async function putEvents(
+  session: AccountSession,
+  entries: readonly PutEventsRequestEntry[],
+): Promise<PutAnswer> {
+  try {
+    const { Entries = [] } = await session.eventBridgeOnce.send(
+      new PutEventsCommand({ Entries: [...entries] }),
+    );
+    return {
+      failed: false,
+      outcomes: entries.map((_, index): PutOutcome => {
+        const { EventId, ErrorCode, ErrorMessage } =
+          Entries.length === entries.length ? (Entries[index] ?? {}) : {};
+        if (ErrorCode !== undefined) {
+          return { kind: "refused", problem: `${ErrorCode}: ${ErrorMessage ?? ""}` };
+        }
+        if (EventId !== undefined) return { kind: "accepted", eventId: EventId };
+        return { kind: "unknown", problem: "AWS's answer does not say what became of it" };
+      }),
+    };
+  } catch (error) {
+    const problem = describeFailure(error, "put events on the bus", session);
+    const kind = isRefusal(error) ? "refused" : "unknown";
+    return { failed: true, outcomes: entries.map(() => ({ kind, problem })) };
+  }
+}
+
+/**
+ * How AWS counts an entry, in bytes.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/events/CalculatePutEventsEntrySize.html
+ */
+function sizeOf({ Source, DetailType, Detail, Resources, Time }: PutEventsRequestEntry): number {
+  const texts = [Source, DetailType, Detail, ...(Resources ?? [])];
+  const timeSize = Time === undefined ? 0 : 14;
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ""), timeSize);
+}
+
+/** Divides entries into requests that PutEvents takes. */
+export function inRequests<Item>(
+  items: readonly Item[],
+  entryOf: (item: Item) => PutEventsRequestEntry,
+): Item[][] {
+  const requests: Item[][] = [];
+  let size = 0;
+  for (const item of items) {
+    const itemSize = sizeOf(entryOf(item));
+    const current = requests.at(-1);
+    if (current === undefined || current.length >= maxEntries || size + itemSize > eventMaxBytes) {
+      requests.push([item]);
+      size = itemSize;
+    } else {
+      current.push(item);
+      size += itemSize;
+    }
+  }
+  return requests;
+}

@@ -1,0 +1,88 @@
+/** What an error code of a dead letter means, and what to do before its event is sent again. */
+export interface ErrorCodeHelp {
+  readonly meaning: string;
+  readonly mend: string;
+}
+
+const deploy = "run `backbone verify`, then deploy the stacks of both accounts again";
+const wait = "nothing is wrong with the backbone: send it again when the target is well";
+
+/**
+ * The codes that EventBridge documents (it calls the list a sample), with what they mean in this backbone.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export const errorCodes = {
+  CONNECTION_FAILURE: { meaning: "the target could not be reached", mend: wait },
+  CROSS_ACCOUNT_INGESTION_FAILED: {
+    meaning: "the bus of the other account did not take the event",
+    mend: deploy,
+  },
+  CROSS_REGION_INGESTION_FAILED: {
+    meaning: "the bus of another Region did not take the event",
+    mend: "the backbone has no rule to another Region: look at the rule's target",
+  },
+  ERROR_FROM_TARGET: { meaning: "the target answered with an error", mend: "mend the target" },
+  EVENTS_IN_BATCH_REQUEST_REJECTED: {
+    meaning: "the target took a part of a batch only",
+    mend: "mend what the target refuses",
+  },
+  FAILED_TO_ASSUME_ROLE: {
+    meaning: "the rule could not take on its execution role",
+    mend: "deploy the stack of the rule's account: role and trust policy must be there",
+  },
+  INTERNAL_ERROR: { meaning: "EventBridge itself failed", mend: wait },
+  INVALID_JSON: {
+    meaning: "the target refused the text it was given",
+    mend: "mend the rule's input transformer; such letters are no events and cannot be redriven",
+  },
+  INVALID_PARAMETER: {
+    meaning: "the target refused a parameter of the request",
+    mend: "mend the rule's target: a missing message group, a wrong partition key",
+  },
+  NO_PERMISSIONS: {
+    meaning: "a policy refused the event: of the target, its role, its key or the bus",
+    mend: deploy,
+  },
+  NO_RESOURCE: {
+    meaning: "the target does not exist (any more)",
+    mend: "deploy the stack that owns the target, or remove the rule",
+  },
+  RESOURCE_ALREADY_EXISTS: {
+    meaning: "the target was asked to create what exists already",
+    mend: "the event has probably had its effect: check, and delete the message by hand",
+  },
+  RESOURCE_LIMIT_EXCEEDED: { meaning: "a quota of the target is used up", mend: "raise the target's quota" },
+  RESOURCE_MODIFICATION_COLLISION: { meaning: "the target was being changed", mend: wait },
+  SDK_CLIENT_ERROR: {
+    meaning: "the request to the target could not be made",
+    mend: "look at ERROR_MESSAGE and at the rule's target",
+  },
+  THIRD_ACCOUNT_HOP_DETECTED: {
+    meaning: "the event had come from another bus already, and EventBridge forwards once only",
+    mend: "remove the rule that forwards from a local bus; publish on the global bus instead",
+  },
+  THIRD_REGION_HOP_DETECTED: {
+    meaning: "the event had crossed Regions already",
+    mend: "remove the rule that forwards to another Region",
+  },
+  THROTTLING: {
+    meaning: "the target was too busy until the retries ran out",
+    mend: "raise the target's limits, then send again a few at a time (--limit)",
+  },
+  TIMEOUT: { meaning: "the target did not answer in time until the retries ran out", mend: wait },
+  TRANSIENT_ASSUME_ROLE: {
+    meaning: "the execution role could not be taken on for the moment",
+    mend: wait,
+  },
+  UNKNOWN: { meaning: "EventBridge does not say what went wrong", mend: "look at ERROR_MESSAGE" },
+} as const satisfies Readonly<Record<string, ErrorCodeHelp>>;
+
+const undocumented: ErrorCodeHelp = {
+  meaning: "not a code that AWS documents",
+  mend: "look at ERROR_MESSAGE",
+};
+
+export function helpFor(code: string | undefined): ErrorCodeHelp {
+  const known: Readonly<Record<string, ErrorCodeHelp>> = errorCodes;
+  return known[code ?? ""] ?? undocumented;
+}

@@ -1,0 +1,134 @@
+import type { ProviderPlace } from "./physical-identity.js";
+import type {
+  KeyData,
+  LogResourcePolicyData,
+  ManagedPolicyData,
+  TargetData,
+  TopicData,
+} from "./simulator/index.js";
+
+/** What one stack emits, still apart: policies and targets are resources of their own. */
+export interface LoadedParts extends OperabilityParts {
+  /** Where the stack's provider points; read from the provider, which every other resource comes after. */
+  place: ProviderPlace;
+  readonly buses: LoadedBus[];
+  readonly busPolicies: { readonly bus: string; readonly policy: string }[];
+  readonly rules: {
+    readonly arn: string;
+    readonly bus: string;
+    readonly name: string;
+    readonly state: string;
+    readonly eventPattern: string;
+  }[];
+  readonly targets: (TargetData & { readonly bus: string; readonly rule: string })[];
+  readonly roles: { readonly arn: string; readonly name: string; readonly trustPolicy: string }[];
+  readonly rolePolicies: { readonly role: string; readonly name: string; readonly policy: string }[];
+  readonly managedPolicies: ManagedPolicyData[];
+  readonly logGroups: { readonly arn: string; readonly keyArn?: string | undefined }[];
+  readonly logGroupPolicies: { readonly logGroup: string; readonly policy: string }[];
+  readonly accountLogPolicies: LogResourcePolicyData[];
+  readonly queues: {
+    readonly arn: string;
+    readonly fifo: boolean;
+    readonly keyArn?: string | undefined;
+  }[];
+  readonly queuePolicies: { readonly queue: string; readonly policy: string }[];
+  readonly parameters: { readonly name: string; readonly value: string }[];
+}
+
+export interface LoadedBus {
+  readonly arn: string;
+  readonly name: string;
+  readonly keyArn?: string | undefined;
+  /** ARN of the queue for events that the key could not be used on. */
+  readonly deadLetterArn?: string | undefined;
+  /** What the bus logs of its own work, and whether with the events' details. */
+  readonly logLevel?: string | undefined;
+  readonly logDetail?: string | undefined;
+}
+
+/** What makes an account operable; events reach people by it, but no other account. */
+export interface OperabilityParts {
+  readonly keys: (KeyData & { readonly rotates: boolean })[];
+  readonly keyAliases: { readonly name: string; readonly keyId: string }[];
+  readonly topics: Omit<TopicData, "policy">[];
+  readonly topicPolicies: { readonly topic: string; readonly policy: string }[];
+  readonly subscriptions: { readonly topic: string; readonly email: string }[];
+  readonly alarms: LoadedAlarm[];
+  readonly dashboards: { readonly name: string; readonly body: string }[];
+  readonly archives: LoadedArchive[];
+  readonly deliverySources: {
+    readonly name: string;
+    readonly arn: string;
+    readonly bus: string;
+    readonly logType: string;
+  }[];
+  readonly deliveryDestinations: { readonly arn: string; readonly logGroup: string }[];
+  readonly deliveries: { readonly source: string; readonly destination: string }[];
+  readonly trails: LoadedTrail[];
+  /** Names of buckets that nothing makes public. */
+  readonly closedBuckets: string[];
+}
+
+export interface LoadedAlarm {
+  readonly arn: string;
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: string;
+  readonly threshold: number;
+  /** ARNs of what it tells. */
+  readonly actions: readonly string[];
+}
+
+export interface LoadedArchive {
+  readonly arn: string;
+  /** ARN of the bus it keeps events of. */
+  readonly bus: string;
+  /** JSON text. */
+  readonly eventPattern: string;
+  /** Days. */
+  readonly retentionDays: number;
+  readonly keyArn?: string | undefined;
+}
+
+export interface LoadedTrail {
+  readonly name: string;
+  readonly bucket: string;
+  readonly forceDestroy: boolean;
+  readonly logGroup: string;
+  /** Days. */
+  readonly retentionDays: number;
+}
+
+export function emptyParts(place: ProviderPlace): LoadedParts {
+  return {
+    place,
+    buses: [],
+    busPolicies: [],
+    rules: [],
+    targets: [],
+    roles: [],
+    rolePolicies: [],
+    managedPolicies: [],
+    logGroups: [],
+    logGroupPolicies: [],
+    accountLogPolicies: [],
+    queues: [],
+    queuePolicies: [],
+    parameters: [],
+    keys: [],
+    keyAliases: [],
+    topics: [],
+    topicPolicies: [],
+    subscriptions: [],
+    alarms: [],
+    dashboards: [],
+    archives: [],
+    deliverySources: [],
+    deliveryDestinations: [],
+    deliveries: [],
+    trails: [],
+    closedBuckets: [],
+  };
+}

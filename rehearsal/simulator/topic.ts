@@ -1,0 +1,29 @@
+import type { Evidence } from "./authorize/authorize.js";
+import { publishOn } from "./authorize/requests/publish.js";
+import { topicUses } from "./authorize/requests/use-key.js";
+import type { World } from "./built-world.js";
+import { checkService } from "./checks.js";
+import { askKey, type KeyAnswer } from "./key-use.js";
+
+/**
+ * Asks whether a service may publish on a topic on behalf of a rule or an alarm: the topic's policy, and the
+ * policy of the key that the topic may be encrypted with.
+ * @param source ARN of the rule or alarm
+ */
+export function publishToTopic(
+  world: World,
+  topicArn: string,
+  service: string,
+  source: string,
+  evidence: Evidence,
+): KeyAnswer {
+  const topic = world.topics.get(topicArn);
+  if (topic === undefined) return { outcome: "denied", reason: "topic-missing", checks: [] };
+  const check = checkService("publish", publishOn(topic, service, source), topic.arn, evidence);
+  const { outcome } = check.verdict;
+  if (outcome === "denied") return { outcome, reason: "topic-denied", checks: [check] };
+  const key = askKey(world, topic.keyArn, topicUses(service, topic.arn, source), evidence);
+  const checks = [check, ...key.checks];
+  if (key.outcome === "denied" || outcome === "allowed") return { ...key, checks };
+  return { outcome: "undecided", reason: "check-undecided", checks };
+}
