@@ -20,6 +20,8 @@ export async function openAccounts(
   accounts: readonly string[],
   { profile }: AccessOptions,
 ): Promise<ReadonlyMap<string, AccountSession>> {
+  // The SDK tells whoever runs a redrive at night which Node it will want next year; that is for package.json.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const { openSession } = await import("../operations/aws/session.js");
   const { stacks } = stacksOf(source, environment);
   const sessions = await inParallel(accounts, (account) =>

@@ -28,8 +28,15 @@ export async function confirm(
 ): Promise<boolean> {
   if (options.yes === true) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // While a question is open the terminal takes Ctrl-C and Ctrl-D for itself, and would leave us waiting.
+  const gone = new AbortController();
+  const leave = (): void => {
+    gone.abort();
+  };
+  terminal.on("SIGINT", leave).on("close", leave);
   try {
-    const answer = await terminal.question(`${question} [y/N] `, { signal });
+    const signals = AbortSignal.any([signal, gone.signal]);
+    const answer = await terminal.question(`${question} [y/N] `, { signal: signals });
     return /^y(?:es)?$/i.test(answer.trim());
   } catch {
     // Ctrl-C at the question is a no.

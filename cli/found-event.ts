@@ -9,6 +9,8 @@ export interface MissingHop {
   readonly via: string;
   readonly from: string;
   readonly to: string;
+  /** Account whose dead-letter queue has what the rule could not deliver. */
+  readonly sender: string;
 }
 
 /** An event that was found, beside what the rehearsal says should have happened to it. */
@@ -51,7 +53,13 @@ export function judgeFound(stage: Stage, found: FoundEvent): JudgedEvent {
     ...common,
     missing: deliveries
       .filter(({ account }) => !seen.has(account))
-      .map(({ account, bus, via }) => ({ account, via, from: globalBus, to: bus })),
+      .map(({ account, bus, via }) => ({
+        account,
+        via,
+        from: globalBus,
+        to: bus,
+        sender: registry.backbone,
+      })),
     unexpected: [...seen].filter((account) => account !== registry.backbone && !expected.has(account)),
     note: undefined,
   };

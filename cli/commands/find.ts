@@ -37,7 +37,7 @@ export function addFindCommand(program: Command): void {
     .addOption(planOption())
     .addOption(
       jsonOption(
-        "{ environment, since, searched: [account], more, found: [{ id, source, detailType, time, contract?, seen: [{ account, at }], missing: [{ account, via, from, to }], unexpected: [account], note? }] }",
+        "{ environment, since, searched: [account], more, found: [{ id, source, detailType, time, contract?, seen: [{ account, at }], missing: [{ account, via, from, to, sender }], unexpected: [account], note? }] }",
       ),
     )
     .action(async (eventId: string | undefined, options: FindOptions) => {

@@ -35,12 +35,12 @@ function renderEvent({ event, contract, sightings, missing, unexpected, note }: 
     ...sightings.map(({ account, at }) =>
       indent(`${colors.green("✓")} ${account}: seen at ${at.toISOString()}`),
     ),
-    ...missing.map(({ account, via, from, to }) =>
+    ...missing.map(({ account, via, from, to, sender }) =>
       [
         indent(
           `${colors.red("✗")} ${account}: not seen; rule ${via} on ${from} should have carried it to ${to}`,
         ),
-        indent(indent("next: backbone dead-letters for the account of that rule's bus")),
+        indent(indent(`next: backbone dead-letters ${sender}`)),
       ].join("\n"),
     ),
     ...unexpected.map((account) =>

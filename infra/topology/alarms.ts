@@ -3,7 +3,8 @@ import { names } from "../aws/names.js";
 import { policyDocument, type Statement } from "../aws/policy-document.js";
 import { planDashboard } from "./dashboard.js";
 import type { PlannedAlarm, PlannedAlarms, PlannedAuditTrail } from "./operability-plan.js";
-import type { PlannedDeadLetterQueue, PlannedEventLog } from "./plan.js";
+import type { PlannedEventLog } from "./plan.js";
+import type { PlannedDeadLetterQueue } from "./planned-queue.js";
 import type { Scope } from "./scope.js";
 
 /** What of one account is watched. */

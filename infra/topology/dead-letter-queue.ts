@@ -1,7 +1,7 @@
 import { defaultBusRuleArn, queueArn, ruleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { policyDocument } from "../aws/policy-document.js";
-import type { PlannedDeadLetterQueue } from "./plan.js";
+import type { PlannedDeadLetterQueue } from "./planned-queue.js";
 import type { Scope } from "./scope.js";
 
 /**

@@ -7,7 +7,7 @@ import type {
   PlannedBusLog,
   PlannedEncryption,
 } from "./operability-plan.js";
-import type { PlannedDeadLetterQueue } from "./plan.js";
+import type { PlannedDeadLetterQueue } from "./planned-queue.js";
 import type { Scope } from "./scope.js";
 
 /** What the account's key is used for, beside its bus. */

@@ -3,7 +3,6 @@ export type {
   BackbonePlan,
   MemberPlan,
   PlannedBus,
-  PlannedDeadLetterQueue,
   PlannedEventLog,
   PlannedForward,
   PlannedForwardRule,
@@ -19,6 +18,7 @@ export type {
   PlannedBusLog,
   PlannedEncryption,
 } from "./operability-plan.js";
+export type { PlannedDeadLetterQueue } from "./planned-queue.js";
 export { TopologyError, type QuotaUsage } from "./quota.js";
 export type { Room } from "./quota-usage.js";
 export { planStack, planTopology, type Topology } from "./stack.js";

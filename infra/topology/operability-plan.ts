@@ -1,7 +1,7 @@
 import type { AlarmArn, ArchiveArn, DefaultBusRuleArn, LogGroupArn, TopicArn } from "../aws/arn.js";
 import type { EventPattern, JsonObject } from "../aws/event-pattern.js";
 import type { PolicyDocument } from "../aws/policy-document.js";
-import type { PlannedDeadLetterQueue } from "./plan.js";
+import type { PlannedDeadLetterQueue } from "./planned-queue.js";
 
 /** What makes an account operable; each part is there only where the environment switches it on. */
 export interface Operability {

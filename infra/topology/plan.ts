@@ -1,7 +1,8 @@
-import type { BusArn, LogGroupArn, PolicyArn, QueueArn, RoleArn, RuleArn } from "../aws/arn.js";
+import type { BusArn, LogGroupArn, PolicyArn, RoleArn, RuleArn } from "../aws/arn.js";
 import type { EventPattern } from "../aws/event-pattern.js";
 import type { PolicyDocument } from "../aws/policy-document.js";
 import type { Operability } from "./operability-plan.js";
+import type { PlannedDeadLetterQueue } from "./planned-queue.js";
 
 /** A role the provider takes on before it touches the account. */
 export interface AssumedRole {
@@ -57,12 +58,6 @@ export interface PlannedEventLog {
   readonly ruleName: string;
   readonly eventPattern: EventPattern;
   readonly targetId: string;
-  readonly policy: PolicyDocument;
-}
-
-export interface PlannedDeadLetterQueue {
-  readonly name: string;
-  readonly arn: QueueArn;
   readonly policy: PolicyDocument;
 }
 

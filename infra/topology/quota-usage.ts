@@ -92,7 +92,11 @@ export function roomForMembers(scope: Scope, usages: readonly QuotaUsage[]): Roo
         where.endsWith(backboneId)),
   );
   return perMember
-    .map(({ quota, used, limit }): Room => ({ quota, count: Math.max(0, limit - used) }))
+    .map(({ quota, used, limit }): Room => {
+      // Where accounts share one AWS account, a member's redrive role stands beside its forward role.
+      const needed = quota === "rolesPerAccount" && isShared(scope) ? 2 : 1;
+      return { quota, count: Math.max(0, Math.floor((limit - used) / needed)) };
+    })
     .sort((left, right) => left.count - right.count)
     .at(0);
 }

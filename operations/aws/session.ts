@@ -2,7 +2,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
-import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import type { AssumedRole } from "../../infra/topology/index.js";
 import { OperationError } from "../errors.js";
 import { orExplain } from "./failure.js";
@@ -54,10 +54,10 @@ const defaultRetryDelay = 200;
  */
 export async function openSession(ref: AccountRef, options: AccessOptions = {}): Promise<AccountSession> {
   const profile = options.profile?.replaceAll("{account}", ref.account);
-  const base = fromNodeProviderChain({
-    clientConfig: { region: ref.region },
-    ...(profile === undefined ? {} : { profile }),
-  });
+  const clientConfig = { region: ref.region };
+  // A profile that was asked for wins over keys in the environment; the chain would take it as a suggestion.
+  const base =
+    profile === undefined ? fromNodeProviderChain({ clientConfig }) : fromIni({ profile, clientConfig });
   const credentials = ref.assumeRoles.reduce<Credentials>(
     (master, { roleArn, externalId, sessionName }) =>
       takingOn(ref.region, master, {

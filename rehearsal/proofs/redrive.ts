@@ -171,14 +171,14 @@ function forbiddenBuses(subject: Subject): string[] {
  */
 function busesItsPolicyRefuses({ stage, account }: Subject): string[] {
   const { registry, environment, shared } = stage;
-  const { elsewhere, namesake } = strangersBuses(stage);
+  const { elsewhere, namesake, applications } = otherBuses(stage);
   const globalBus = stage.busOf(registry.backbone);
   if (account !== registry.backbone) {
     const others = neighbours(stage, account).map((name) => stage.busOf(name));
-    return [globalBus, ...others, elsewhere, namesake];
+    return [globalBus, ...others, elsewhere, namesake, applications];
   }
   const isBounded = shared || environment.organizationId !== undefined;
-  return [globalBus, elsewhere, ...(isBounded ? [namesake] : [])];
+  return [globalBus, elsewhere, applications, ...(isBounded ? [namesake] : [])];
 }
 
 function neighbours({ registry }: Stage, account: string): string[] {
@@ -196,14 +196,23 @@ function forbiddenQueues(stage: Stage, account: string): { queue: string; action
   ];
 }
 
-/** A bus of an account that the registry does not know, and one there that is called like a local bus. */
-function strangersBuses(stage: Stage): { readonly elsewhere: string; readonly namesake: string } {
+interface OtherBuses {
+  /** In an account that the registry does not know. */
+  readonly elsewhere: string;
+  /** There too, and called like a local bus. */
+  readonly namesake: string;
+  /** An application's own, in an account of the registry. */
+  readonly applications: string;
+}
+
+function otherBuses(stage: Stage): OtherBuses {
   const { id } = outsider(stage, "stranger");
   const place = { region: stage.environment.region, accountId: id };
   const [member = stage.registry.backbone] = stage.registry.members;
   return {
     elsewhere: arnOf.bus(place, "elsewhere"),
     namesake: arnOf.bus(place, nameOf(stage.busOf(member))),
+    applications: arnOf.bus({ ...place, accountId: stage.account(member).id }, "an-applications-bus"),
   };
 }
 
@@ -213,12 +222,13 @@ function applicationsQueue({ environment }: Stage, accountId: string): string {
 }
 
 function openedOnce(stage: Stage): () => World {
-  const { elsewhere, namesake } = strangersBuses(stage);
+  const { elsewhere, namesake, applications } = otherBuses(stage);
   const { data } = stage.loaded;
   const queues = data.accounts.map(({ id }) => ({ arn: applicationsQueue(stage, id) }));
   const extended = { ...stage.loaded, data: { ...data, queues: [...data.queues, ...queues] } };
   let opened: World | undefined;
-  return () => (opened ??= worldOfOpenBuses({ ...stage, loaded: extended }, elsewhere, namesake));
+  return () =>
+    (opened ??= worldOfOpenBuses({ ...stage, loaded: extended }, elsewhere, namesake, applications));
 }
 
 function takeOverCheck({ stage, account, arn }: Subject): ProofCheck {

@@ -31,6 +31,12 @@ describe("the logical names of a stack, which must not change", () => {
     expect(logicalNames(stackOf("global"))).toMatchInlineSnapshot(`
       [
         "aws aws",
+        "CustomerKey customer-key",
+        "Key customer-key",
+        "Alias customer-key",
+        "DeadLetterQueue encryption-failures",
+        "Queue encryption-failures",
+        "QueuePolicy encryption-failures",
         "GlobalBus global-bus",
         "EventBus global-bus",
         "EventBusPolicy global-bus",
@@ -45,6 +51,42 @@ describe("the logical names of a stack, which must not change", () => {
         "LogResourcePolicy event-log",
         "EventRule event-log",
         "EventTarget event-log",
+        "Archive archive",
+        "EventArchive archive",
+        "BusLog bus-log",
+        "LogGroup bus-log",
+        "LogResourcePolicy bus-log",
+        "LogDeliveryDestination bus-log",
+        "LogDeliverySource bus-log-error",
+        "LogDelivery bus-log-error",
+        "Alarms alarms",
+        "Topic alarms",
+        "TopicPolicy alarms",
+        "TopicSubscription alarms-backbone-on-call@example.com",
+        "MetricAlarm forward-delivery.failed-invocations",
+        "MetricAlarm forward-delivery.sent-to-dlq",
+        "MetricAlarm forward-delivery.lost",
+        "MetricAlarm forward-delivery.throttled",
+        "MetricAlarm forward-orders.failed-invocations",
+        "MetricAlarm forward-orders.sent-to-dlq",
+        "MetricAlarm forward-orders.lost",
+        "MetricAlarm forward-orders.throttled",
+        "MetricAlarm log-all-events.failed-invocations",
+        "MetricAlarm log-all-events.sent-to-dlq",
+        "MetricAlarm log-all-events.lost",
+        "MetricAlarm log-all-events.throttled",
+        "MetricAlarm dead-letters.depth",
+        "MetricAlarm dead-letters.age",
+        "MetricAlarm encryption-failures.depth",
+        "MetricAlarm encryption-failures.age",
+        "MetricAlarm routing.changed",
+        "Dashboard alarms",
+        "AuditTrail audit-trail",
+        "Trail audit-trail",
+        "BucketPublicAccessBlock audit-trail",
+        "RoutingWatch routing-watch",
+        "EventRule routing-watch",
+        "EventTarget routing-watch",
         "Parameter global-bus-arn",
         "Parameter dead-letter-queue-arn",
         "Parameter redrive-role-arn",
@@ -60,13 +102,22 @@ describe("the logical names of a stack, which must not change", () => {
         "EventTarget forward-orders",
       ]
     `);
-    expect(logicalNames(stackOf("global-dev"))).toEqual(logicalNames(stackOf("global")));
+    // The environment with fewer switches emits fewer resources, and names none differently.
+    expect(logicalNames(stackOf("global"))).toEqual(
+      expect.arrayContaining(logicalNames(stackOf("global-dev"))),
+    );
   });
 
   it("are held for a member", () => {
     expect(logicalNames(stackOf("orders"))).toMatchInlineSnapshot(`
       [
         "aws aws",
+        "CustomerKey customer-key",
+        "Key customer-key",
+        "Alias customer-key",
+        "DeadLetterQueue encryption-failures",
+        "Queue encryption-failures",
+        "QueuePolicy encryption-failures",
         "LocalBus local-bus",
         "EventBus local-bus",
         "EventBusPolicy local-bus",
@@ -81,6 +132,25 @@ describe("the logical names of a stack, which must not change", () => {
         "LogResourcePolicy event-log",
         "EventRule event-log",
         "EventTarget event-log",
+        "BusLog bus-log",
+        "LogGroup bus-log",
+        "LogResourcePolicy bus-log",
+        "LogDeliveryDestination bus-log",
+        "LogDeliverySource bus-log-error",
+        "LogDelivery bus-log-error",
+        "Alarms alarms",
+        "Topic alarms",
+        "TopicPolicy alarms",
+        "TopicSubscription alarms-backbone-on-call@example.com",
+        "MetricAlarm log-all-events.failed-invocations",
+        "MetricAlarm log-all-events.sent-to-dlq",
+        "MetricAlarm log-all-events.lost",
+        "MetricAlarm log-all-events.throttled",
+        "MetricAlarm dead-letters.depth",
+        "MetricAlarm dead-letters.age",
+        "MetricAlarm encryption-failures.depth",
+        "MetricAlarm encryption-failures.age",
+        "Dashboard alarms",
         "Parameter global-bus-arn",
         "Parameter local-bus-arn",
         "Parameter dead-letter-queue-arn",
@@ -89,13 +159,22 @@ describe("the logical names of a stack, which must not change", () => {
         "Policy publish-orders",
       ]
     `);
-    expect(logicalNames(stackOf("orders-dev"))).toEqual(logicalNames(stackOf("orders")));
+    // The environment with fewer switches emits fewer resources, and names none differently.
+    expect(logicalNames(stackOf("orders"))).toEqual(
+      expect.arrayContaining(logicalNames(stackOf("orders-dev"))),
+    );
   });
 
   it("are held for another member", () => {
     expect(logicalNames(stackOf("delivery"))).toMatchInlineSnapshot(`
       [
         "aws aws",
+        "CustomerKey customer-key",
+        "Key customer-key",
+        "Alias customer-key",
+        "DeadLetterQueue encryption-failures",
+        "Queue encryption-failures",
+        "QueuePolicy encryption-failures",
         "LocalBus local-bus",
         "EventBus local-bus",
         "EventBusPolicy local-bus",
@@ -110,6 +189,27 @@ describe("the logical names of a stack, which must not change", () => {
         "LogResourcePolicy event-log",
         "EventRule event-log",
         "EventTarget event-log",
+        "Archive archive",
+        "EventArchive archive",
+        "BusLog bus-log",
+        "LogGroup bus-log",
+        "LogResourcePolicy bus-log",
+        "LogDeliveryDestination bus-log",
+        "LogDeliverySource bus-log-error",
+        "LogDelivery bus-log-error",
+        "Alarms alarms",
+        "Topic alarms",
+        "TopicPolicy alarms",
+        "TopicSubscription alarms-backbone-on-call@example.com",
+        "MetricAlarm log-all-events.failed-invocations",
+        "MetricAlarm log-all-events.sent-to-dlq",
+        "MetricAlarm log-all-events.lost",
+        "MetricAlarm log-all-events.throttled",
+        "MetricAlarm dead-letters.depth",
+        "MetricAlarm dead-letters.age",
+        "MetricAlarm encryption-failures.depth",
+        "MetricAlarm encryption-failures.age",
+        "Dashboard alarms",
         "Parameter global-bus-arn",
         "Parameter local-bus-arn",
         "Parameter dead-letter-queue-arn",
@@ -118,7 +218,10 @@ describe("the logical names of a stack, which must not change", () => {
         "Policy publish-delivery",
       ]
     `);
-    expect(logicalNames(stackOf("delivery-dev"))).toEqual(logicalNames(stackOf("delivery")));
+    // The environment with fewer switches emits fewer resources, and names none differently.
+    expect(logicalNames(stackOf("delivery"))).toEqual(
+      expect.arrayContaining(logicalNames(stackOf("delivery-dev"))),
+    );
   });
 
   it("are unique within their kind", () => {
@@ -155,6 +258,12 @@ describe("the logical names of a stack, which must not change", () => {
   });
 });
 
+/** What lets a target's events through, by the target's name; for a forward it is its role's policy. */
+const permissions = new Map([
+  ["event-log", "aws:cloudwatch/logResourcePolicy:LogResourcePolicy::event-log"],
+  ["routing-watch", "aws:sns/topicPolicy:TopicPolicy::alarms"],
+]);
+
 describe.each(allStacks.map((name) => ({ name })))("in stack $name", ({ name }) => {
   it("every resource but the provider, the parameters and the publisher policies belongs to a component", () => {
     const { resources } = stackOf(name);
@@ -166,42 +275,45 @@ describe.each(allStacks.map((name) => ({ name })))("in stack $name", ({ name }) 
       if (alone) expect(resource.parent).toBeUndefined();
       else expect(owners).toContain(resource.parent);
     }
-    for (const { type } of components) expect(type).toMatch(/^backbone:(?:eventbridge|iam):[A-Z]\w+$/);
+    for (const { type } of components)
+      expect(type).toMatch(/^backbone:(?:cloudtrail|cloudwatch|eventbridge|iam|kms):[A-Z]\w+$/);
   });
 
-  it("buses and log groups are protected exactly where the environment says so, and nothing else is", () => {
-    const guarded = stackOf(name).resources.filter(({ options }) => options.protect);
-    expect(guarded.map(kindOf).sort()).toEqual(name.endsWith("-dev") ? [] : ["EventBus", "LogGroup"]);
+  it("what holds events or records is protected exactly where the environment says so, and nothing else is", () => {
+    const { resources } = stackOf(name);
+    const guarded = resources.filter(({ options }) => options.protect);
+    const keeping = ["EventArchive", "EventBus", "Key", "LogGroup", "Trail"];
+    expect(guarded.map(kindOf)).toEqual(
+      name.endsWith("-dev") ? [] : resources.map(kindOf).filter((kind) => keeping.includes(kind)),
+    );
   });
 
   it("every resource has a fixed name or key, and is deleted before it is replaced", () => {
     for (const resource of stackOf(name).resources) {
-      const isAws = resource.type.startsWith("aws:");
+      // A key has no name that could be taken, and what the old one encrypted must stay readable.
+      const isFixed = resource.type.startsWith("aws:") && kindOf(resource) !== "Key";
       expect(`${referenceOf(resource)} ${resource.options.deleteBeforeReplace}`).toBe(
-        `${referenceOf(resource)} ${isAws}`,
+        `${referenceOf(resource)} ${isFixed}`,
       );
     }
   });
 
   it("every target waits for the policies that let its events through", () => {
     for (const target of ofKind(stackOf(name), "EventTarget")) {
-      const permission =
-        target.name === "event-log"
-          ? "aws:cloudwatch/logResourcePolicy:LogResourcePolicy::event-log"
-          : `aws:iam/rolePolicy:RolePolicy::${target.name}`;
+      const permission = permissions.get(target.name) ?? `aws:iam/rolePolicy:RolePolicy::${target.name}`;
       expect(target.options.dependsOn).toEqual([permission, "aws:sqs/queuePolicy:QueuePolicy::dead-letters"]);
     }
   });
 
   it("every target names rule, bus and id, and has the account's dead-letter queue", () => {
     const stack = stackOf(name);
-    const [queue] = ofKind(stack, "Queue");
+    const queue = ofKind(stack, "Queue").find((candidate) => candidate.name === "dead-letters");
     const [bus] = ofKind(stack, "EventBus");
     for (const target of ofKind(stack, "EventTarget")) {
       expect(textOf(target, "rule")).not.toBe("");
       expect(textOf(target, "targetId")).not.toBe("");
       expect(target.inputs).toMatchObject({
-        eventBusName: textOf(bus, "name"),
+        eventBusName: target.name === "routing-watch" ? "default" : textOf(bus, "name"),
         deadLetterConfig: {
           arn: `arn:aws:sqs:${stack.region}:${stack.accountId}:${textOf(queue, "name")}`,
         },

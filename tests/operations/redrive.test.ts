@@ -317,7 +317,7 @@ describe("a redrive", () => {
           for (const messageId of untouched) expect(left.has(messageId)).toBe(true);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

@@ -7,12 +7,24 @@ import { rehearse, verifyPlan } from "../fixtures/rehearsed.js";
 /** Damages that change nothing about who can send or receive what, and why. */
 const harmless: readonly { readonly id: RegExp; readonly because: string }[] = [
   {
-    id: /(?:QueuePolicy|LogResourcePolicy) .* is widened to every resource$/,
+    id: /(?:QueuePolicy|LogResourcePolicy|TopicPolicy) .* is widened to every resource$/,
     because: "a resource policy speaks of its own resource only, whatever its Resource says",
   },
   {
     id: /LogResourcePolicy .* has not the service delivery\.logs\.amazonaws\.com$/,
     because: "rule targets are written by events.amazonaws.com; AWS's example names both",
+  },
+  {
+    id: /LogResourcePolicy bus-log: AllowLogDelivery has no condition on aws:SourceAccount/,
+    because: "the delivery source's ARN, which is compared too, contains the account",
+  },
+  {
+    id: /Key customer-key: AllowEvents has no condition on (?:kms:EncryptionContext|aws:SourceArn)/,
+    because: "the encryption context and the source both name the bus, and either is enough",
+  },
+  {
+    id: /DecryptDeadLetters is widened to every resource$/,
+    because: "only one key encrypts the queue that the condition names, and it is the account's own",
   },
   {
     id: /TrustForwardRules has no condition on aws:SourceAccount/,

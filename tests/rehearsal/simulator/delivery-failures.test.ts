@@ -316,7 +316,11 @@ describe("a queue", () => {
       { arn: `arn:aws:lambda:${region}:${accounts.global}:function:jobs` },
       "unmodelled-target",
     ],
-    ["that is a topic", { arn: `arn:aws:sns:${region}:${accounts.global}:jobs` }, "unmodelled-target"],
+    [
+      "that is a topic of another account",
+      { arn: `arn:aws:sns:${region}:${accounts.orders}:jobs` },
+      "unmodelled-topic-account",
+    ],
   ])("%s is not modelled, and that is said", (_name, change, reason) => {
     expect(put(worldOf(toQueue(change))).undecided).toMatchObject([{ reason }]);
   });

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { runCanary, type CanaryResult } from "../../operations/canary.js";
+import { FakeAws, type AcceptedEvent } from "../fixtures/fake-aws.js";
+import { eventText, openFake, registry, stack } from "../fixtures/fake-backbone.js";
+import { FakeClock } from "../fixtures/fake-clock.js";
+
+let aws: FakeAws;
+let clock: FakeClock;
+let interrupt: AbortController;
+
+beforeEach(async () => {
+  aws = new FakeAws();
+  clock = new FakeClock();
+  interrupt = new AbortController();
+  for (const account of ["global", "delivery"]) aws.logs.set(stack(account).log.logGroupName, []);
+  await aws.start();
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await aws.stop();
+});
+
+function show(account: string, { eventId, detail }: AcceptedEvent): void {
+  aws.logs.get(stack(account).log.logGroupName)?.push(eventText({ id: eventId, detail }));
+}
+
+async function run(): Promise<CanaryResult> {
+  const contract = registry.contracts.get("orders/Order.Created");
+  if (contract === undefined) throw new Error("the shop has this contract");
+  const owner = await openFake(aws, "orders");
+  const logs = [];
+  for (const account of ["global", "delivery"]) {
+    logs.push({ session: await openFake(aws, account), logGroup: stack(account).log.logGroupName });
+  }
+  return runCanary({
+    contract,
+    owner,
+    logs,
+    globalBus: stack("global").bus.arn,
+    name: "run-1",
+    timeoutMilliseconds: 60_000,
+    pollMilliseconds: 5_000,
+    clock,
+    signal: interrupt.signal,
+  });
+}
+
+describe("a canary", () => {
+  it("is the contract's example, marked in resources, put on the global bus by its owner", async () => {
+    aws.onAccepted = (event) => {
+      show("global", event);
+      show("delivery", event);
+    };
+    const { ok, hops } = await run();
+    expect(ok).toBe(true);
+    expect(hops.map(({ account, seenAfter }) => [account, seenAfter])).toEqual([
+      ["global", 0],
+      ["delivery", 0],
+    ]);
+    expect(aws.accepted).toMatchObject([
+      {
+        bus: "arn:aws:events:eu-west-1:111111111111:event-bus/backbone-global",
+        source: "com.example.orders",
+        detailType: "Order.Created",
+        detail: '{"orderId":"o-1","total":{"amount":5,"currency":"EUR"},"lines":[{"sku":"tea"}]}',
+        resources: ["event-backbone:canary:run-1"],
+        caller: "arn:aws:iam::222222222222:user/administrator",
+      },
+    ]);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it("waits for a log that is late, and looks at that one only", async () => {
+    aws.onAccepted = (event) => {
+      show("global", event);
+      clock.onSleep = () => {
+        if (clock.slept.length === 3) show("delivery", event);
+      };
+    };
+    const { ok, hops } = await run();
+    expect(ok).toBe(true);
+    expect(hops.at(-1)).toMatchObject({ account: "delivery", seenAfter: 15_000 });
+    expect(aws.requestsOf("FilterLogEvents")).toHaveLength(1 + 4);
+  });
+
+  it("gives up when the time is over, and knows who has not seen it", async () => {
+    aws.onAccepted = (event) => {
+      show("global", event);
+    };
+    const { ok, interrupted, hops } = await run();
+    expect({ ok, interrupted }).toEqual({ ok: false, interrupted: false });
+    expect(hops.map(({ seenAfter }) => seenAfter)).toEqual([0, undefined]);
+    expect(clock.slept).toHaveLength(12);
+  });
+
+  it("is not fooled by another canary in the log", async () => {
+    aws.onAccepted = (event) => {
+      show("global", event);
+      show("delivery", { ...event, eventId: "another" });
+    };
+    expect((await run()).ok).toBe(false);
+  });
+
+  it("stops waiting when it is interrupted", async () => {
+    clock.onSleep = () => {
+      interrupt.abort();
+    };
+    expect(await run()).toMatchObject({ ok: false, interrupted: true });
+    expect(clock.slept).toHaveLength(1);
+  });
+
+  it("that the bus refuses is an error at once, not a wait", async () => {
+    aws.entryFault = () => "AccessDeniedException";
+    await expect(run()).rejects.toThrow(
+      "the global bus did not accept the canary orders/Order.Created: AccessDeniedException",
+    );
+    expect(aws.requestsOf("FilterLogEvents")).toEqual([]);
+  });
+});

@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { BackbonePlan } from "../../infra/topology/index.js";
+import {
+  describeArchive,
+  followReplay,
+  startReplay,
+  type Replay,
+  type ReplayProgress,
+} from "../../operations/replay/replay.js";
+import { selectRules } from "../../operations/replay/select-rules.js";
+import { FakeAws } from "../fixtures/fake-aws.js";
+import { openFake, registry, stack } from "../fixtures/fake-backbone.js";
+import { FakeClock } from "../fixtures/fake-clock.js";
+
+function backbone(): BackbonePlan {
+  const plan = stack("global");
+  if (plan.kind !== "backbone") throw new Error("global is the backbone");
+  return plan;
+}
+
+describe("the rules of a replay", () => {
+  const select = (selection: { contract?: string; account?: string }) =>
+    selectRules(registry, backbone(), selection).map(({ name, account, wanted, besides }) => ({
+      name,
+      account,
+      wanted,
+      besides,
+    }));
+
+  it("for a contract are those that carry it, with all they carry besides", () => {
+    expect(select({ contract: "orders/Order.Created" })).toEqual([
+      {
+        name: "forward-archive",
+        account: "archive",
+        wanted: ["orders/Order.Created"],
+        besides: ["delivery/Delivery.Updated", "orders/Order.Updated"],
+      },
+      {
+        name: "forward-delivery",
+        account: "delivery",
+        wanted: ["orders/Order.Created"],
+        besides: ["orders/Order.Updated"],
+      },
+    ]);
+  });
+
+  it("for an account are its own, and nothing comes unasked", () => {
+    expect(select({ account: "orders" })).toEqual([
+      { name: "forward-orders", account: "orders", wanted: ["delivery/Delivery.Updated"], besides: [] },
+    ]);
+  });
+
+  it("for contract and account are none where no route leads", () => {
+    expect(select({ contract: "orders/Order.Created", account: "orders" })).toEqual([]);
+  });
+
+  it("never include the logging rule, unless the backbone's own account is asked for", () => {
+    expect(select({}).map(({ name }) => name)).toEqual([
+      "forward-archive",
+      "forward-delivery",
+      "forward-orders",
+    ]);
+    expect(select({ account: "global" }).map(({ name }) => name)).toEqual(["log-all-events"]);
+  });
+});
+
+describe("a replay", () => {
+  let aws: FakeAws;
+  const replay: Replay = {
+    name: "backbone-global-1",
+    archiveArn: "arn:aws:events:eu-west-1:111111111111:archive/backbone-global",
+    globalBus: "arn:aws:events:eu-west-1:111111111111:event-bus/backbone-global",
+    ruleArns: ["arn:aws:events:eu-west-1:111111111111:rule/backbone-global/forward-delivery"],
+    from: new Date("2026-01-01T10:00:00Z"),
+    to: new Date("2026-01-01T11:00:00Z"),
+  };
+
+  beforeEach(async () => {
+    aws = new FakeAws();
+    await aws.start();
+  });
+
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await aws.stop();
+  });
+
+  it("is limited to the rules and times given", async () => {
+    await startReplay(await openFake(aws, "global"), replay);
+    expect(aws.requestsOf("StartReplay").map(({ input }) => input)).toEqual([
+      {
+        ReplayName: replay.name,
+        EventSourceArn: replay.archiveArn,
+        EventStartTime: replay.from.getTime() / 1_000,
+        EventEndTime: replay.to.getTime() / 1_000,
+        Destination: { Arn: replay.globalBus, FilterArns: replay.ruleArns },
+      },
+    ]);
+  });
+
+  it("is started once, although the answer to the first request was lost", async () => {
+    aws.fault = ({ action }) =>
+      action === "StartReplay" && aws.requestsOf(action).length === 1 ? { kind: "cut-after" } : undefined;
+    await startReplay(await openFake(aws, "global"), replay);
+    expect(aws.requestsOf("StartReplay")).toHaveLength(2);
+    expect(aws.replays.size).toBe(1);
+  });
+
+  it("is followed to its end", async () => {
+    const session = await openFake(aws, "global");
+    await startReplay(session, replay);
+    const clock = new FakeClock();
+    const seen: ReplayProgress[] = [];
+    const end = await followReplay(session, replay.name, {
+      pollMilliseconds: 10_000,
+      clock,
+      signal: new AbortController().signal,
+      progress: (progress) => seen.push(progress),
+    });
+    expect(seen.map(({ state }) => state)).toEqual(["STARTING", "RUNNING", "COMPLETED"]);
+    expect(end.reached).toEqual(replay.to);
+    expect(clock.slept).toEqual([10_000, 10_000]);
+  });
+
+  it("is left running when following is interrupted", async () => {
+    const session = await openFake(aws, "global");
+    await startReplay(session, replay);
+    const clock = new FakeClock();
+    const interrupt = new AbortController();
+    clock.onSleep = () => {
+      interrupt.abort();
+    };
+    const end = await followReplay(session, replay.name, {
+      pollMilliseconds: 10_000,
+      clock,
+      signal: interrupt.signal,
+    });
+    expect(end.state).toBe("RUNNING");
+    expect(aws.requestsOf("CancelReplay")).toEqual([]);
+  });
+
+  it("of an archive that is not there says what to declare", async () => {
+    await expect(describeArchive(await openFake(aws, "global"), "backbone-global")).rejects.toThrow(
+      'there is no archive "backbone-global" in account "global" (111111111111); declare archive in the environment',
+    );
+  });
+});

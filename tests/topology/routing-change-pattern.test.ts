@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { matchEvent, parsePattern } from "../../rehearsal/simulator/index.js";
+import { editedAll } from "../fixtures/edit.js";
+import { shopRegistry } from "../fixtures/shop-registry.js";
+import { backboneOf, topologyOf } from "../fixtures/topologies.js";
+
+/** The pattern of the rule on the default bus, as AWS reads it. */
+function patternFor(deployRoleArn: string) {
+  const topology = topologyOf(
+    editedAll(shopRegistry, [
+      [["environments", "prod", "alarms"], {}],
+      [["environments", "prod", "auditTrail"], { retentionDays: 365, deployRoleArn }],
+    ]),
+    "prod",
+  );
+  const parsed = parsePattern(JSON.stringify(backboneOf(topology).auditTrail?.rule.eventPattern));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.pattern;
+}
+
+const account = "111111111111";
+const sessionOf = (arn: string) => ({
+  type: "AssumedRole",
+  principalId: "AROAEXAMPLEID:session",
+  arn: `arn:aws:sts::${account}:assumed-role/${arn.slice(arn.lastIndexOf("/") + 1)}/session`,
+  accountId: account,
+  accessKeyId: "ASIAEXAMPLE",
+  sessionContext: {
+    sessionIssuer: { type: "Role", principalId: "AROAEXAMPLEID", arn, accountId: account, userName: "role" },
+    webIdFederationData: {},
+    attributes: { creationDate: "2026-01-01T12:00:00Z", mfaAuthenticated: "false" },
+  },
+});
+const root = {
+  type: "Root",
+  principalId: account,
+  arn: `arn:aws:iam::${account}:root`,
+  accountId: account,
+  accessKeyId: "",
+};
+const rootInConsole = {
+  ...root,
+  sessionContext: { sessionIssuer: {}, webIdFederationData: {}, attributes: { mfaAuthenticated: "true" } },
+};
+const user = {
+  type: "IAMUser",
+  principalId: "AIDAEXAMPLEID",
+  arn: `arn:aws:iam::${account}:user/alice`,
+  accountId: account,
+  accessKeyId: "AKIAEXAMPLE",
+  userName: "alice",
+};
+const deploy = `arn:aws:iam::${account}:role/deploy`;
+
+function call(userIdentity: object, eventName = "PutRule", eventSource = "events.amazonaws.com") {
+  return JSON.stringify({
+    version: "0",
+    id: "c9f6a5c4-0000-4000-8000-000000000001",
+    "detail-type": "AWS API Call via CloudTrail",
+    source: `aws.${eventSource.slice(0, eventSource.indexOf("."))}`,
+    account,
+    time: "2026-01-01T12:00:00Z",
+    region: "eu-west-1",
+    resources: [],
+    detail: {
+      eventVersion: "1.09",
+      userIdentity,
+      eventTime: "2026-01-01T12:00:00Z",
+      eventSource,
+      eventName,
+      awsRegion: "eu-west-1",
+      sourceIPAddress: "203.0.113.7",
+      userAgent: "aws-cli/2.0",
+      requestParameters: { name: "a-rule", eventBusName: "backbone-global" },
+      responseElements: { ruleArn: `arn:aws:events:eu-west-1:${account}:rule/backbone-global/a-rule` },
+      requestID: "r",
+      eventID: "e",
+      readOnly: false,
+      eventType: "AwsApiCall",
+      managementEvent: true,
+      recipientAccountId: account,
+      eventCategory: "Management",
+    },
+  });
+}
+
+const matches = (deployRoleArn: string, event: string) =>
+  matchEvent(patternFor(deployRoleArn), JSON.parse(event));
+
+describe("a change of the routing", () => {
+  it.each([
+    { who: "the root user", identity: root, expected: true },
+    { who: "the root user in the console", identity: rootInConsole, expected: true },
+    { who: "an IAM user", identity: user, expected: true },
+    { who: "a session of another role", identity: sessionOf(`${deploy}er`), expected: true },
+    { who: "a service on its own", identity: { type: "AWSService", invokedBy: "x" }, expected: true },
+    { who: "a session of the deploy role", identity: sessionOf(deploy), expected: false },
+  ])("by $who: told is $expected", ({ identity, expected }) => {
+    expect(matches(deploy, call(identity))).toBe(expected);
+  });
+
+  it.each([
+    { name: "PutTargets", expected: true },
+    { name: "RemoveTargets", expected: true },
+    { name: "DisableRule", expected: true },
+    { name: "DeleteRule", expected: true },
+    { name: "PutPermission", expected: true },
+    { name: "RemovePermission", expected: true },
+    { name: "DeleteEventBus", expected: true },
+    { name: "UpdateEventBus", expected: true },
+    { name: "TagResource", expected: false },
+    { name: "ListRules", expected: false },
+  ])("$name by a user: told is $expected", ({ name, expected }) => {
+    expect(matches(deploy, call(user, name))).toBe(expected);
+  });
+
+  it("is told when it is the trail itself that is stopped", () => {
+    expect(matches(deploy, call(user, "StopLogging", "cloudtrail.amazonaws.com"))).toBe(true);
+    expect(matches(deploy, call(sessionOf(deploy), "StopLogging", "cloudtrail.amazonaws.com"))).toBe(false);
+  });
+});
+
+describe("a deploy role with a wildcard", () => {
+  const signOn = `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Deploy_*`;
+
+  it("keeps quiet about every role it stands for, and about no other", () => {
+    expect(matches(signOn, call(sessionOf(signOn.replace("*", "0a1b2c"))))).toBe(false);
+    expect(matches(signOn, call(sessionOf(signOn.replace("Deploy_*", "Admin_0a1b2c"))))).toBe(true);
+    expect(matches(signOn, call(root))).toBe(true);
+  });
+});
