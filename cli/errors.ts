@@ -8,4 +8,10 @@ export class Failure extends Error {
   override readonly name = "Failure";
 }
 
-export const exitCodes = { holds: 0, fails: 1, wrongCall: 2 } as const;
+/** Whoever read stdout has closed it (`| head`): nothing is left to say, nor anyone to say it to. */
+export class ReaderGone extends Error {
+  override readonly name = "ReaderGone";
+}
+
+/** A reader that is gone ends us as SIGPIPE ends others (128 + 13): whether all holds was not said. */
+export const exitCodes = { holds: 0, fails: 1, wrongCall: 2, readerGone: 141 } as const;

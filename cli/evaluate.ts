@@ -6,6 +6,7 @@ import { CallError } from "./errors.js";
 import { Progress } from "./progress.js";
 import type { RegistrySource } from "./project.js";
 import { stacksOf, type Stack } from "./stacks.js";
+import { writeWarnings } from "./write.js";
 
 /** @throws TopologyError if the environment exceeds a quota: nothing is evaluated then */
 export function requireTopology(registry: Registry, environment: Environment): Topology {
@@ -31,14 +32,34 @@ export async function evaluate(topology: Topology, stacks: readonly Stack[]): Pr
   return { environment: name, ...(organizationId === undefined ? {} : { organizationId }), stacks: recorded };
 }
 
-/** The emitted resources of a whole environment: evaluated now, or read from a saved `plan --json`. */
+/**
+ * The emitted resources of a whole environment: evaluated now, or read from a saved `plan --json`.
+ * @throws CallError if the saved plan is of another environment, or of some stacks only
+ */
 export async function emittedPlan(
   source: RegistrySource,
   environment: Environment,
   savedPlan: string | undefined,
 ): Promise<RecordedPlan> {
-  if (savedPlan !== undefined) return readPlan(savedPlan);
-  return evaluate(requireTopology(source.registry, environment), stacksOf(source, environment).stacks);
+  if (savedPlan !== undefined) return requireWhole(source.registry, environment, readPlan(savedPlan));
+  const topology = requireTopology(source.registry, environment);
+  const { stacks, warnings } = stacksOf(source, environment);
+  writeWarnings(warnings);
+  return evaluate(topology, stacks);
+}
+
+function requireWhole(registry: Registry, environment: Environment, plan: RecordedPlan): RecordedPlan {
+  if (plan.environment !== environment.name) {
+    throw new CallError(
+      `--plan: the plan is of environment "${plan.environment}"; add --env ${plan.environment}`,
+    );
+  }
+  const planned = new Set(plan.stacks.map(({ account }) => account));
+  const missing = [...registry.accounts.keys()].filter((account) => !planned.has(account));
+  if (missing.length === 0) return plan;
+  throw new CallError(
+    `--plan: the plan lacks the stacks of ${missing.join(", ")}; save a plan of all stacks: backbone plan --json`,
+  );
 }
 
 function readPlan(file: string): RecordedPlan {

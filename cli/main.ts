@@ -13,7 +13,7 @@ import { addStartCommand } from "./commands/start.js";
 import { addTestPatternCommand } from "./commands/test-pattern.js";
 import { addTraceCommand } from "./commands/trace.js";
 import { addVerifyCommand } from "./commands/verify.js";
-import { CallError, exitCodes, Failure } from "./errors.js";
+import { CallError, exitCodes, Failure, ReaderGone } from "./errors.js";
 
 /** Runs one command; everything it has to say goes to stdout, what is wrong to stderr. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -48,6 +48,7 @@ function buildProgram(): Command {
 /** Bad input is told in words; anything else is a bug and keeps its stack trace. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.holds : exitCodes.wrongCall;
+  if (error instanceof ReaderGone) return exitCodes.readerGone;
   if (error instanceof CallError) {
     process.stderr.write(`${error.message}\n`);
     return exitCodes.wrongCall;

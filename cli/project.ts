@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parse as parseYaml, YAMLParseError } from "yaml";
@@ -27,6 +27,8 @@ export async function loadRegistry(path: string | undefined): Promise<RegistrySo
       `--registry: there is no file ${path ?? file}; name a module that exports "registry"`,
     );
   }
+  if (statSync(file).isDirectory())
+    throw new CallError(`--registry: ${path ?? file} is a folder; name a module`);
   const module: unknown = await importModule(file, path ?? "config/index.ts");
   if (typeof module !== "object" || module === null || !("registry" in module)) {
     throw new CallError(

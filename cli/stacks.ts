@@ -8,7 +8,7 @@ import {
   type StackSettings,
 } from "../infra/topology/index.js";
 import { CallError } from "./errors.js";
-import { readStackFiles, type RegistrySource } from "./project.js";
+import { readStackFiles, selectEnvironment, type RegistrySource } from "./project.js";
 
 /** A stack of the environment and what its file says of it. */
 export interface Stack {
@@ -70,6 +70,40 @@ function selectionOf(
     if (error instanceof UnknownStackError) return error;
     throw error;
   }
+}
+
+/**
+ * The environment of the accounts or stacks named: the one asked for; the default one, unless they are stacks
+ * of another.
+ * @throws CallError if the names are of several environments
+ */
+export function environmentOf(
+  source: RegistrySource,
+  wanted: readonly string[],
+  asked: string | undefined,
+): Environment {
+  const standard = selectEnvironment(source.registry, asked);
+  if (asked !== undefined) return standard;
+  const named = wanted.flatMap((name) => {
+    const environment = environmentNaming(source, standard, name);
+    return environment === undefined ? [] : [{ name, environment }];
+  });
+  const [first = { environment: standard }] = named;
+  if (named.every(({ environment }) => environment === first.environment)) return first.environment;
+  const told = named.map(({ name, environment }) => `"${name}" is of "${environment.name}"`).join(", ");
+  throw new CallError(`${told}; name stacks of one environment, or accounts with --env`);
+}
+
+/** An account is of every environment, and so means the default one. */
+function environmentNaming(
+  source: RegistrySource,
+  standard: Environment,
+  name: string,
+): Environment | undefined {
+  if (source.registry.accounts.has(name)) return standard;
+  return [standard, ...source.registry.environments.values()].find((environment) =>
+    stacksOf(source, environment).stacks.some(({ stack }) => stack === name),
+  );
 }
 
 /** @throws CallError if a name is neither an account nor a stack of the environment */

@@ -1,8 +1,16 @@
-/** Writes to stdout and waits until it is taken: a large plan must not be cut off by the end of the process. */
+import { ReaderGone } from "./errors.js";
+
+// Each write hears of its own error; one without a listener would be thrown besides.
+process.stdout.on("error", () => undefined);
+
+/**
+ * Writes to stdout and waits until it is taken: a large plan must not be cut off by the end of the process.
+ * @throws ReaderGone if stdout has been closed by its reader
+ */
 export async function writeText(text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(text.endsWith("\n") ? text : `${text}\n`, (error) => {
-      if (error) reject(error);
+      if (error) reject("code" in error && error.code === "EPIPE" ? new ReaderGone() : error);
       else resolve();
     });
   });
@@ -10,4 +18,9 @@ export async function writeText(text: string): Promise<void> {
 
 export async function writeJson(value: unknown): Promise<void> {
   await writeText(JSON.stringify(value, undefined, 2));
+}
+
+/** Warnings go to stderr: they are no part of the answer. */
+export function writeWarnings(warnings: readonly string[]): void {
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
 }

@@ -5,6 +5,8 @@ import { arnOf } from "./physical-identity.js";
 import type { RecordedResource } from "./recorded-plan.js";
 import { harmless, jsonText, reader, taking, type ResourceReader } from "./resource-reader.js";
 
+const dayInSeconds = 86_400;
+
 const readers: Readonly<Record<string, ResourceReader>> = {
   ...operabilityReaders,
   "pulumi:providers:aws": reader(
@@ -105,8 +107,8 @@ const readers: Readonly<Record<string, ResourceReader>> = {
     {
       name: z.string(),
       fifoQueue: z.boolean().default(false),
-      messageRetentionSeconds: z.number().optional(),
-      maxMessageSize: z.number().optional(),
+      messageRetentionSeconds: z.number().min(dayInSeconds * 4, "keeps dead letters for less than four days"),
+      maxMessageSize: z.number().min(1_048_576, "is smaller than an event may be"),
       sqsManagedSseEnabled: z.boolean().optional(),
       kmsMasterKeyId: z.string().optional(),
       ...harmless,

@@ -107,6 +107,9 @@ function readStack(stack: RecordedStack, problems: string[]): LoadedParts {
     problems.push(`stack ${stack.stack}: ${what}`);
   };
   const parts = emptyParts({ accountId: stack.accountId, region: stack.region });
+  const providers = stack.resources.filter(({ type }) => type === "pulumi:providers:aws").length;
+  if (providers !== 1)
+    report(`has ${providers} AWS providers; resources need exactly one, tied to the account`);
   const references = new Set<string>();
   for (const resource of stack.resources) {
     const reference = resourceReference(resource);

@@ -68,6 +68,8 @@ export interface OperabilityParts {
   readonly trails: LoadedTrail[];
   /** Names of buckets that nothing makes public. */
   readonly closedBuckets: string[];
+  /** Names of buckets that say how they encrypt. */
+  readonly encryptedBuckets: string[];
 }
 
 export interface LoadedAlarm {
@@ -130,5 +132,6 @@ export function emptyParts(place: ProviderPlace): LoadedParts {
     deliveries: [],
     trails: [],
     closedBuckets: [],
+    encryptedBuckets: [],
   };
 }

@@ -115,6 +115,17 @@ export const operabilityReaders: Readonly<Record<string, ResourceReader>> = {
     },
     taking(({ bucket }, { closedBuckets }) => closedBuckets.push(bucket)),
   ),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": reader(
+    {
+      bucket: z.string(),
+      rules: z.tuple([
+        z.strictObject({
+          applyServerSideEncryptionByDefault: z.strictObject({ sseAlgorithm: z.literal("AES256") }),
+        }),
+      ]),
+    },
+    taking(({ bucket }, { encryptedBuckets }) => encryptedBuckets.push(bucket)),
+  ),
   // A component of a plugin: its inputs are all that is known of the bucket, log group, role and trail inside.
   "awsx:cloudtrail:Trail": reader(
     {
@@ -130,18 +141,6 @@ export const operabilityReaders: Readonly<Record<string, ResourceReader>> = {
         args: z.strictObject({
           bucket: z.string(),
           forceDestroy: z.boolean(),
-          serverSideEncryptionConfiguration: z.strictObject({
-            rule: z.strictObject({
-              applyServerSideEncryptionByDefault: z.strictObject({ sseAlgorithm: z.literal("AES256") }),
-            }),
-          }),
-          lifecycleRules: z.array(
-            z.strictObject({
-              id: z.string(),
-              enabled: z.boolean(),
-              expiration: z.strictObject({ days: z.number() }),
-            }),
-          ),
         }),
       }),
       cloudWatchLogsGroup: z.strictObject({

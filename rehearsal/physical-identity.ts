@@ -70,6 +70,7 @@ const answers: Readonly<Record<string, (inputs: Inputs, place: ProviderPlace) =>
     keyId: keyId(text(inputs, "description")),
   }),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": () => ({}),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": () => ({}),
   "aws:sns/topic:Topic": (inputs, at) => ({ arn: arnOf.topic(at, text(inputs, "name")) }),
   "aws:sns/topicPolicy:TopicPolicy": () => ({}),
   "aws:sns/topicSubscription:TopicSubscription": () => ({}),

@@ -40,13 +40,19 @@ export function openStage(registry: Registry, environment: Environment, plan: Re
   if (!loading.ok) return loading;
   const { loaded } = loading;
   const problems = misfits(registry, environment, loaded);
+  if (plan.organizationId !== environment.organizationId) {
+    problems.push(
+      `the plan is of organisation ${plan.organizationId ?? "none"}, the registry says ${environment.organizationId ?? "none"}`,
+    );
+  }
   return problems.length > 0
     ? { ok: false, problems }
     : { ok: true, stage: setStage(registry, environment, loaded) };
 }
 
 function misfits(registry: Registry, environment: Environment, loaded: LoadedPlan): string[] {
-  return [...registry.accounts.keys()].flatMap((name) => {
+  const unknown = [...loaded.accounts.keys()].filter((name) => !registry.accounts.has(name));
+  const misfit = [...registry.accounts.keys()].flatMap((name) => {
     const account = loaded.accounts.get(name);
     const id = environment.accountIds.get(name);
     if (account === undefined) return [`account "${name}" has no stack in the plan`];
@@ -62,6 +68,10 @@ function misfits(registry: Registry, environment: Environment, loaded: LoadedPla
           ]),
     ];
   });
+  return [
+    ...unknown.map((name) => `the plan has a stack of account "${name}", which the registry does not know`),
+    ...misfit,
+  ];
 }
 
 function setStage(registry: Registry, environment: Environment, loaded: LoadedPlan): Stage {
@@ -83,31 +93,35 @@ function setStage(registry: Registry, environment: Environment, loaded: LoadedPl
     loaded,
     world: loaded.world,
     account,
-    globalBusFor: (name) => parameter(account(name), "/global-bus-arn"),
+    globalBusFor: (name) => parameter({ environment, account }, name, "global-bus-arn"),
     busOf: (name) => account(name).bus ?? "",
     ownerOf: (arn) => owners.get(arn),
     shared: registry.members.some((member) => account(member).id === account(registry.backbone).id),
   };
 }
 
-/** Value of the account's parameter whose name ends so: what an application in the account reads. */
-export function parameter({ parameters }: LoadedAccount, ending: string): string | undefined {
-  return [...parameters].find(([name]) => name.endsWith(ending))?.[1];
+/** Value of an account's parameter `/<prefix>/<account>/<leaf>`: what an application in the account reads. */
+export function parameter(
+  { environment, account }: Pick<Stage, "environment" | "account">,
+  name: string,
+  leaf: string,
+): string | undefined {
+  return account(name).parameters.get(`/${environment.prefix}/${name}/${leaf}`);
 }
 
 /** The managed policy that is published for a service, found as the service finds it. */
 export function publisherPolicy(stage: Stage, service: string): NamedPolicy | undefined {
   const account = stage.registry.services.get(service)?.account;
   if (account === undefined) return undefined;
-  const arn = parameter(stage.account(account), `/publisher-policies/${service}`);
+  const arn = parameter(stage, account, `publisher-policies/${service}`);
   const emitted = stage.loaded.data.managedPolicies.find((policy) => policy.arn === arn);
   return emitted && { name: emitted.arn, policy: emitted.policy };
 }
 
 /** The role that puts an account's dead letters back, found as its administrators find it. */
-export function redriveRole({ account, loaded }: Stage, name: string): RoleData | undefined {
-  const arn = parameter(account(name), "/redrive-role-arn");
-  return loaded.data.roles.find((role) => role.arn === arn);
+export function redriveRole(stage: Stage, name: string): RoleData | undefined {
+  const arn = parameter(stage, name, "redrive-role-arn");
+  return stage.loaded.data.roles.find((role) => role.arn === arn);
 }
 
 /** ARNs of all redrive roles: people take them on, EventBridge never does. */

@@ -40,18 +40,31 @@ export class EventError extends Error {
   override readonly name = "EventError";
 }
 
-const text = z.string();
-const detail = z.union([z.record(z.string(), z.json()).transform((value) => JSON.stringify(value)), text]);
+/** Says in words what a value must be; read after the name of its property. */
+const words = (expected: string) => ({
+  error: ({ input }: { readonly input?: unknown }) =>
+    input === undefined ? "is missing" : `must be ${expected}`,
+});
+
+const text = z.string(words("text"));
+const texts = z.array(text, words("a list of texts"));
+const detail = z.union(
+  [z.record(z.string(), z.json()).transform((value) => JSON.stringify(value)), z.string()],
+  words("an object, or text that holds one"),
+);
 
 /** An entry as PutEvents takes it; `Detail` may be an object for convenience. */
-const entryShape = z.object({
-  Source: text,
-  DetailType: text,
-  Detail: detail,
-  EventBusName: text.optional(),
-  Resources: z.array(text).optional(),
-  Time: z.union([text, z.number()]).optional(),
-});
+const entryShape = z.object(
+  {
+    Source: text,
+    DetailType: text,
+    Detail: detail,
+    EventBusName: text.optional(),
+    Resources: texts.optional(),
+    Time: z.union([z.string(), z.number()], words("text or a number")).optional(),
+  },
+  words("an object"),
+);
 
 /** An event as rules see it; what EventBridge adds itself is left out. */
 const eventShape = z
@@ -59,7 +72,7 @@ const eventShape = z
     source: text,
     "detail-type": text,
     detail,
-    resources: z.array(text).optional(),
+    resources: texts.optional(),
     time: text.optional(),
   })
   .transform((event) => ({
@@ -72,15 +85,16 @@ const eventShape = z
   }));
 
 /**
- * Reads a PutEvents entry or a full event.
+ * Reads a PutEvents entry or a full event, or a list or PutEvents request that holds just one.
  * @throws EventError saying what is missing
  */
-export function readEntry(json: unknown): PutEventsEntry {
+export function readEntry(given: unknown): PutEventsEntry {
+  const json = onlyOne(given);
   const isEvent = typeof json === "object" && json !== null && ("source" in json || "detail-type" in json);
   const result = (isEvent ? eventShape : entryShape).safeParse(json);
   if (result.success) return result.data;
   const problems = result.error.issues.map(
-    (issue) => `  ${issue.path.join(".") || "event"}: ${issue.message}`,
+    ({ path, message }) => `  ${path.join(".") || "the event"} ${message}`,
   );
   throw new EventError(
     [
@@ -88,6 +102,15 @@ export function readEntry(json: unknown): PutEventsEntry {
       ...problems,
     ].join("\n"),
   );
+}
+
+function onlyOne(given: unknown): unknown {
+  const isRequest = typeof given === "object" && given !== null && "Entries" in given;
+  const listed = isRequest ? given.Entries : given;
+  if (!Array.isArray(listed)) return given;
+  const entries: readonly unknown[] = listed;
+  if (entries.length !== 1) throw new EventError(`one entry at a time: this holds ${entries.length}`);
+  return entries[0];
 }
 
 /**

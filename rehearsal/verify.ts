@@ -5,6 +5,7 @@ import { alarmChecks } from "./proofs/alarms.js";
 import { archiveChecks } from "./proofs/archives.js";
 import { auditTrailChecks } from "./proofs/audit-trail.js";
 import { busLoggingChecks } from "./proofs/bus-logging.js";
+import { closedWorldChecks } from "./proofs/closed-world.js";
 import { crossingChecks } from "./proofs/crossings.js";
 import { deadLetterChecks } from "./proofs/dead-letters.js";
 import { deliveryChecks, filterChecks } from "./proofs/delivery.js";
@@ -99,6 +100,7 @@ function checksOf(stage: Stage): ProofCheck[] {
   const expected = expectationsOf(stage.registry);
   return [
     ...parameterChecks(stage),
+    ...closedWorldChecks(stage),
     ...deliveryChecks(stage, expected),
     ...filterChecks(stage, expected),
     ...exactForwardChecks(stage, expected),

@@ -1,17 +1,20 @@
 import type { Command } from "commander";
 import type { RecordedPlan } from "../../rehearsal/recorded-plan.js";
 import { evaluate, requireTopology } from "../evaluate.js";
-import { loadRegistry, selectEnvironment } from "../project.js";
+import { loadRegistry } from "../project.js";
 import { renderPlan } from "../report/plan.js";
-import { selectStacks, stacksOf } from "../stacks.js";
-import { writeJson, writeText } from "../write.js";
+import { environmentOf, selectStacks, stacksOf } from "../stacks.js";
+import { writeJson, writeText, writeWarnings } from "../write.js";
 import { envOption, jsonOption, registryOption, type RegistryOptions } from "./options.js";
 
 export function addPlanCommand(program: Command): void {
   program
     .command("plan")
     .description("show the resources each stack emits, evaluated offline")
-    .argument("[stacks...]", "accounts or stacks to show (default: all of the environment)")
+    .argument(
+      "[stacks...]",
+      "accounts or stacks to show; stacks may be of another environment (default: all of the environment)",
+    )
     .addOption(envOption())
     .addOption(registryOption())
     .addOption(
@@ -21,8 +24,10 @@ export function addPlanCommand(program: Command): void {
     )
     .action(async (wanted: string[], options: RegistryOptions) => {
       const source = await loadRegistry(options.registry);
-      const environment = selectEnvironment(source.registry, options.env);
-      const selected = selectStacks(stacksOf(source, environment).stacks, wanted);
+      const environment = environmentOf(source, wanted, options.env);
+      const { stacks, warnings } = stacksOf(source, environment);
+      const selected = selectStacks(stacks, wanted);
+      writeWarnings(warnings);
       const plan: RecordedPlan = await evaluate(requireTopology(source.registry, environment), selected);
       if (options.json) await writeJson(plan);
       else await writeText(renderPlan(plan, { resources: wanted.length > 0 }));

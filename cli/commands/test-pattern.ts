@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import {
   describeMismatch,
   explainMismatch,
@@ -26,6 +26,7 @@ export function addTestPatternCommand(program: Command): void {
     .option("--pattern <file>", "file with the event pattern")
     .option("--event <file>", "file with the event; without it only the pattern is checked")
     .option("--vectors <file>", "run a file of conformance vectors instead")
+    .addOption(new Option("--env <name>", "taken as by every command; has no effect here"))
     .addOption(
       jsonOption(
         '{ "result": true or false }, or { plain, edge } for --vectors; without it mismatches are explained on stderr',
@@ -57,6 +58,8 @@ async function testOne(patternFile: string, eventFile: string | undefined, json:
     throw new CallError(`--event: ${eventFile} is not JSON: line ${line}, column ${column}: ${problem}`);
   }
   const mismatch = explainMismatch(parsed.pattern, event.value);
+  if (mismatch?.kind === "event-is-no-object")
+    throw new CallError(`--event: ${eventFile} holds no JSON object; name a file with one event`);
   await writeText(JSON.stringify({ result: mismatch === undefined }));
   if (mismatch !== undefined && !json) process.stderr.write(`${describeMismatch(mismatch)}\n`);
 }

@@ -29,6 +29,7 @@ export function addTraceCommand(program: Command): void {
         "{ event, from, principal, accepted, deliveries: [{ account, bus, via }], lost, undecided, steps }",
       ),
     )
+    .addHelpText("after", "\nExits with 0 whether the event is accepted or refused: both are answers.")
     .action(async (file: string, options: TraceOptions) => {
       const source = await loadRegistry(options.registry);
       const environment = selectEnvironment(source.registry, options.env);

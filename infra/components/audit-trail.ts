@@ -1,4 +1,5 @@
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
+import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js";
 import { Trail } from "@pulumi/awsx/cloudtrail/trail.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedAuditTrail } from "../topology/index.js";
@@ -36,10 +37,6 @@ export class AuditTrail extends pulumi.ComponentResource {
           args: {
             bucket: bucketName,
             forceDestroy: !protect,
-            serverSideEncryptionConfiguration: {
-              rule: { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
-            },
-            lifecycleRules: [{ id: "expire", enabled: true, expiration: { days: retentionDays } }],
           },
         },
         cloudWatchLogsGroup: {
@@ -53,8 +50,9 @@ export class AuditTrail extends pulumi.ComponentResource {
       },
       { parent: this, protect },
     );
-    // The trail's own component blocks no public access.
-    new BucketPublicAccessBlock(
+    // The trail's own component neither blocks public access nor says how the bucket is encrypted. S3 refuses
+    // two changes of a bucket at once, so each waits for the one before.
+    const closed = new BucketPublicAccessBlock(
       name,
       {
         bucket: bucketName,
@@ -64,6 +62,14 @@ export class AuditTrail extends pulumi.ComponentResource {
         restrictPublicBuckets: true,
       },
       { parent: this, dependsOn: [trail], ...fixedName },
+    );
+    new BucketServerSideEncryptionConfiguration(
+      name,
+      {
+        bucket: bucketName,
+        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+      },
+      { parent: this, dependsOn: [closed], ...fixedName },
     );
     this.registerOutputs({});
   }

@@ -73,7 +73,7 @@ export interface BusLoggingDefinition {
 }
 
 export interface AuditTrailDefinition {
-  /** Days the trail's log and its bucket keep a record; one of the values CloudWatch Logs accepts. */
+  /** Days the trail's log keeps a record, one of the values CloudWatch Logs accepts; its bucket keeps all. */
   readonly retentionDays: number;
   /**
    * ARN of the role that deploys into the backbone account, with its path; `*` stands for any characters, as in

@@ -1,5 +1,5 @@
 import { defaultBusRuleArn, topicArn } from "../aws/arn.js";
-import type { EventPattern } from "../aws/event-pattern.js";
+import type { EventPattern, JsonObject } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import type { PlannedAuditTrail } from "./operability-plan.js";
 import type { Scope } from "./scope.js";
@@ -61,7 +61,7 @@ const blindingCalls = ["DeleteTrail", "PutEventSelectors", "StopLogging", "Updat
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
 function routingChangePattern(deployRoleArn: string): EventPattern {
-  const issuedBy = (matcher: { readonly [keyword: string]: string | boolean | { wildcard: string } }) => ({
+  const issuedBy = (matcher: JsonObject) => ({
     userIdentity: { sessionContext: { sessionIssuer: { arn: [matcher] } } },
   });
   return {

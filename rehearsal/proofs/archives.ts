@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../infra/registry/index.js";
 import { requireThat } from "../permission.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
 import { matchEvent, parsePattern } from "../simulator/index.js";
@@ -44,7 +45,7 @@ function keepsOnce(
   account: string,
   archive: string,
   eventPattern: string,
-  event: Parameters<typeof matchEvent>[1] & object,
+  event: JsonObject,
 ): ProofFailure[] {
   const parsed = parsePattern(eventPattern);
   if (!parsed.ok) return failure(account, `archive ${archive} has no valid pattern`);

@@ -14,7 +14,7 @@ export function auditTrailChecks(stage: Stage): ProofCheck[] {
   return [
     {
       id: "audit-trail",
-      title: `changes in ${account.name} are recorded in a closed bucket and kept ${auditTrail.retentionDays} days`,
+      title: `changes in ${account.name} are recorded, in a closed and encrypted bucket`,
       run: () => ({ cases: 1, failures: isRecorded(stage, account, auditTrail.retentionDays) }),
     },
     {
@@ -26,7 +26,7 @@ export function auditTrailChecks(stage: Stage): ProofCheck[] {
 }
 
 function isRecorded(stage: Stage, account: LoadedAccount, retentionDays: number): ProofFailure[] {
-  const { trails, closedBuckets } = account.operability;
+  const { trails, closedBuckets, encryptedBuckets } = account.operability;
   const [trail, ...others] = trails;
   const about = (attempt: string) => ({
     account: account.name,
@@ -41,6 +41,10 @@ function isRecorded(stage: Stage, account: LoadedAccount, retentionDays: number)
     ...requireThat(
       closedBuckets.includes(trail.bucket),
       about(`bucket ${trail.bucket} of trail ${trail.name} could be made public`),
+    ),
+    ...requireThat(
+      encryptedBuckets.includes(trail.bucket),
+      about(`bucket ${trail.bucket} of trail ${trail.name} does not say how it encrypts`),
     ),
     ...requireThat(
       trail.forceDestroy !== stage.environment.protect,

@@ -84,7 +84,7 @@ function publishingFailure(stage: Stage, { key, service, account }: Contract): P
   if (stage.globalBusFor(account) === undefined) {
     return {
       ...common,
-      problem: `no SSM parameter of ${account} ends in /global-bus-arn, so its services cannot find the global bus`,
+      problem: `no SSM parameter of ${account} is called global-bus-arn, so its services cannot find the global bus`,
       mend: `emit the parameter in ${account}'s stack`,
     };
   }

@@ -9,22 +9,16 @@ export function parameterChecks(stage: Stage): ProofCheck[] {
     run: () => {
       const isMember = account.name !== stage.registry.backbone;
       const wanted = [
-        { ending: "/global-bus-arn", values: [stage.busOf(stage.registry.backbone)] },
-        ...(isMember ? [{ ending: "/local-bus-arn", values: [stage.busOf(account.name)] }] : []),
-        { ending: "/dead-letter-queue-arn", values: account.queues },
-        { ending: "/redrive-role-arn", values: [redriveRole(stage, account.name)?.arn ?? "an emitted role"] },
+        { leaf: "global-bus-arn", values: [stage.busOf(stage.registry.backbone)] },
+        ...(isMember ? [{ leaf: "local-bus-arn", values: [stage.busOf(account.name)] }] : []),
+        { leaf: "dead-letter-queue-arn", values: account.queues },
+        { leaf: "redrive-role-arn", values: [redriveRole(stage, account.name)?.arn ?? "an emitted role"] },
       ];
-      const facts = outcomeOf(wanted, ({ ending, values }): ProofFailure[] => {
-        const value = parameter(account, ending);
+      const facts = outcomeOf(wanted, ({ leaf, values }): ProofFailure[] => {
+        const value = parameter(stage, account.name, leaf);
         return value !== undefined && values.includes(value)
           ? []
-          : [
-              failure(
-                account.name,
-                `…${ending} is ${value ?? "missing"}`,
-                `it must be ${values.join(" or ")}`,
-              ),
-            ];
+          : [failure(account.name, `${leaf} is ${value ?? "missing"}`, `it must be ${values.join(" or ")}`)];
       });
       const services = stage.registry.accounts.get(account.name)?.services ?? [];
       const policies = outcomeOf(services, (service): ProofFailure[] =>
@@ -33,7 +27,7 @@ export function parameterChecks(stage: Stage): ProofCheck[] {
           : [
               failure(
                 account.name,
-                `…/publisher-policies/${service} names no emitted managed policy`,
+                `publisher-policies/${service} names no emitted managed policy`,
                 `it must name publish-${service}`,
               ),
             ],

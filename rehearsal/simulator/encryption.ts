@@ -4,7 +4,7 @@ import { busUses } from "./authorize/requests/use-key.js";
 import type { Bus, World } from "./built-world.js";
 import { checkService } from "./checks.js";
 import { askKey } from "./key-use.js";
-import type { EncryptionStep } from "./steps.js";
+import type { Check, EncryptionStep } from "./steps.js";
 
 /**
  * An event arrives on a bus under a customer key. What cannot be encrypted goes to the bus's own dead-letter
@@ -44,7 +44,7 @@ export function encryptOn(
  * Asks whether a bus's own dead-letter queue would take an event.
  * @returns undefined if the bus has no such queue, or the world has it not
  */
-export function keepsFailures(world: World, bus: Bus, evidence: Evidence) {
+export function keepsFailures(world: World, bus: Bus, evidence: Evidence): Check | undefined {
   const queue = world.queues.get(bus.deadLetterArn ?? "");
   return queue && checkService("send-message", sendMessage(bus, queue), queue.arn, evidence);
 }

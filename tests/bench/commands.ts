@@ -51,11 +51,15 @@ export function measureCommands(tell: (cost: CommandCost) => void): void {
 function runOnce(args: readonly string[], out: string): Omit<CommandCost, "command"> {
   const stdout = openSync(out, "w");
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, ["--import", reportPeak, join("cli", "backbone.mjs"), ...args], {
-    cwd: root,
-    stdio: ["ignore", stdout, "pipe"],
-    encoding: "utf8",
-  });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ["--import", reportPeak, join("cli", "backbone.mjs"), ...args],
+    {
+      cwd: root,
+      stdio: ["ignore", stdout, "pipe"],
+      encoding: "utf8",
+    },
+  );
   const seconds = (performance.now() - start) / 1000;
   closeSync(stdout);
   if (status !== 0) throw new Error(`backbone ${args.join(" ")} failed: ${stderr}`);

@@ -36,9 +36,19 @@ describe("a wrong call exits with 2 and says what would be right", () => {
       says: ['no account or stack is named "ordrs"', 'did you mean "orders"?'],
     },
     {
-      name: "a stack of another environment",
-      args: ["plan", "orders-dev"],
+      name: "a stack of another environment than the one asked for",
+      args: ["plan", "orders-dev", "--env", "prod"],
       says: ['no account or stack is named "orders-dev"'],
+    },
+    {
+      name: "stacks of two environments",
+      args: ["plan", "orders-dev", "global"],
+      says: ['"orders-dev" is of "dev", "global" is of "prod"', "name stacks of one environment"],
+    },
+    {
+      name: "a folder as registry",
+      args: ["check", "--registry", "config"],
+      says: ["--registry: config is a folder; name a module"],
     },
     { name: "an argument too many", args: ["check", "orders"], says: ["too many arguments"] },
   ])("$name", async ({ args, says }) => {
@@ -115,5 +125,10 @@ describe("--help", () => {
     const { exitCode, stdout } = await runCli([command, "--help"]);
     expect(exitCode).toBe(0);
     for (const option of ["--env <name>", "--registry <file>", "--json"]) expect(stdout).toContain(option);
+  });
+
+  it("of trace says that a refused event is an answer too", async () => {
+    const { stdout } = await runCli(["trace", "--help"]);
+    expect(stdout).toContain("Exits with 0 whether the event is accepted or refused");
   });
 });

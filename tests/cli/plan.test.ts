@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { registry as example } from "../../config/index.js";
 import { fixtureRegistry, runCli } from "../fixtures/cli.js";
-import { ProjectCopy } from "../fixtures/project-copy.js";
+import { ProjectCopy, projectRoot } from "../fixtures/project-copy.js";
 import { ofKind, recordEnvironment, textOf } from "../fixtures/recordings.js";
 
 /** The documented shape, written down a second time. */
@@ -44,7 +47,7 @@ describe("backbone plan", () => {
   it("prints every stack with its resources by kind", async () => {
     const { exitCode, stdout, stderr } = await runCli(["plan"]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    expect(stdout).toMatch(/^Environment prod: 3 stacks, 164 resources$/m);
+    expect(stdout).toMatch(/^Environment prod: 3 stacks, 165 resources$/m);
     expect(stdout).toMatch(/^ +Kind +global +delivery +orders$/m);
     expect(stdout).toMatch(/^ +EventRule +4 +1 +1$/m);
   });
@@ -74,6 +77,21 @@ describe("backbone plan", () => {
     expect(stacks.map(({ stack }) => stack)).toEqual(["global-dev", "orders-dev"]);
   });
 
+  it("takes the environment of the stacks named", async () => {
+    const { environment, stacks } = await planJson("orders-dev");
+    expect(environment).toBe("dev");
+    expect(stacks.map(({ stack }) => stack)).toEqual(["orders-dev"]);
+  });
+
+  it("ends quietly when its reader closes stdout, and not as if all held", async () => {
+    const command = `{ "$0" cli/backbone.mjs plan --json; echo "exit $?" >&2; } | head -c 100`;
+    const { stdout, stderr } = await promisify(execFile)("sh", ["-c", command, process.execPath], {
+      cwd: projectRoot,
+    });
+    expect(stdout).toHaveLength(100);
+    expect(stderr).toBe("exit 141\n");
+  });
+
   it("refuses an environment that exceeds a quota before it evaluates anything", async () => {
     const { exitCode, stdout, stderr } = await runCli([
       "plan",
@@ -86,6 +104,7 @@ describe("backbone plan", () => {
 });
 
 describe("stack files", () => {
+  const orderCreated = join(projectRoot, "tests/fixtures/events/order-created.json");
   let copy: ProjectCopy;
 
   beforeAll(async () => {
@@ -157,5 +176,17 @@ describe("stack files", () => {
     const { exitCode, stdout } = await runCli(["check"], { root: copy.root });
     expect(exitCode).toBe(0);
     expect(stdout).toContain("warning: Pulumi.delivery-sandbox.yaml is left over");
+  });
+
+  it.each([
+    { args: ["plan", "orders", "--json"] },
+    { args: ["verify", "--json"] },
+    { args: ["trace", orderCreated, "--from", "orders", "--json"] },
+  ])("left over are told on stderr beside the JSON: $args", async ({ args }) => {
+    await copy.write("Pulumi.delivery-sandbox.yaml", "config:\n  event-backbone:account: shipping\n");
+    const { exitCode, stdout, stderr } = await runCli(args, { root: copy.root });
+    expect(exitCode).toBe(0);
+    expect(() => z.json().parse(JSON.parse(stdout))).not.toThrow();
+    expect(stderr).toMatch(/^warning: Pulumi\.delivery-sandbox\.yaml is left over: .+\n$/);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { matchEvent, parsePattern } from "../../rehearsal/simulator/index.js";
 import { editedAll } from "../fixtures/edit.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
@@ -84,8 +85,10 @@ function call(userIdentity: object, eventName = "PutRule", eventSource = "events
   });
 }
 
+const eventShape = z.record(z.string(), z.json());
+
 const matches = (deployRoleArn: string, event: string) =>
-  matchEvent(patternFor(deployRoleArn), JSON.parse(event));
+  matchEvent(patternFor(deployRoleArn), eventShape.parse(JSON.parse(event)));
 
 describe("a change of the routing", () => {
   it.each([

@@ -1,0 +1,245 @@
+import type { Service } from "../infra/registry/index.js";
+import type { ConditionText, StatementText } from "./policy-text.js";
+import { parameter, redriveRole, type Stage } from "./stage.js";
+
+/**
+ * What a statement may say, policy by policy. Probes can only try what somebody thought of; here whatever is not
+ * known to be needed is a failure, so that an added permission is seen whoever it is for.
+ * Each function returns what is wrong with the statement, or undefined.
+ */
+export type StatementRule = (statement: StatementText) => string | undefined;
+
+const putEvents = "events:PutEvents";
+
+/** Every service's statement, and Deny statements that make no exception for anybody. */
+export function globalBusRule(stage: Stage): StatementRule {
+  const services = [...stage.registry.services.values()];
+  return (statement) => {
+    if (!only(statement.actions, [putEvents])) return "is about more than PutEvents";
+    if (statement.effect === "Deny") return exceptionIn(stage, services, statement);
+    const admitted = services.some(
+      (service) =>
+        same(statement.principals, [root(stage, service.account)]) &&
+        sameConditions(statement.conditions, [
+          { operator: "ForAllValues:StringEquals", key: "events:source", values: [service.source] },
+          {
+            operator: "ForAllValues:StringEquals",
+            key: "events:detail-type",
+            values: detailTypes(stage, service),
+          },
+        ]),
+    );
+    return admitted ? undefined : "allows what no service of the registry needs";
+  };
+}
+
+/** A Deny that asks about one thing refuses all who differ in it; asking about more makes a hole. */
+function exceptionIn(
+  stage: Stage,
+  services: readonly Service[],
+  { principals, conditions }: StatementText,
+): string | undefined {
+  if (!same(principals, ["*"])) return "refuses only some";
+  const { organizationId } = stage.environment;
+  const known: readonly (readonly ConditionText[])[] = [
+    [{ operator: "StringNotEquals", key: "events:eventBusInvocation", values: ["false"] }],
+    [{ operator: "Null", key: "events:source", values: ["true"] }],
+    [{ operator: "Null", key: "events:detail-type", values: ["true"] }],
+    [{ operator: "StringNotEquals", key: "aws:PrincipalOrgID", values: [organizationId ?? ""] }],
+    [
+      {
+        operator: "StringEquals",
+        key: "aws:PrincipalAccount",
+        values: [stage.account(stage.registry.backbone).id],
+      },
+    ],
+    [
+      {
+        operator: "ForAnyValue:StringNotEquals",
+        key: "events:source",
+        values: services.map(({ source }) => source),
+      },
+    ],
+    ...services.map((service) => [
+      { operator: "ForAnyValue:StringEquals", key: "events:source", values: [service.source] },
+      {
+        operator: "ForAnyValue:StringNotEquals",
+        key: "events:detail-type",
+        values: detailTypes(stage, service),
+      },
+    ]),
+  ];
+  return known.some((form) => sameConditions(conditions, form))
+    ? undefined
+    : "refuses on other conditions than the backbone's, which may except somebody";
+}
+
+/** The member's forward role and the redrive roles, by name. */
+export function localBusRule(stage: Stage, member: string): StatementRule {
+  const admitted = [
+    ...forwardRoles(stage, member),
+    ...[stage.registry.backbone, member].flatMap((account) => redriveRole(stage, account)?.arn ?? []),
+  ];
+  return ({ effect, principals, actions, conditions }) => {
+    if (!only(actions, [putEvents])) return "is about more than PutEvents";
+    const [condition, ...others] = conditions;
+    const names =
+      condition?.key === "aws:PrincipalArn" && others.length === 0 && only(condition.values, admitted);
+    if (effect === "Deny") {
+      if (!same(principals, ["*"])) return "refuses only some";
+      return conditions.length === 0 || (names && condition.operator === "ArnNotEquals")
+        ? undefined
+        : "excepts somebody besides the forward and redrive roles";
+    }
+    return same(principals, [root(stage, stage.registry.backbone)]) &&
+      names &&
+      condition.operator === "ArnEquals"
+      ? undefined
+      : "admits somebody besides the forward and redrive roles";
+  };
+}
+
+/** Roles by which rules send to a member's bus. */
+export function forwardRoles(stage: Stage, member: string): string[] {
+  const bus = stage.busOf(member);
+  return [...stage.world.rules.values()].flatMap(({ targets }) =>
+    targets.flatMap(({ arn, roleArn }) => (arn === bus && roleArn !== undefined ? [roleArn] : [])),
+  );
+}
+
+/** Only the rules that use it take on an execution role. */
+export function executionTrustRule(stage: Stage, role: string): StatementRule {
+  const rules = [...stage.world.rules.values()]
+    .filter(({ targets }) => targets.some(({ roleArn }) => roleArn === role))
+    .map(({ arn }) => arn);
+  return ({ effect, principals, actions, conditions }) => {
+    if (effect === "Deny") return undefined;
+    const named = conditions.some(
+      ({ operator, key, values }) =>
+        operator === "ArnEquals" && key === "aws:SourceArn" && only(values, rules),
+    );
+    return same(principals, ["Service events.amazonaws.com"]) && only(actions, ["sts:AssumeRole"]) && named
+      ? undefined
+      : "lets others take on the role than EventBridge for its own rules";
+  };
+}
+
+/** The account's own administrators take on its redrive role. */
+export function redriveTrustRule(stage: Stage, account: string): StatementRule {
+  return ({ effect, principals, actions }) =>
+    effect === "Deny" || (same(principals, [root(stage, account)]) && only(actions, ["sts:AssumeRole"]))
+      ? undefined
+      : "lets others take on the role than the account's administrators";
+}
+
+export function executionPolicyRule(stage: Stage, member: string): StatementRule {
+  return ({ effect, actions, resources }) =>
+    effect === "Deny" || (only(actions, [putEvents]) && only(resources, [stage.busOf(member)]))
+      ? undefined
+      : "allows more than putting events on the member's bus";
+}
+
+export function redrivePolicyRule(stage: Stage, account: string): StatementRule {
+  const takesLetters = [
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+  ];
+  const queue = parameter(stage, account, "dead-letter-queue-arn") ?? "";
+  return ({ effect, actions, resources, conditions }) => {
+    if (effect === "Deny") return undefined;
+    // Where events may be put is tried bus by bus elsewhere.
+    if (only(actions, [putEvents])) return undefined;
+    if (only(actions, takesLetters) && only(resources, [queue])) return undefined;
+    const ofQueue = conditions.some(
+      ({ key, values }) => key.endsWith(":aws:sqs:arn") && only(values, [queue]),
+    );
+    return only(actions, ["kms:Decrypt"]) && ofQueue
+      ? undefined
+      : "allows more than taking the account's dead letters";
+  };
+}
+
+export function publisherPolicyRule(stage: Stage, service: Service): StatementRule {
+  const own = (operator: string) => [{ operator, key: "events:source", values: [service.source] }];
+  return ({ effect, actions, resources, conditions }) => {
+    const onGlobalBus = only(actions, [putEvents]) && same(resources, [stage.busOf(stage.registry.backbone)]);
+    const form = effect === "Allow" ? own("ForAllValues:StringEquals") : own("ForAnyValue:StringNotEquals");
+    return onGlobalBus && sameConditions(conditions, form)
+      ? undefined
+      : `says more than that ${service.name} publishes ${service.source} on the global bus`;
+  };
+}
+
+/** A resource that only AWS's own services use, each for a few actions and on behalf of something named. */
+export function serviceOnlyRule(
+  services: readonly string[],
+  actions: readonly string[],
+  unconditioned: readonly string[] = [],
+): StatementRule {
+  const principals = services.map((service) => `Service ${service}`);
+  return (statement) => {
+    if (statement.effect === "Deny") return undefined;
+    if (!only(statement.principals, principals))
+      return "admits others than the AWS services that deliver here";
+    if (!only(statement.actions, actions)) return "allows more than delivering";
+    return statement.conditions.length > 0 || only(statement.actions, unconditioned)
+      ? undefined
+      : "does not say on whose behalf";
+  };
+}
+
+/** EventBridge, for rules of the account's own bus or for the bus itself. */
+export function queueRule(stage: Stage, queue: string): StatementRule {
+  const owner = stage.ownerOf(queue) ?? stage.registry.backbone;
+  const bus = stage.busOf(owner);
+  // The rule that tells of routing changes stands on the default bus.
+  const { rules } = stage.account(owner);
+  const ruleOfBus = bus.replace(":event-bus/", ":rule/");
+  // The rule that watches the routing stands on the default bus.
+  const users = [...stage.world.rules.values()]
+    .filter(({ targets }) => targets.some(({ deadLetterArn }) => deadLetterArn === queue))
+    .map(({ arn }) => arn);
+  const byService = serviceOnlyRule(["events.amazonaws.com"], ["sqs:SendMessage"]);
+  return (statement) => {
+    const sources = statement.conditions
+      .filter(({ key }) => key === "aws:SourceArn")
+      .flatMap(({ values }) => values);
+    const isOwn = (arn: string) =>
+      arn === bus || users.includes(arn) || arn.startsWith(`${ruleOfBus}/`) || rules.has(arn);
+    const own = sources.length > 0 && sources.every(isOwn);
+    return (
+      byService(statement) ??
+      (statement.effect === "Deny" || own ? undefined : "takes messages of other rules than the account's")
+    );
+  };
+}
+
+export function root(stage: Stage, account: string): string {
+  const { id } = stage.account(account);
+  const partition = stage.busOf(account).split(":")[1] ?? "aws";
+  return `AWS arn:${partition}:iam::${id}:root`;
+}
+
+function detailTypes({ registry }: Stage, service: Service): string[] {
+  return service.contracts.flatMap((key) => registry.contracts.get(key)?.detailType ?? []);
+}
+
+/** At least one, and none besides. */
+function only(values: readonly string[], allowed: readonly string[]): boolean {
+  return values.length > 0 && values.every((value) => allowed.includes(value));
+}
+
+function same(values: readonly string[], wanted: readonly string[]): boolean {
+  return values.length === wanted.length && only(values, wanted);
+}
+
+function sameConditions(conditions: readonly ConditionText[], wanted: readonly ConditionText[]): boolean {
+  return (
+    conditions.length === wanted.length &&
+    wanted.every(({ operator, key, values }) =>
+      conditions.some((one) => one.operator === operator && one.key === key && same(one.values, values)),
+    )
+  );
+}

@@ -1,0 +1,269 @@
+import {
+  executionPolicyRule,
+  executionTrustRule,
+  forwardRoles,
+  globalBusRule,
+  localBusRule,
+  publisherPolicyRule,
+  queueRule,
+  redrivePolicyRule,
+  redriveTrustRule,
+  root,
+  serviceOnlyRule,
+  type StatementRule,
+} from "../grants.js";
+import { statementsOf, type StatementText } from "../policy-text.js";
+import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
+import { matchEvent, parsePattern, type EventPattern, type RoleData } from "../simulator/index.js";
+import { parameter, redriveRole, type Stage } from "../stage.js";
+
+/** Nothing is granted, emitted or matched that the registry does not need. */
+export function closedWorldChecks(stage: Stage): ProofCheck[] {
+  return [
+    {
+      id: "statements",
+      title: "no policy says anything that the registry does not need",
+      run: () => outcomeOf(policies(stage), (policy) => strangeStatements(policy)),
+    },
+    {
+      id: "strangers",
+      title: "no role and no managed policy is emitted that nothing needs",
+      run: () => outcomeOf(strangers(stage), (failure) => [failure]),
+    },
+    {
+      id: "patterns",
+      title: "rules look at nothing but source, detail-type and the filters of the routes",
+      run: () =>
+        outcomeOf(stage.loaded.data.rules, ({ arn, eventPattern, targets }) =>
+          strangeFields(
+            stage,
+            arn,
+            eventPattern,
+            targets.map((target) => target.arn),
+          ),
+        ),
+    },
+  ];
+}
+
+interface GuardedPolicy {
+  /** ARN of what the policy belongs to. */
+  readonly of: string;
+  readonly kind: string;
+  readonly text: string;
+  readonly rule: StatementRule;
+}
+
+function policies(stage: Stage): GuardedPolicy[] {
+  const { data } = stage.loaded;
+  const { backbone } = stage.registry;
+  const { region } = stage.environment;
+  const delivers = ["events.amazonaws.com", "delivery.logs.amazonaws.com"];
+  const logActions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+  const found = (of: string, kind: string, text: string | undefined, rule: StatementRule): GuardedPolicy[] =>
+    text === undefined ? [] : [{ of, kind, text, rule }];
+  return [
+    ...data.buses.flatMap(({ arn, policy }) => {
+      const owner = stage.ownerOf(arn);
+      const rule =
+        owner === backbone || owner === undefined ? globalBusRule(stage) : localBusRule(stage, owner);
+      return found(arn, "bus policy", policy, rule);
+    }),
+    ...data.roles.flatMap((role) => rolePolicies(stage, role)),
+    ...data.managedPolicies.flatMap(({ arn, policy }) => {
+      const service = publishedBy(stage, arn);
+      return service === undefined
+        ? []
+        : found(arn, "managed policy", policy, publisherPolicyRule(stage, service));
+    }),
+    ...data.queues.flatMap(({ arn, policy }) => found(arn, "queue policy", policy, queueRule(stage, arn))),
+    ...data.logGroups.flatMap(({ arn, resourcePolicies }) =>
+      resourcePolicies.flatMap(({ policy }) =>
+        found(arn, "log policy", policy, serviceOnlyRule(delivers, logActions, ["logs:CreateLogStream"])),
+      ),
+    ),
+    ...data.logResourcePolicies.flatMap(({ name, policy }) =>
+      found(name, "account's log policy", policy, serviceOnlyRule(delivers, logActions)),
+    ),
+    ...data.topics.flatMap(({ arn, policy }) =>
+      found(
+        arn,
+        "topic policy",
+        policy,
+        serviceOnlyRule(["cloudwatch.amazonaws.com", "events.amazonaws.com"], ["sns:Publish"]),
+      ),
+    ),
+    ...data.keys.flatMap(({ arn, policy }) => found(arn, "key policy", policy, keyRule(stage, arn, region))),
+  ];
+}
+
+/** The account manages its key; AWS's services encrypt and decrypt on behalf of something named. */
+function keyRule(stage: Stage, arn: string, region: string): StatementRule {
+  const owner = [...stage.loaded.accounts.values()].find(({ id }) => arn.split(":")[4] === id);
+  const services = ["events", `logs.${region}`, "cloudwatch", "delivery.logs"].map(
+    (name) => `${name}.amazonaws.com`,
+  );
+  const uses = [
+    "Decrypt",
+    "Decrypt*",
+    "Encrypt*",
+    "Describe*",
+    "DescribeKey",
+    "GenerateDataKey",
+    "GenerateDataKey*",
+    "ReEncrypt*",
+  ];
+  const byService = serviceOnlyRule(
+    services,
+    uses.map((use) => `kms:${use}`),
+    ["kms:DescribeKey"],
+  );
+  return (statement) => {
+    const ofAccount = owner !== undefined && statement.principals.join() === root(stage, owner.name);
+    return ofAccount && statement.actions.join() === "kms:*" ? undefined : byService(statement);
+  };
+}
+
+function rolePolicies(stage: Stage, { arn, trustPolicy, inlinePolicies }: RoleData): GuardedPolicy[] {
+  const use = useOf(stage, arn);
+  if (use === undefined) return [];
+  const isForward = use.kind === "forward";
+  const trust = isForward ? executionTrustRule(stage, arn) : redriveTrustRule(stage, use.account);
+  const identity = isForward
+    ? executionPolicyRule(stage, use.account)
+    : redrivePolicyRule(stage, use.account);
+  return [
+    { of: arn, kind: "trust policy", text: trustPolicy, rule: trust },
+    ...inlinePolicies.map(({ name, policy }) => ({
+      of: `${arn}/${name}`,
+      kind: "role policy",
+      text: policy,
+      rule: identity,
+    })),
+  ];
+}
+
+interface RoleUse {
+  readonly kind: "forward" | "redrive";
+  /** The member that is forwarded to, or the account whose dead letters it is for. */
+  readonly account: string;
+}
+
+function useOf(stage: Stage, role: string): RoleUse | undefined {
+  const member = stage.registry.members.find((name) => forwardRoles(stage, name).includes(role));
+  if (member !== undefined) return { kind: "forward", account: member };
+  const account = [...stage.registry.accounts.keys()].find((name) => redriveRole(stage, name)?.arn === role);
+  return account === undefined ? undefined : { kind: "redrive", account };
+}
+
+function publishedBy(stage: Stage, policy: string) {
+  return [...stage.registry.services.values()].find(
+    ({ name, account }) => parameter(stage, account, `publisher-policies/${name}`) === policy,
+  );
+}
+
+function strangeStatements({ of, kind, text, rule }: GuardedPolicy): ProofFailure[] {
+  const failure = (problem: string, statement: unknown): ProofFailure => ({
+    step: "read the policies",
+    problem: `the ${kind} of ${of} ${problem}`,
+    mend: "remove what the registry does not need, or teach the rehearsal (rehearsal/grants.ts) what it is for",
+    evidence: [JSON.stringify(statement)],
+  });
+  const statements = statementsOf(text);
+  if (statements === undefined) return [failure("has a form that cannot be judged", text)];
+  return statements.flatMap((statement) => {
+    const problem = negation(statement) ?? rule(statement);
+    return problem === undefined
+      ? []
+      : [failure(`has a statement ${statement.name} that ${problem}`, statement)];
+  });
+}
+
+function negation({ negations }: StatementText): string | undefined {
+  return negations.length === 0 ? undefined : `says what it does not mean (${negations.join(", ")})`;
+}
+
+function strangers(stage: Stage): ProofFailure[] {
+  const { roles, managedPolicies } = stage.loaded.data;
+  const failure = (problem: string): ProofFailure => ({
+    step: "read the emitted resources",
+    problem,
+    mend: "remove it, or publish it as the parameter or target that needs it",
+    evidence: [],
+  });
+  return [
+    ...roles
+      .filter(({ arn }) => useOf(stage, arn) === undefined)
+      .map(({ arn }) => failure(`role ${arn} belongs to no forward and no redrive`)),
+    ...managedPolicies
+      .filter(({ arn }) => publishedBy(stage, arn) === undefined)
+      .map(({ arn }) => failure(`managed policy ${arn} belongs to no service`)),
+  ];
+}
+
+/** A field nobody routes by loses events silently, or carries some that no probe has. */
+function strangeFields(
+  stage: Stage,
+  rule: string,
+  eventPattern: string,
+  targets: readonly string[],
+): ProofFailure[] {
+  const parsed = parsePattern(eventPattern);
+  if (!parsed.ok) return [];
+  const member = stage.registry.members.find((name) => targets.includes(stage.busOf(name)));
+  const logged = targets.some((arn) => stage.world.logGroups.has(arn));
+  if (member === undefined && !logged) return [];
+  const known = new Set([
+    "source",
+    "detail-type",
+    ...(member === undefined ? [] : filterFields(stage, member)),
+  ]);
+  const strange = parsed.pattern.fields.filter(({ name }) => !known.has(name)).map(({ name }) => name);
+  const loose = member === undefined ? [] : looseValues(stage, member, parsed.pattern);
+  const failure = (problem: string): ProofFailure => ({
+    ...(member === undefined ? {} : { account: member }),
+    step: member === undefined ? "event log" : "forward",
+    problem: `rule ${rule} ${problem}`,
+    mend:
+      member === undefined
+        ? "let the rule of the log match every event"
+        : "let the pattern look at what the routes name only",
+    evidence: [eventPattern],
+  });
+  const keepsBack = logged && !["com.example", "x"].every((source) => matchEvent(parsed.pattern, { source }));
+  return [
+    ...(strange.length === 0 ? [] : [failure(`looks at ${strange.join(", ")}, which no route names`)]),
+    ...(loose.length === 0 ? [] : [failure(`takes ${loose.join(", ")}, which no route names`)]),
+    ...(keepsBack ? [failure("does not match every event")] : []),
+  ];
+}
+
+/** Sources and detail-types are written out, but where a route brings everything there is. */
+function looseValues({ registry }: Stage, member: string, pattern: EventPattern): string[] {
+  const routes = registry.routes.filter(({ to }) => to === member);
+  if (routes.some(({ selector }) => selector.kind === "all")) return [];
+  const contracts = routes.flatMap((route) =>
+    route.contracts.flatMap((key) => registry.contracts.get(key) ?? []),
+  );
+  const wanted = new Map([
+    ["source", new Set<unknown>(contracts.map(({ source }) => source))],
+    ["detail-type", new Set<unknown>(contracts.map(({ detailType }) => detailType))],
+  ]);
+  return pattern.fields.flatMap(({ name, matchers }) =>
+    matchers
+      .filter(
+        ({ key }) =>
+          wanted.has(name) && !(key?.kind === "exact" && wanted.get(name)?.has(key.value) === true),
+      )
+      .map((matcher) => `${name} ${matcher.wanted}`),
+  );
+}
+
+function filterFields({ registry }: Stage, member: string): string[] {
+  return registry.routes
+    .filter(({ to, filter }) => to === member && filter !== undefined)
+    .flatMap(({ filter }) => {
+      const parsed = parsePattern({ detail: filter?.detail ?? {} });
+      return parsed.ok ? parsed.pattern.fields.map(({ name }) => name) : [];
+    });
+}

@@ -1,0 +1,259 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { registry as example } from "../../config/index.js";
+import type { RecordedResource, RecordedStack } from "../../rehearsal/recorded-plan.js";
+import { shopRegistry } from "../fixtures/shop-registry.js";
+import { kindOf, recordByName, recordEnvironment } from "../fixtures/recordings.js";
+
+/** The example's stacks by environment; recorded once, one after another. */
+const recorded = new Map<string, readonly RecordedStack[]>();
+
+beforeAll(async () => {
+  for (const environment of ["prod", "dev"]) {
+    recorded.set(environment, await recordEnvironment(example, environment));
+  }
+});
+
+function stackOf(name: string): RecordedStack {
+  const stack = [...recorded.values()].flat().find((candidate) => candidate.stack === name);
+  if (stack === undefined) throw new Error(`no stack ${name} was recorded`);
+  return stack;
+}
+
+function logicalNames({ resources }: RecordedStack): string[] {
+  return resources.map((resource) => `${kindOf(resource)} ${resource.name}`);
+}
+
+const referenceOf = ({ type, name }: RecordedResource) => `${type}::${name}`;
+
+describe("the logical names of a stack, which must not change", () => {
+  it("are held for the backbone", () => {
+    expect(logicalNames(stackOf("global"))).toMatchInlineSnapshot(`
+      [
+        "aws aws",
+        "CustomerKey customer-key",
+        "Key customer-key",
+        "Alias customer-key",
+        "DeadLetterQueue encryption-failures",
+        "Queue encryption-failures",
+        "QueuePolicy encryption-failures",
+        "GlobalBus global-bus",
+        "EventBus global-bus",
+        "EventBusPolicy global-bus",
+        "DeadLetterQueue dead-letters",
+        "Queue dead-letters",
+        "QueuePolicy dead-letters",
+        "RedriveRole redrive",
+        "Role redrive",
+        "RolePolicy redrive",
+        "EventLog event-log",
+        "LogGroup event-log",
+        "LogResourcePolicy event-log",
+        "EventRule event-log",
+        "EventTarget event-log",
+        "Archive archive",
+        "EventArchive archive",
+        "BusLog bus-log",
+        "LogGroup bus-log",
+        "LogResourcePolicy bus-log",
+        "LogDeliveryDestination bus-log",
+        "LogDeliverySource bus-log-error",
+        "LogDelivery bus-log-error",
+        "Alarms alarms",
+        "Topic alarms",
+        "TopicPolicy alarms",
+        "TopicSubscription alarms-backbone-on-call@example.com",
+        "MetricAlarm forward-delivery.failed-invocations",
+        "MetricAlarm forward-delivery.sent-to-dlq",
+        "MetricAlarm forward-delivery.lost",
+        "MetricAlarm forward-delivery.throttled",
+        "MetricAlarm forward-orders.failed-invocations",
+        "MetricAlarm forward-orders.sent-to-dlq",
+        "MetricAlarm forward-orders.lost",
+        "MetricAlarm forward-orders.throttled",
+        "MetricAlarm log-all-events.failed-invocations",
+        "MetricAlarm log-all-events.sent-to-dlq",
+        "MetricAlarm log-all-events.lost",
+        "MetricAlarm log-all-events.throttled",
+        "MetricAlarm dead-letters.depth",
+        "MetricAlarm dead-letters.age",
+        "MetricAlarm encryption-failures.depth",
+        "MetricAlarm encryption-failures.age",
+        "MetricAlarm routing.changed",
+        "Dashboard alarms",
+        "AuditTrail audit-trail",
+        "Trail audit-trail",
+        "BucketPublicAccessBlock audit-trail",
+        "BucketServerSideEncryptionConfiguration audit-trail",
+        "RoutingWatch routing-watch",
+        "EventRule routing-watch",
+        "EventTarget routing-watch",
+        "Parameter global-bus-arn",
+        "Parameter dead-letter-queue-arn",
+        "Parameter redrive-role-arn",
+        "Forward forward-delivery",
+        "Role forward-delivery",
+        "RolePolicy forward-delivery",
+        "EventRule forward-delivery",
+        "EventTarget forward-delivery",
+        "Forward forward-orders",
+        "Role forward-orders",
+        "RolePolicy forward-orders",
+        "EventRule forward-orders",
+        "EventTarget forward-orders",
+      ]
+    `);
+    // The environment with fewer switches emits fewer resources, and names none differently.
+    expect(logicalNames(stackOf("global"))).toEqual(
+      expect.arrayContaining(logicalNames(stackOf("global-dev"))),
+    );
+  });
+
+  it("are held for a member", () => {
+    expect(logicalNames(stackOf("orders"))).toMatchInlineSnapshot(`
+      [
+        "aws aws",
+        "CustomerKey customer-key",
+        "Key customer-key",
+        "Alias customer-key",
+        "DeadLetterQueue encryption-failures",
+        "Queue encryption-failures",
+        "QueuePolicy encryption-failures",
+        "LocalBus local-bus",
+        "EventBus local-bus",
+        "EventBusPolicy local-bus",
+        "DeadLetterQueue dead-letters",
+        "Queue dead-letters",
+        "QueuePolicy dead-letters",
+        "RedriveRole redrive",
+        "Role redrive",
+        "RolePolicy redrive",
+        "EventLog event-log",
+        "LogGroup event-log",
+        "LogResourcePolicy event-log",
+        "EventRule event-log",
+        "EventTarget event-log",
+        "BusLog bus-log",
+        "LogGroup bus-log",
+        "LogResourcePolicy bus-log",
+        "LogDeliveryDestination bus-log",
+        "LogDeliverySource bus-log-error",
+        "LogDelivery bus-log-error",
+        "Alarms alarms",
+        "Topic alarms",
+        "TopicPolicy alarms",
+        "TopicSubscription alarms-backbone-on-call@example.com",
+        "MetricAlarm log-all-events.failed-invocations",
+        "MetricAlarm log-all-events.sent-to-dlq",
+        "MetricAlarm log-all-events.lost",
+        "MetricAlarm log-all-events.throttled",
+        "MetricAlarm dead-letters.depth",
+        "MetricAlarm dead-letters.age",
+        "MetricAlarm encryption-failures.depth",
+        "MetricAlarm encryption-failures.age",
+        "Dashboard alarms",
+        "Parameter global-bus-arn",
+        "Parameter local-bus-arn",
+        "Parameter dead-letter-queue-arn",
+        "Parameter redrive-role-arn",
+        "Parameter publisher-policies/orders",
+        "Policy publish-orders",
+      ]
+    `);
+    // The environment with fewer switches emits fewer resources, and names none differently.
+    expect(logicalNames(stackOf("orders"))).toEqual(
+      expect.arrayContaining(logicalNames(stackOf("orders-dev"))),
+    );
+  });
+
+  it("are held for another member", () => {
+    expect(logicalNames(stackOf("delivery"))).toMatchInlineSnapshot(`
+      [
+        "aws aws",
+        "CustomerKey customer-key",
+        "Key customer-key",
+        "Alias customer-key",
+        "DeadLetterQueue encryption-failures",
+        "Queue encryption-failures",
+        "QueuePolicy encryption-failures",
+        "LocalBus local-bus",
+        "EventBus local-bus",
+        "EventBusPolicy local-bus",
+        "DeadLetterQueue dead-letters",
+        "Queue dead-letters",
+        "QueuePolicy dead-letters",
+        "RedriveRole redrive",
+        "Role redrive",
+        "RolePolicy redrive",
+        "EventLog event-log",
+        "LogGroup event-log",
+        "LogResourcePolicy event-log",
+        "EventRule event-log",
+        "EventTarget event-log",
+        "Archive archive",
+        "EventArchive archive",
+        "BusLog bus-log",
+        "LogGroup bus-log",
+        "LogResourcePolicy bus-log",
+        "LogDeliveryDestination bus-log",
+        "LogDeliverySource bus-log-error",
+        "LogDelivery bus-log-error",
+        "Alarms alarms",
+        "Topic alarms",
+        "TopicPolicy alarms",
+        "TopicSubscription alarms-backbone-on-call@example.com",
+        "MetricAlarm log-all-events.failed-invocations",
+        "MetricAlarm log-all-events.sent-to-dlq",
+        "MetricAlarm log-all-events.lost",
+        "MetricAlarm log-all-events.throttled",
+        "MetricAlarm dead-letters.depth",
+        "MetricAlarm dead-letters.age",
+        "MetricAlarm encryption-failures.depth",
+        "MetricAlarm encryption-failures.age",
+        "Dashboard alarms",
+        "Parameter global-bus-arn",
+        "Parameter local-bus-arn",
+        "Parameter dead-letter-queue-arn",
+        "Parameter redrive-role-arn",
+        "Parameter publisher-policies/delivery",
+        "Policy publish-delivery",
+      ]
+    `);
+    // The environment with fewer switches emits fewer resources, and names none differently.
+    expect(logicalNames(stackOf("delivery"))).toEqual(
+      expect.arrayContaining(logicalNames(stackOf("delivery-dev"))),
+    );
+  });
+
+  it("are unique within their kind", () => {
+    for (const stack of [...recorded.values()].flat()) {
+      const references = stack.resources.map(referenceOf);
+      expect(new Set(references).size).toBe(references.length);
+    }
+  });
+
+  it("stay when a route is added, which only adds resources", async () => {
+    const route = { events: "orders/Order.Created", to: "archive" };
+    const withoutArchive = { ...shopRegistry, routes: shopRegistry.routes.slice(0, 3) };
+    const before = await recordByName(withoutArchive, "global");
+    const after = await recordByName(
+      { ...withoutArchive, routes: [...withoutArchive.routes, route] },
+      "global",
+    );
+    const references = after.resources.map(referenceOf);
+    for (const resource of before.resources) {
+      expect(references).toContain(referenceOf(resource));
+      const now = after.resources.find((candidate) => referenceOf(candidate) === referenceOf(resource));
+      expect(now?.inputs).toEqual(resource.inputs);
+    }
+    const added = after.resources.filter(
+      (resource) => !before.resources.some((known) => referenceOf(known) === referenceOf(resource)),
+    );
+    expect(added.map((resource) => `${kindOf(resource)} ${resource.name}`)).toEqual([
+      "Forward forward-archive",
+      "Role forward-archive",
+      "RolePolicy forward-archive",
+      "EventRule forward-archive",
+      "EventTarget forward-archive",
+    ]);
+  });
+});
