@@ -29,7 +29,7 @@ export async function loadRegistry(path: string | undefined): Promise<RegistrySo
   }
   if (statSync(file).isDirectory())
     throw new CallError(`--registry: ${path ?? file} is a folder; name a module`);
-  const module: unknown = await importModule(file, path ?? "config/index.ts");
+  const module = await importModule(file, path);
   if (typeof module !== "object" || module === null || !("registry" in module)) {
     throw new CallError(
       `--registry: ${path ?? file} has no export named "registry"; write export const registry = …`,
@@ -38,9 +38,15 @@ export async function loadRegistry(path: string | undefined): Promise<RegistrySo
   return { registry: parseRegistry(module.registry), isOwn: path === undefined };
 }
 
-async function importModule(file: string, shown: string): Promise<unknown> {
+/** A registry given by path may stand outside any package, where Node takes TypeScript for CommonJS and fails. */
+async function importModule(file: string, path: string | undefined): Promise<unknown> {
+  const shown = path ?? "config/index.ts";
+  const url = pathToFileURL(file).href;
   try {
-    return await import(pathToFileURL(file).href);
+    if (path === undefined) return await import(url);
+    const { tsImport } = await import("tsx/esm/api");
+    const module: unknown = await tsImport(url, import.meta.url);
+    return module;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new CallError(`${shown} cannot be loaded: ${message}`);

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fixtureRegistry, runCli } from "../fixtures/cli.js";
@@ -77,5 +80,20 @@ describe("backbone check", () => {
     const { exitCode, stderr } = await runCli(["check", "--registry", fixtureRegistry("forty-members")]);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^error: bus mesh-hub uses \d+ of 10240 characters .+ask AWS for more/);
+  });
+});
+
+describe("a registry outside any package", () => {
+  it("is read as the module it is, TypeScript or not", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "registry-"));
+    try {
+      const file = join(folder, "registry.ts");
+      await writeFile(file, "export const registry: unknown = { accounts: 5 };\n");
+      const { exitCode, stderr } = await runCli(["check", "--registry", file]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("accounts: expected an object, received the number 5");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
