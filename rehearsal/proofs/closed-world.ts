@@ -28,7 +28,7 @@ export function closedWorldChecks(stage: Stage): ProofCheck[] {
     {
       id: "strangers",
       title: "no role and no managed policy is emitted that nothing needs",
-      run: () => outcomeOf(strangers(stage), (failure) => [failure]),
+      run: () => outcomeOf(needed(stage), strangerFailures),
     },
     {
       id: "patterns",
@@ -183,22 +183,36 @@ function negation({ negations }: StatementText): string | undefined {
   return negations.length === 0 ? undefined : `says what it does not mean (${negations.join(", ")})`;
 }
 
-function strangers(stage: Stage): ProofFailure[] {
+interface EmittedGrant {
+  readonly what: string;
+  readonly needed: boolean;
+}
+
+function needed(stage: Stage): EmittedGrant[] {
   const { roles, managedPolicies } = stage.loaded.data;
-  const failure = (problem: string): ProofFailure => ({
-    step: "read the emitted resources",
-    problem,
-    mend: "remove it, or publish it as the parameter or target that needs it",
-    evidence: [],
-  });
   return [
-    ...roles
-      .filter(({ arn }) => useOf(stage, arn) === undefined)
-      .map(({ arn }) => failure(`role ${arn} belongs to no forward and no redrive`)),
-    ...managedPolicies
-      .filter(({ arn }) => publishedBy(stage, arn) === undefined)
-      .map(({ arn }) => failure(`managed policy ${arn} belongs to no service`)),
+    ...roles.map(({ arn }) => ({
+      what: `role ${arn} belongs to no forward and no redrive`,
+      needed: useOf(stage, arn) !== undefined,
+    })),
+    ...managedPolicies.map(({ arn }) => ({
+      what: `managed policy ${arn} belongs to no service`,
+      needed: publishedBy(stage, arn) !== undefined,
+    })),
   ];
+}
+
+function strangerFailures({ what, needed: isNeeded }: EmittedGrant): ProofFailure[] {
+  return isNeeded
+    ? []
+    : [
+        {
+          step: "read the emitted resources",
+          problem: what,
+          mend: "remove it, or publish it as the parameter or target that needs it",
+          evidence: [],
+        },
+      ];
 }
 
 /** A field nobody routes by loses events silently, or carries some that no probe has. */
