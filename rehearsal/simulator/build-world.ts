@@ -2,7 +2,7 @@ import { parseArn, parseBusArn, parseRoleArn, type Arn } from "./arn.js";
 import type { ConsultedPolicy } from "./authorize/consult.js";
 import { compileIdentity } from "./authorize/identity.js";
 import type { NamedPolicy } from "./authorize/named-policy.js";
-import { readPolicy } from "./authorize/policy-document.js";
+import { readPolicyOnce } from "./authorize/policy-cache.js";
 import type { PolicyHome } from "./authorize/policy-home.js";
 import type { GuardedResource } from "./authorize/requests/resource.js";
 import { buildRule } from "./build-rule.js";
@@ -161,7 +161,7 @@ class WorldBuilder {
   }
 
   private policy(owner: string, { name, policy }: NamedPolicy, home: PolicyHome): ConsultedPolicy {
-    const reading = readPolicy(policy, home);
+    const reading = readPolicyOnce(policy, home);
     for (const { reason, statement, subject } of reading.ok ? [] : reading.problems) {
       const at = [owner, ...(name === owner ? [] : [name]), ...(statement === undefined ? [] : [statement])];
       this.report(reason, at.join(" "), subject);

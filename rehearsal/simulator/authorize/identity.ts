@@ -2,7 +2,7 @@ import { parseRoleArn } from "../arn.js";
 import type { ConsultedPolicy } from "./consult.js";
 import { one, principalTagKey, type KeyFact } from "./context.js";
 import type { NamedPolicy } from "./named-policy.js";
-import { readIdentityPolicy } from "./policy-cache.js";
+import { readPolicyOnce } from "./policy-cache.js";
 import type { RolePrincipal } from "./request.js";
 
 /** A role that can be asked about: who it is, and the identity policies it carries, compiled. */
@@ -39,7 +39,10 @@ function compile(source: IdentitySource): Identity | undefined {
   if (role === undefined) return undefined;
   return {
     principal: { kind: "role", account: role.account, roleArn: source.arn, sessionArn: undefined },
-    policies: source.policies.map(({ name, policy }) => ({ name, reading: readIdentityPolicy(policy) })),
+    policies: source.policies.map(({ name, policy }) => ({
+      name,
+      reading: readPolicyOnce(policy, { kind: "identity" }),
+    })),
     facts: [
       // The ARN of the role with its path, never that of the session (IAM, global condition keys).
       ["aws:principalarn", one(source.arn)],

@@ -1,16 +1,19 @@
+import type { PolicyHome } from "./policy-home.js";
 import { readPolicy, type PolicyReading } from "./policy-document.js";
 
-// Callers bring their identity policies as text with every call, and there are few different ones. The cap only
-// keeps a long-lived process from growing; a rehearsal stays far below it.
+// The same policies are read again and again: callers bring theirs with every call, and a proof builds several
+// worlds that differ in one thing. The cap only keeps a long-lived process from growing; a rehearsal of a few
+// hundred members stays below it.
 const most = 10_000;
 const readings = new Map<string, PolicyReading>();
 
-/** Reads an identity policy, once for each text. */
-export function readIdentityPolicy(text: string): PolicyReading {
-  const known = readings.get(text);
+/** Reads a policy, once for each text and home. */
+export function readPolicyOnce(text: string, home: PolicyHome): PolicyReading {
+  const key = `${home.kind} ${home.kind === "bus" ? home.arn : ""} ${text}`;
+  const known = readings.get(key);
   if (known !== undefined) return known;
   if (readings.size >= most) readings.clear();
-  const reading = readPolicy(text, { kind: "identity" });
-  readings.set(text, reading);
+  const reading = readPolicy(text, home);
+  readings.set(key, reading);
   return reading;
 }
