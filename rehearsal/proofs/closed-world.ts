@@ -1,3 +1,4 @@
+import type { Service } from "../../infra/registry/index.js";
 import {
   executionPolicyRule,
   executionTrustRule,
@@ -55,6 +56,8 @@ interface GuardedPolicy {
 }
 
 function policies(stage: Stage): GuardedPolicy[] {
+  const uses = roleUses(stage);
+  const published = publishedPolicies(stage);
   const { data } = stage.loaded;
   const { backbone } = stage.registry;
   const { region } = stage.environment;
@@ -69,9 +72,9 @@ function policies(stage: Stage): GuardedPolicy[] {
         owner === backbone || owner === undefined ? globalBusRule(stage) : localBusRule(stage, owner);
       return found(arn, "bus policy", policy, rule);
     }),
-    ...data.roles.flatMap((role) => rolePolicies(stage, role)),
+    ...data.roles.flatMap((role) => rolePolicies(stage, uses, role)),
     ...data.managedPolicies.flatMap(({ arn, policy }) => {
-      const service = publishedBy(stage, arn);
+      const service = published.get(arn);
       return service === undefined
         ? []
         : found(arn, "managed policy", policy, publisherPolicyRule(stage, service));
@@ -124,8 +127,12 @@ function keyRule(stage: Stage, arn: string, region: string): StatementRule {
   };
 }
 
-function rolePolicies(stage: Stage, { arn, trustPolicy, inlinePolicies }: RoleData): GuardedPolicy[] {
-  const use = useOf(stage, arn);
+function rolePolicies(
+  stage: Stage,
+  uses: ReadonlyMap<string, RoleUse>,
+  { arn, trustPolicy, inlinePolicies }: RoleData,
+): GuardedPolicy[] {
+  const use = uses.get(arn);
   if (use === undefined) return [];
   const isForward = use.kind === "forward";
   const trust = isForward ? executionTrustRule(stage, arn) : redriveTrustRule(stage, use.account);
@@ -149,16 +156,25 @@ interface RoleUse {
   readonly account: string;
 }
 
-function useOf(stage: Stage, role: string): RoleUse | undefined {
-  const member = stage.registry.members.find((name) => forwardRoles(stage, name).includes(role));
-  if (member !== undefined) return { kind: "forward", account: member };
-  const account = [...stage.registry.accounts.keys()].find((name) => redriveRole(stage, name)?.arn === role);
-  return account === undefined ? undefined : { kind: "redrive", account };
+/** What each emitted role is for; a role that is not in it is for nothing. */
+function roleUses(stage: Stage): ReadonlyMap<string, RoleUse> {
+  const redrives = [...stage.registry.accounts.keys()].flatMap((account) => {
+    const arn = redriveRole(stage, account)?.arn;
+    return arn === undefined ? [] : [[arn, { kind: "redrive", account }] as const];
+  });
+  const forwards = stage.registry.members.flatMap((account) =>
+    forwardRoles(stage, account).map((arn) => [arn, { kind: "forward", account }] as const),
+  );
+  return new Map<string, RoleUse>([...redrives, ...forwards]);
 }
 
-function publishedBy(stage: Stage, policy: string) {
-  return [...stage.registry.services.values()].find(
-    ({ name, account }) => parameter(stage, account, `publisher-policies/${name}`) === policy,
+/** The service each managed policy is published for. */
+function publishedPolicies(stage: Stage): ReadonlyMap<string, Service> {
+  return new Map(
+    [...stage.registry.services.values()].flatMap((service) => {
+      const arn = parameter(stage, service.account, `publisher-policies/${service.name}`);
+      return arn === undefined ? [] : [[arn, service] as const];
+    }),
   );
 }
 
@@ -189,15 +205,17 @@ interface EmittedGrant {
 }
 
 function needed(stage: Stage): EmittedGrant[] {
+  const uses = roleUses(stage);
+  const published = publishedPolicies(stage);
   const { roles, managedPolicies } = stage.loaded.data;
   return [
     ...roles.map(({ arn }) => ({
       what: `role ${arn} belongs to no forward and no redrive`,
-      needed: useOf(stage, arn) !== undefined,
+      needed: uses.has(arn),
     })),
     ...managedPolicies.map(({ arn }) => ({
       what: `managed policy ${arn} belongs to no service`,
-      needed: publishedBy(stage, arn) !== undefined,
+      needed: published.has(arn),
     })),
   ];
 }
