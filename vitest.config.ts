@@ -5,6 +5,6 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     // An Output in a template string would be written into a policy or a name; this makes it throw.
     env: { PULUMI_ERROR_OUTPUT_STRING: "true" },
-    testTimeout: 60_000,
+    testTimeout: 180_000,
   },
 });
