@@ -2,7 +2,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parse as parseYaml, YAMLParseError } from "yaml";
-import { parseRegistry, suggest, type Environment, type Registry } from "../infra/registry/index.js";
+import {
+  isRecord,
+  parseRegistry,
+  suggest,
+  type Environment,
+  type Registry,
+} from "../infra/registry/index.js";
 import { readStackSettings, type StackSettings } from "../infra/topology/index.js";
 import { CallError } from "./errors.js";
 
@@ -90,8 +96,4 @@ function readStackFile(file: string, stack: string): StackSettings {
     .filter(([key]) => key.startsWith(namespace))
     .map(([key, value]) => [key.slice(namespace.length), value] as const);
   return readStackSettings(stack, Object.fromEntries(own));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import type { Contract, Environment, Registry } from "../infra/registry/index.js
 import { loadPlan, type LoadedAccount, type LoadedPlan } from "./load.js";
 import type { RecordedPlan } from "./recorded-plan.js";
 import { arnOf } from "./physical-identity.js";
-import type { CallerData, NamedPolicy, RoleData, World } from "./simulator/index.js";
+import type { EventClaims, CallerData, NamedPolicy, RoleData, World } from "./simulator/index.js";
 
 /** Everything the proofs look at: what is expected (the registry) and what is emitted (the loaded plan). */
 export interface Stage {
@@ -186,4 +186,15 @@ export function outsider(stage: Stage, name: string): { readonly id: string; rea
 
 function roleArn({ environment }: Stage, accountId: string, name: string): string {
   return arnOf.role({ region: environment.region, accountId }, name);
+}
+
+/** What an event says that is as good as any other: of the first contract, if there is one. */
+export function someClaims({ registry }: Stage): EventClaims {
+  const [contract] = registry.contracts.values();
+  return { sources: [contract?.source ?? "com.example"], detailTypes: [contract?.detailType ?? "Something"] };
+}
+
+/** The name in `arn:aws:events:<region>:<account>:event-bus/<name>`. */
+export function busName(busArn: string): string {
+  return busArn.slice(busArn.indexOf("/") + 1);
 }

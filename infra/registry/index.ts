@@ -21,3 +21,4 @@ export {
 } from "./registry.js";
 export { suggest } from "./nearest.js";
 export type { JsonObject } from "../aws/event-pattern.js";
+export { isRecord } from "./read.js";

@@ -7,9 +7,8 @@ import {
   checkPublisher,
   compileIdentity,
   type CallerData,
-  type EventClaims,
 } from "../simulator/index.js";
-import { attackerOf, outsider, redriveRoles, type Stage } from "../stage.js";
+import { attackerOf, outsider, redriveRoles, type Stage, busName, someClaims } from "../stage.js";
 
 /** What must not get onto a local bus, into a log, into a queue, or into a role. */
 export function crossingChecks(stage: Stage): ProofCheck[] {
@@ -21,11 +20,6 @@ export function crossingChecks(stage: Stage): ProofCheck[] {
     roleCheck(stage),
     ...[...stage.loaded.accounts.keys()].map((account) => foreignDeliveryCheck(stage, account)),
   ];
-}
-
-function someClaims({ registry }: Stage): EventClaims {
-  const [contract] = registry.contracts.values();
-  return { sources: [contract?.source ?? "com.example"], detailTypes: [contract?.detailType ?? "Something"] };
 }
 
 interface NamedCaller {
@@ -130,7 +124,11 @@ function backwardsCheck(stage: Stage, member: string): ProofCheck[] {
   const contracts = [...stage.registry.contracts.values()].filter(
     ({ account }) => !stage.shared || account !== member,
   );
-  const rule = arnOf.rule(placeOf(stage, stage.account(member).id), nameOf(stage.busOf(member)), "backwards");
+  const rule = arnOf.rule(
+    placeOf(stage, stage.account(member).id),
+    busName(stage.busOf(member)),
+    "backwards",
+  );
   return [
     {
       id: `backwards:${member}`,
@@ -193,7 +191,7 @@ function strangerForwardCheck(stage: Stage): ProofCheck {
 /** Rules that are not ours: another of the same bus, and one of a stranger with the same names. */
 function foreignRules(stage: Stage, busArn: string): string[] {
   const { id } = outsider(stage, "stranger");
-  const name = nameOf(busArn);
+  const name = busName(busArn);
   const own = [...stage.world.rules.values()].filter((rule) => rule.busArn === busArn).map(({ arn }) => arn);
   return [
     ...own.map((arn) => arn.replace(/^((?:[^:]*:){4})\d{12}/, `$1${id}`)),
@@ -204,7 +202,11 @@ function foreignRules(stage: Stage, busArn: string): string[] {
 function roleCheck(stage: Stage): ProofCheck {
   const bus = stage.busOf(stage.registry.backbone);
   const users = new Map([...stage.world.roles.keys()].map((role) => [role, rulesWith(stage, role)] as const));
-  const forged = arnOf.rule(placeOf(stage, stage.account(stage.registry.backbone).id), nameOf(bus), "forged");
+  const forged = arnOf.rule(
+    placeOf(stage, stage.account(stage.registry.backbone).id),
+    busName(bus),
+    "forged",
+  );
   const others = [...foreignRules(stage, bus), forged];
   return {
     id: "execution-roles",
@@ -240,7 +242,7 @@ function foreignDeliveryCheck(stage: Stage, account: string): ProofCheck {
   const otherBus = arnOf.rule(place, "somebody-elses-bus", "forged");
   const cases = [
     ...logGroups.flatMap((arn) =>
-      [...foreignRules(stage, bus), otherBus, arnOf.rule(place, nameOf(bus), "forged")].map((rule) => ({
+      [...foreignRules(stage, bus), otherBus, arnOf.rule(place, busName(bus), "forged")].map((rule) => ({
         arn,
         rule,
       })),
@@ -280,7 +282,7 @@ function forwardsTo({ world }: Stage, role: string, bus: string): boolean {
 }
 
 function forgedRule(stage: Stage, accountId: string): string {
-  return arnOf.rule(placeOf(stage, accountId), nameOf(stage.busOf(stage.registry.backbone)), "forged");
+  return arnOf.rule(placeOf(stage, accountId), busName(stage.busOf(stage.registry.backbone)), "forged");
 }
 
 function isOfAccount(arn: string, accountId: string): boolean {
@@ -289,9 +291,4 @@ function isOfAccount(arn: string, accountId: string): boolean {
 
 function placeOf({ environment }: Stage, accountId: string) {
   return { region: environment.region, accountId };
-}
-
-/** `arn:aws:events:<region>:<account>:event-bus/<name>`. */
-function nameOf(busArn: string): string {
-  return busArn.slice(busArn.indexOf("/") + 1);
 }

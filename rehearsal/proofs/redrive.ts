@@ -8,11 +8,10 @@ import {
   checkTakeOver,
   compileIdentity,
   type Check,
-  type EventClaims,
   type Identity,
   type World,
 } from "../simulator/index.js";
-import { administratorOf, outsider, redriveRole, type Stage } from "../stage.js";
+import { administratorOf, outsider, redriveRole, type Stage, busName, someClaims } from "../stage.js";
 import { worldOfOpenBuses } from "./least-privilege.js";
 
 /**
@@ -56,11 +55,6 @@ function busesOf({ stage, account }: Subject): string[] {
   const members = account === stage.registry.backbone ? stage.registry.members : [account];
   const reached = receivers(stage);
   return members.filter((member) => reached.has(member)).map((member) => stage.busOf(member));
-}
-
-function someClaims({ registry }: Stage): EventClaims {
-  const [contract] = registry.contracts.values();
-  return { sources: [contract?.source ?? "com.example"], detailTypes: [contract?.detailType ?? "Something"] };
 }
 
 function requireAllowed(
@@ -211,7 +205,7 @@ function otherBuses(stage: Stage): OtherBuses {
   const [member = stage.registry.backbone] = stage.registry.members;
   return {
     elsewhere: arnOf.bus(place, "elsewhere"),
-    namesake: arnOf.bus(place, nameOf(stage.busOf(member))),
+    namesake: arnOf.bus(place, busName(stage.busOf(member))),
     applications: arnOf.bus({ ...place, accountId: stage.account(member).id }, "an-applications-bus"),
   };
 }
@@ -279,9 +273,4 @@ function takeOverCheck({ stage, account, arn }: Subject): ProofCheck {
       };
     },
   };
-}
-
-/** `arn:aws:events:<region>:<account>:event-bus/<name>`. */
-function nameOf(busArn: string): string {
-  return busArn.slice(busArn.indexOf("/") + 1);
 }

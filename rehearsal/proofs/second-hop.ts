@@ -4,7 +4,7 @@ import { arnOf } from "../physical-identity.js";
 import { outcomeOf, type ProofCheck } from "../proof.js";
 import { rebuild } from "../rebuild.js";
 import type { World, WorldData } from "../simulator/index.js";
-import { attackerOf, type Stage } from "../stage.js";
+import { attackerOf, busName, type Stage } from "../stage.js";
 
 /**
  * Members that wire a rule from their local bus to the global bus, as if events could come back and travel
@@ -50,7 +50,7 @@ function worldWithIntruders(stage: Stage): World {
         const bus = stage.busOf(member);
         const place = { region: stage.environment.region, accountId: stage.account(member).id };
         return {
-          arn: arnOf.rule(place, bus.slice(bus.indexOf("/") + 1), "onward"),
+          arn: arnOf.rule(place, busName(bus), "onward"),
           state: "ENABLED",
           eventPattern: JSON.stringify({ source: [{ prefix: "" }] }),
           targets: [{ id: "onward", arn: stage.busOf(stage.registry.backbone), roleArn: caller.arn }],
