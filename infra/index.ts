@@ -1,18 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { registry as definition } from "../config/index.js";
 import { deployStack, type StackOutputs } from "./program.js";
 import { parseRegistry, RegistryError } from "./registry/index.js";
 import {
   planStack,
   readStackSettings,
+  refuseNewIdentity,
   selectStack,
+  StackIdentityError,
   StackSettingsError,
   TopologyError,
   UnknownStackError,
 } from "./topology/index.js";
 
 /** The registry and the plan are made before any resource, so that a mistake leaves nothing half done. */
-function program(): StackOutputs {
+async function program(): Promise<StackOutputs> {
   const config = new pulumi.Config();
   const settings = readStackSettings(pulumi.getStack(), {
     account: config.get("account"),
@@ -21,15 +24,37 @@ function program(): StackOutputs {
   });
   const registry = parseRegistry(definition);
   const plan = planStack(registry, selectStack(registry, pulumi.getStack(), settings));
+  const stoodAs = await deployedBus();
+  if (stoodAs !== undefined) refuseNewIdentity(pulumi.getStack(), stoodAs, plan);
   return deployStack(plan, settings.assumeRoles);
 }
 
-/** A mistake of the user's is told in words; anything else is a bug and keeps its stack trace. */
-function outputsOrRunError(): StackOutputs {
+/**
+ * ARN of the bus that the last deployment of this stack left, as its output says. Undefined before the first one, and
+ * wherever the engine does not tell: what protects a stack is the engine's own refusal, here it is put into words.
+ */
+async function deployedBus(): Promise<string | undefined> {
+  const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   try {
-    return program();
+    const read: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+    return z.object({ outputs: z.object({ busArn: z.string() }) }).safeParse(read).data?.outputs.busArn;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A mistake of the user's is told in words; anything else is a bug and keeps its stack trace. */
+async function outputsOrRunError(): Promise<StackOutputs> {
+  try {
+    return await program();
   } catch (error) {
-    const expected = [RegistryError, TopologyError, UnknownStackError, StackSettingsError];
+    const expected = [
+      RegistryError,
+      TopologyError,
+      UnknownStackError,
+      StackSettingsError,
+      StackIdentityError,
+    ];
     if (error instanceof Error && expected.some((kind) => error instanceof kind)) {
       const mistake = new pulumi.RunError(error.message);
       // Nobody sees this stack, but the SDK formats it in colours, on which Node 20 spends twenty seconds.

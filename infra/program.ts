@@ -26,29 +26,39 @@ export type StackOutputs = Readonly<Record<string, pulumi.Input<string> | pulumi
  * @param assumeRoles roles the provider takes on, first to last; none uses the credentials as they are
  */
 export function deployStack(plan: StackPlan, assumeRoles: readonly AssumedRole[] = []): StackOutputs {
-  const provider = new Provider("aws", {
-    region: plan.region,
-    // Wrong credentials fail here, before anything is touched.
-    allowedAccountIds: [plan.accountId],
-    defaultTags: { tags: { ...plan.tags } },
-    assumeRoles: assumeRoles.map((role) => ({ ...role })),
-  });
-  const opts = { provider };
+  const { protect } = plan;
+  const provider = new Provider(
+    "aws",
+    {
+      region: plan.region,
+      // Wrong credentials fail here, before anything is touched.
+      allowedAccountIds: [plan.accountId],
+      defaultTags: { tags: { ...plan.tags } },
+      assumeRoles: assumeRoles.map((role) => ({ ...role })),
+    },
+    // Registered first, so that a protected stack whose identity changes is refused before anything is touched.
+    { protect, replacementTrigger: plan.bus.arn },
+  );
+  const opts = { provider, transformations: [replacedWithIdentity(plan)] };
 
-  const encryption = plan.encryption && deployEncryption(plan.encryption, opts);
+  const encryption = plan.encryption && deployEncryption(plan, plan.encryption, opts);
   const keyArn = encryption?.keyArn;
-  const busArgs = { bus: plan.bus, busLog: plan.busLog, encryption };
+  const busArgs = { bus: plan.bus, busLog: plan.busLog, encryption, protect };
   const { bus } =
     plan.kind === "backbone"
       ? new GlobalBus("global-bus", busArgs, opts)
       : new LocalBus("local-bus", busArgs, opts);
   const deadLetterQueue = new DeadLetterQueue(
     "dead-letters",
-    { deadLetterQueue: plan.deadLetterQueue, keyArn },
+    { deadLetterQueue: plan.deadLetterQueue, keyArn, protect },
     opts,
   );
   const { role: redriveRole } = new RedriveRole("redrive", { redrive: plan.redrive }, opts);
-  const { logGroup } = new EventLog("event-log", { bus, log: plan.log, deadLetterQueue, keyArn }, opts);
+  const { logGroup } = new EventLog(
+    "event-log",
+    { bus, log: plan.log, deadLetterQueue, keyArn, protect },
+    opts,
+  );
   deployOperability(plan, { bus, deadLetterQueue, keyArn }, opts);
   for (const { leaf, name, value } of plan.parameters) {
     new Parameter(leaf, { name, type: "String", insecureValue: value }, { ...opts, ...fixedName });
@@ -78,14 +88,34 @@ export function deployStack(plan: StackPlan, assumeRoles: readonly AssumedRole[]
   return { ...outputs, ...Object.fromEntries(publisherPolicyArns) };
 }
 
-/** The account's key comes first: everything it encrypts waits for it. */
+/**
+ * The bus's ARN holds all that a stack is: AWS account, Region, prefix and account's name. Resources do not move with
+ * it, but to the provider another account is an update of itself (pulumi-aws, issue 6385) and another name a change
+ * here and there. With the ARN as trigger the engine replaces the whole stack or, where it is protected, nothing.
+ */
+function replacedWithIdentity({ bus }: StackPlan): pulumi.ResourceTransformation {
+  const replacementTrigger = bus.arn;
+  return ({ type, props, opts }) =>
+    type.startsWith("aws:") ? { props, opts: { ...opts, replacementTrigger } } : undefined;
+}
+
+/**
+ * The account's key comes first: everything it encrypts waits for it. While encryption ends, key and queue stay for
+ * what they hold, and may go when that has expired: the word says so, and protection would stop it.
+ */
 function deployEncryption(
+  plan: StackPlan,
   encryption: PlannedEncryption,
   opts: pulumi.ComponentResourceOptions,
 ): BusEncryption {
-  const { key } = new CustomerKey("customer-key", { encryption }, opts);
-  const failures = new DeadLetterQueue("encryption-failures", { deadLetterQueue: encryption.failures }, opts);
-  return { keyArn: key.arn, failures };
+  const protect = plan.protect && encryption.encrypts;
+  const { key } = new CustomerKey("customer-key", { encryption, protect }, opts);
+  const failures = new DeadLetterQueue(
+    "encryption-failures",
+    { deadLetterQueue: encryption.failures, protect },
+    opts,
+  );
+  return { keyArn: encryption.encrypts ? key.arn : undefined, failures };
 }
 
 interface Operated {
@@ -100,12 +130,12 @@ function deployOperability(
   { bus, deadLetterQueue, keyArn }: Operated,
   opts: pulumi.ComponentResourceOptions,
 ): void {
-  const { archive, busLog, auditTrail } = plan;
-  if (archive !== undefined) new Archive("archive", { bus, archive, keyArn }, opts);
-  if (busLog !== undefined) new BusLog("bus-log", { bus, busLog, keyArn }, opts);
+  const { archive, busLog, auditTrail, protect } = plan;
+  if (archive !== undefined) new Archive("archive", { bus, archive, keyArn, protect }, opts);
+  if (busLog !== undefined) new BusLog("bus-log", { bus, busLog, keyArn, protect }, opts);
   const alarms = plan.alarms && new Alarms("alarms", { alarms: plan.alarms, keyArn }, opts);
   if (auditTrail === undefined) return;
-  new AuditTrail("audit-trail", { auditTrail, keyArn }, opts);
+  new AuditTrail("audit-trail", { auditTrail, keyArn, protect }, opts);
   if (alarms === undefined) return;
   new RoutingWatch("routing-watch", { rule: auditTrail.rule, alarms, deadLetterQueue }, opts);
 }

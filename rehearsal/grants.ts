@@ -1,6 +1,7 @@
 import type { Service } from "../infra/registry/index.js";
 import type { ConditionText, StatementText } from "./policy-text.js";
-import { parameter, redriveRole, type Stage } from "./stage.js";
+import { arnOf } from "./physical-identity.js";
+import { busName, parameter, redriveRole, type Stage } from "./stage.js";
 
 /**
  * What a statement may say, policy by policy. Probes can only try what somebody thought of; here whatever is not
@@ -74,10 +75,10 @@ function exceptionIn(
     : "refuses on other conditions than the backbone's, which may except somebody";
 }
 
-/** The member's forward role and the redrive roles, by name. */
+/** The member's forward role, which is admitted before there is a route for it, and the redrive roles, by name. */
 export function localBusRule(stage: Stage, member: string): StatementRule {
   const admitted = [
-    ...forwardRoles(stage, member),
+    forwardRole(stage, member),
     ...[stage.registry.backbone, member].flatMap((account) => redriveRole(stage, account)?.arn ?? []),
   ];
   return ({ effect, principals, actions, conditions }) => {
@@ -87,7 +88,7 @@ export function localBusRule(stage: Stage, member: string): StatementRule {
       condition?.key === "aws:PrincipalArn" && others.length === 0 && only(condition.values, admitted);
     if (effect === "Deny") {
       if (!same(principals, ["*"])) return "refuses only some";
-      return conditions.length === 0 || (names && condition.operator === "ArnNotEquals")
+      return names && condition.operator === "ArnNotEquals"
         ? undefined
         : "excepts somebody besides the forward and redrive roles";
     }
@@ -99,6 +100,12 @@ export function localBusRule(stage: Stage, member: string): StatementRule {
   };
 }
 
+/** What the role of a member's forward is called, whether or not it is there. */
+function forwardRole({ registry, environment, account }: Stage, member: string): string {
+  const { id: accountId, region } = account(registry.backbone);
+  return arnOf.role({ accountId, region }, `${environment.prefix}-forward-${member}`);
+}
+
 /** Roles by which rules send to a member's bus. */
 export function forwardRoles(stage: Stage, member: string): string[] {
   const bus = stage.busOf(member);
@@ -107,21 +114,23 @@ export function forwardRoles(stage: Stage, member: string): string[] {
   );
 }
 
-/** Only the rules that use it take on an execution role. */
-export function executionTrustRule(stage: Stage, role: string): StatementRule {
-  const rules = [...stage.world.rules.values()]
-    .filter(({ targets }) => targets.some(({ roleArn }) => roleArn === role))
-    .map(({ arn }) => arn);
-  return ({ effect, principals, actions, conditions }) => {
-    if (effect === "Deny") return undefined;
-    const named = conditions.some(
-      ({ operator, key, values }) =>
-        operator === "ArnEquals" && key === "aws:SourceArn" && only(values, rules),
-    );
-    return same(principals, ["Service events.amazonaws.com"]) && only(actions, ["sts:AssumeRole"]) && named
+/** The rules of the member's forward, those included that a division of it adds later, take on its role. */
+export function executionTrustRule(stage: Stage, member: string): StatementRule {
+  const { id: accountId, region } = stage.account(stage.registry.backbone);
+  const bus = busName(stage.busOf(stage.registry.backbone));
+  const wanted = [`forward-${member}`, `forward-${member}.*`].map((name) =>
+    arnOf.rule({ accountId, region }, bus, name),
+  );
+  return ({ effect, principals, actions, conditions }) =>
+    effect === "Deny" ||
+    (same(principals, ["Service events.amazonaws.com"]) &&
+      only(actions, ["sts:AssumeRole"]) &&
+      sameConditions(conditions, [
+        { operator: "StringEquals", key: "aws:SourceAccount", values: [accountId] },
+        { operator: "ArnLike", key: "aws:SourceArn", values: wanted },
+      ]))
       ? undefined
-      : "lets others take on the role than EventBridge for its own rules";
-  };
+      : "lets others take on the role than EventBridge for the rules of its forward";
 }
 
 /** The account's own administrators take on its redrive role. */

@@ -151,6 +151,8 @@ class Recording implements pulumi.runtime.Mocks {
             protect: options.protect ?? false,
             deleteBeforeReplace: options.deleteBeforeReplace ?? false,
             dependsOn: await this.#dependencies(options),
+            ...(options.retainOnDelete === true ? { retainOnDelete: true } : {}),
+            ...triggerOf(options),
           },
         };
       }),
@@ -166,6 +168,11 @@ class Recording implements pulumi.runtime.Mocks {
     });
     return resolved.flatMap((resource) => this.#observed.get(resource)?.reference ?? []);
   }
+}
+
+function triggerOf({ replacementTrigger }: pulumi.ResourceOptions): { replacementTrigger?: string } {
+  const trigger: unknown = replacementTrigger;
+  return typeof trigger === "string" ? { replacementTrigger: trigger } : {};
 }
 
 const stackType = "pulumi:pulumi:Stack";

@@ -17,6 +17,10 @@ const recordedResource = z.object({
     deleteBeforeReplace: z.boolean(),
     /** `<type>::<name>` of each resource it waits for, beyond what its inputs refer to. */
     dependsOn: z.array(z.string()),
+    /** There where AWS is left to delete it with what it belongs to. */
+    retainOnDelete: z.literal(true).optional(),
+    /** The resource is replaced when this changes; components have none. */
+    replacementTrigger: z.string().optional(),
   }),
 });
 

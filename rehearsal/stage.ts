@@ -8,6 +8,8 @@ import type { EventClaims, CallerData, NamedPolicy, RoleData, World } from "./si
 export interface Stage {
   readonly registry: Registry;
   readonly environment: Environment;
+  /** The emitted resources as they were recorded: options, and the order of things. */
+  readonly plan: RecordedPlan;
   readonly loaded: LoadedPlan;
   readonly world: World;
   readonly account: (name: string) => LoadedAccount;
@@ -47,7 +49,7 @@ export function openStage(registry: Registry, environment: Environment, plan: Re
   }
   return problems.length > 0
     ? { ok: false, problems }
-    : { ok: true, stage: setStage(registry, environment, loaded) };
+    : { ok: true, stage: setStage(registry, environment, plan, loaded) };
 }
 
 function misfits(registry: Registry, environment: Environment, loaded: LoadedPlan): string[] {
@@ -74,7 +76,12 @@ function misfits(registry: Registry, environment: Environment, loaded: LoadedPla
   ];
 }
 
-function setStage(registry: Registry, environment: Environment, loaded: LoadedPlan): Stage {
+function setStage(
+  registry: Registry,
+  environment: Environment,
+  plan: RecordedPlan,
+  loaded: LoadedPlan,
+): Stage {
   const account = (name: string): LoadedAccount => {
     const found = loaded.accounts.get(name);
     if (found === undefined) throw new Error(`no account ${name} on the stage`);
@@ -90,6 +97,7 @@ function setStage(registry: Registry, environment: Environment, loaded: LoadedPl
   return {
     registry,
     environment,
+    plan,
     loaded,
     world: loaded.world,
     account,

@@ -12,6 +12,7 @@ import { deliveryChecks, filterChecks } from "./proofs/delivery.js";
 import { encryptionChecks } from "./proofs/encryption.js";
 import { exactForwardChecks } from "./proofs/exact-forwards.js";
 import { leastPrivilegeChecks } from "./proofs/least-privilege.js";
+import { makeBeforeBreakChecks } from "./proofs/make-before-break.js";
 import { parameterChecks } from "./proofs/parameters.js";
 import { publishingChecks } from "./proofs/publishing.js";
 import { redriveChecks } from "./proofs/redrive.js";
@@ -104,6 +105,7 @@ function checksOf(stage: Stage): ProofCheck[] {
     ...deliveryChecks(stage, expected),
     ...filterChecks(stage, expected),
     ...exactForwardChecks(stage, expected),
+    ...makeBeforeBreakChecks(stage),
     ...deadLetterChecks(stage),
     ...redriveChecks(stage),
     ...publishingChecks(stage),

@@ -77,7 +77,10 @@ const rules: readonly FolderRule[] = [
   { within: "infra/aws", mayImport: [] },
   { within: "rehearsal/simulator", mayImport: [] },
   { within: "infra/registry", mayImport: ["infra/aws", "rehearsal/simulator/pattern"] },
-  { within: "infra/topology", mayImport: ["infra/registry", "infra/aws"] },
+  {
+    within: "infra/topology",
+    mayImport: ["infra/registry", "infra/aws", "rehearsal/simulator/pattern"],
+  },
   { within: "infra/components", mayImport: ["infra/topology", "infra/aws"], pulumi: true },
   {
     within: "infra/program.ts",

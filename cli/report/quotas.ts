@@ -1,5 +1,5 @@
 import colors from "picocolors";
-import { quotas, warningShare, type QuotaName } from "../../infra/aws/limits.js";
+import { quotas, warningShare, type Quota, type QuotaName } from "../../infra/aws/limits.js";
 import type { QuotaUsage, Room, Topology } from "../../infra/topology/index.js";
 import { renderTable } from "../table.js";
 
@@ -23,17 +23,17 @@ export function renderQuotas(topology: Topology): string {
       quotas[quota].title,
       used.toLocaleString("en"),
       limit.toLocaleString("en"),
-      share(used / limit),
+      share(used / limit, quotas[quota]),
       where,
     ]),
   );
   return [table, "", renderRoom(topology)].join("\n");
 }
 
-function share(value: number): string {
+function share(value: number, { divides }: Quota): string {
   const text = `${Math.round(value * 100)} %`;
   if (value > 1) return colors.red(text);
-  return value >= warningShare ? colors.yellow(text) : text;
+  return value >= warningShare && divides !== true ? colors.yellow(text) : text;
 }
 
 function renderRoom({ roomForServices, roomForMembers }: Topology): string {

@@ -2,7 +2,7 @@
 export interface Quota {
   /** What is counted, as AWS calls it. */
   readonly title: string;
-  readonly unit: "rules" | "characters" | "buses" | "roles" | "combinations";
+  readonly unit: "rules" | "characters" | "buses" | "roles" | "combinations" | "wildcard states";
   readonly default: number;
   /** Regions where AWS grants another default. */
   readonly regional?: Readonly<Record<string, number>>;
@@ -10,6 +10,8 @@ export interface Quota {
   readonly ceiling?: number;
   /** False where AWS does not raise it. */
   readonly adjustable: boolean;
+  /** True where forwards are divided to stay below it: being near it is then nothing to act on. */
+  readonly divides?: true;
   readonly source: string;
 }
 
@@ -57,6 +59,7 @@ export const quotas = {
     default: 2_048,
     ceiling: 4_096,
     adjustable: true,
+    divides: true,
     source: eventBridgeQuotas,
   },
   patternCombinations: {
@@ -64,21 +67,24 @@ export const quotas = {
     unit: "combinations",
     default: 1_000,
     adjustable: false,
+    divides: true,
     source: eventBridgeQuotas,
+  },
+  // AWS names no number. Its engine counts the wildcard states that one value can reach at once, and in every public
+  // report patterns of up to 10 were accepted, from 11 on refused ("Rule is too complex").
+  wildcardComplexity: {
+    title: "Wildcard complexity of an event pattern",
+    unit: "wildcard states",
+    default: 10,
+    adjustable: false,
+    divides: true,
+    source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html",
   },
   rolesPerAccount: {
     title: "IAM roles per account",
     unit: "roles",
     default: 1_000,
     ceiling: 5_000,
-    adjustable: true,
-    source: iamQuotas,
-  },
-  trustPolicyCharacters: {
-    title: "Role trust policy size",
-    unit: "characters",
-    default: 2_048,
-    ceiling: 4_096,
     adjustable: true,
     source: iamQuotas,
   },

@@ -12,6 +12,8 @@ export const names = {
    */
   forwardRule: (account: string, part: number) =>
     part === 0 ? `forward-${account}` : `forward-${account}.${part}`,
+  /** All that {@link names.forwardRule} can give an account, with `*` for any characters. */
+  forwardRules: (account: string) => [`forward-${account}`, `forward-${account}.*`],
   forwardRole: (prefix: string, account: string) => `${prefix}-forward-${account}`,
   /** Puts dead letters of the account's queue back on the bus they belong to. */
   redriveRole: (prefix: string, account: string) => `${prefix}-redrive-${account}`,

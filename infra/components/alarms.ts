@@ -2,7 +2,7 @@ import { Dashboard, MetricAlarm } from "@pulumi/aws/cloudwatch/index.js";
 import { Topic, TopicPolicy, TopicSubscription } from "@pulumi/aws/sns/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedAlarms } from "../topology/index.js";
-import { fixedName } from "./fixed-name.js";
+import { diesWithOwner, fixedName } from "./fixed-name.js";
 
 export interface AlarmsArgs {
   readonly alarms: PlannedAlarms;
@@ -29,7 +29,7 @@ export class Alarms extends pulumi.ComponentResource {
     this.topicPolicy = new TopicPolicy(
       name,
       { arn: this.topic.arn, policy: JSON.stringify(alarms.topicPolicy) },
-      { parent: this, ...fixedName },
+      { parent: this, ...diesWithOwner },
     );
     for (const email of alarms.emails) {
       new TopicSubscription(

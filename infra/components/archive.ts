@@ -9,6 +9,7 @@ export interface ArchiveArgs {
   readonly archive: PlannedArchive;
   /** Customer key of the account, if it has one. */
   readonly keyArn: pulumi.Input<string> | undefined;
+  readonly protect: boolean;
 }
 
 /** Keeps the events of a bus, so that they can be replayed to it. */
@@ -17,7 +18,7 @@ export class Archive extends pulumi.ComponentResource {
 
   constructor(name: string, args: ArchiveArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backbone:eventbridge:Archive", name, {}, opts);
-    const { bus, archive, keyArn } = args;
+    const { bus, archive, keyArn, protect } = args;
     this.archive = new EventArchive(
       name,
       {
@@ -28,7 +29,7 @@ export class Archive extends pulumi.ComponentResource {
         retentionDays: archive.retentionDays,
         kmsKeyIdentifier: keyArn,
       },
-      { parent: this, protect: archive.protect, ...fixedName },
+      { parent: this, protect, ...fixedName },
     );
     this.registerOutputs({ archiveArn: this.archive.arn });
   }

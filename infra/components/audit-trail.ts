@@ -9,6 +9,8 @@ export interface AuditTrailArgs {
   readonly auditTrail: PlannedAuditTrail;
   /** Customer key of the account, if it has one; for the trail's log group. */
   readonly keyArn: pulumi.Input<string> | undefined;
+  /** Whether the trail and its bucket resist deletion. */
+  readonly protect: boolean;
 }
 
 /**
@@ -20,8 +22,8 @@ export interface AuditTrailArgs {
 export class AuditTrail extends pulumi.ComponentResource {
   constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backbone:cloudtrail:AuditTrail", name, {}, opts);
-    const { auditTrail, keyArn } = args;
-    const { bucketName, retentionDays, protect } = auditTrail;
+    const { auditTrail, keyArn, protect } = args;
+    const { bucketName, retentionDays } = auditTrail;
     const trail = new Trail(
       name,
       {

@@ -16,6 +16,7 @@ export interface BusLogArgs {
   readonly busLog: PlannedBusLog;
   /** Customer key of the account, if it has one. */
   readonly keyArn: pulumi.Input<string> | undefined;
+  readonly protect: boolean;
 }
 
 /** Delivers what a bus logs of its own work to a log group of the same account. */
@@ -24,11 +25,11 @@ export class BusLog extends pulumi.ComponentResource {
 
   constructor(name: string, args: BusLogArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backbone:eventbridge:BusLog", name, {}, opts);
-    const { bus, busLog, keyArn } = args;
+    const { bus, busLog, keyArn, protect } = args;
     this.logGroup = new LogGroup(
       name,
       { name: busLog.logGroupName, retentionInDays: busLog.retentionDays, kmsKeyId: keyArn },
-      { parent: this, protect: busLog.protect, ...fixedName },
+      { parent: this, protect, ...fixedName },
     );
     const mayWrite = new LogResourcePolicy(
       name,

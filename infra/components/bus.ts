@@ -2,7 +2,7 @@ import { EventBus, EventBusPolicy } from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedBus, PlannedBusLog } from "../topology/index.js";
 import type { DeadLetterQueue } from "./dead-letter-queue.js";
-import { fixedName } from "./fixed-name.js";
+import { diesWithOwner, fixedName } from "./fixed-name.js";
 
 export interface BusArgs {
   readonly bus: PlannedBus;
@@ -10,10 +10,12 @@ export interface BusArgs {
   readonly busLog: PlannedBusLog | undefined;
   /** The account's customer key, if it has one, and the queue for events that it could not be used on. */
   readonly encryption: BusEncryption | undefined;
+  readonly protect: boolean;
 }
 
 export interface BusEncryption {
-  readonly keyArn: pulumi.Input<string>;
+  /** Undefined while encryption ends. */
+  readonly keyArn: pulumi.Input<string> | undefined;
   readonly failures: DeadLetterQueue;
 }
 
@@ -24,7 +26,7 @@ abstract class Bus extends pulumi.ComponentResource {
 
   constructor(type: string, name: string, args: BusArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const { bus, busLog, encryption } = args;
+    const { bus, busLog, encryption, protect } = args;
     this.bus = new EventBus(
       name,
       {
@@ -42,7 +44,7 @@ abstract class Bus extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        protect: bus.protect,
+        protect,
         dependsOn: encryption === undefined ? [] : [encryption.failures.policy],
         ...fixedName,
       },
@@ -50,7 +52,7 @@ abstract class Bus extends pulumi.ComponentResource {
     this.policy = new EventBusPolicy(
       name,
       { eventBusName: this.bus.name, policy: JSON.stringify(bus.policy) },
-      { parent: this, ...fixedName },
+      { parent: this, protect, ...diesWithOwner },
     );
     this.registerOutputs({ busArn: this.bus.arn });
   }

@@ -6,6 +6,7 @@ import { fixedName } from "./fixed-name.js";
 
 export interface CustomerKeyArgs {
   readonly encryption: PlannedEncryption;
+  readonly protect: boolean;
 }
 
 /** The account's own KMS key. */
@@ -14,7 +15,7 @@ export class CustomerKey extends pulumi.ComponentResource {
 
   constructor(name: string, args: CustomerKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backbone:kms:CustomerKey", name, {}, opts);
-    const { encryption } = args;
+    const { encryption, protect } = args;
     // No fixed name, so the replacement comes first: what the old key encrypted must stay readable meanwhile.
     this.key = new Key(
       name,
@@ -24,9 +25,13 @@ export class CustomerKey extends pulumi.ComponentResource {
         enableKeyRotation: true,
         deletionWindowInDays: keyDeletionDays,
       },
-      { parent: this, protect: encryption.protect },
+      { parent: this, protect },
     );
-    new Alias(name, { name: encryption.alias, targetKeyId: this.key.keyId }, { parent: this, ...fixedName });
+    new Alias(
+      name,
+      { name: encryption.alias, targetKeyId: this.key.keyId },
+      { parent: this, protect, ...fixedName },
+    );
     this.registerOutputs({ keyArn: this.key.arn });
   }
 }

@@ -17,6 +17,7 @@ export interface EventLogArgs {
   readonly deadLetterQueue: DeadLetterQueue;
   /** Customer key of the account, if it has one. */
   readonly keyArn: pulumi.Input<string> | undefined;
+  readonly protect: boolean;
 }
 
 /** Writes every event of a bus to a log group of the same account. */
@@ -26,16 +27,17 @@ export class EventLog extends pulumi.ComponentResource {
 
   constructor(name: string, args: EventLogArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backbone:eventbridge:EventLog", name, {}, opts);
-    const { bus, log, deadLetterQueue, keyArn } = args;
+    const { bus, log, deadLetterQueue, keyArn, protect } = args;
+    const options = { parent: this, protect, ...fixedName };
     this.logGroup = new LogGroup(
       name,
       { name: log.logGroupName, retentionInDays: log.retentionDays, kmsKeyId: keyArn },
-      { parent: this, protect: log.protect, ...fixedName },
+      options,
     );
     const mayWrite = new LogResourcePolicy(
       name,
       { resourceArn: this.logGroup.arn, policyDocument: JSON.stringify(log.policy) },
-      { parent: this, ...fixedName },
+      options,
     );
     this.rule = new EventRule(
       name,
@@ -46,7 +48,7 @@ export class EventLog extends pulumi.ComponentResource {
         eventPattern: JSON.stringify(log.eventPattern),
         state: "ENABLED",
       },
-      { parent: this, ...fixedName },
+      options,
     );
     // A log group takes no role: its own policy lets EventBridge in. Without the policy in place the first
     // events would be refused, and a refused delivery is never retried.
@@ -59,7 +61,7 @@ export class EventLog extends pulumi.ComponentResource {
         arn: this.logGroup.arn,
         deadLetterConfig: { arn: deadLetterQueue.queue.arn },
       },
-      { parent: this, dependsOn: [mayWrite, deadLetterQueue.policy], ...fixedName },
+      { ...options, dependsOn: [mayWrite, deadLetterQueue.policy] },
     );
     this.registerOutputs({ logGroupName: this.logGroup.name });
   }

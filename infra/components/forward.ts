@@ -43,34 +43,42 @@ export class Forward extends pulumi.ComponentResource {
       { parent: this, ...fixedName },
     );
 
-    this.rules = forward.rules.map((planned) => {
-      const rule = new EventRule(
-        planned.name,
-        {
-          name: planned.name,
-          description: planned.description,
-          eventBusName: bus.name,
-          eventPattern: JSON.stringify(planned.eventPattern),
-          state: "ENABLED",
-        },
-        { parent: this, ...fixedName },
-      );
-      // Neither a retry policy nor an input transformer: EventBridge accepts none on a bus target. A
-      // reference to the role does not wait for its policy, and a refused delivery is never retried.
-      new EventTarget(
-        planned.name,
-        {
-          rule: rule.name,
-          eventBusName: bus.name,
-          targetId: forward.targetId,
-          arn: forward.targetBus,
-          roleArn: this.executionRole.arn,
-          deadLetterConfig: { arn: deadLetterQueue.queue.arn },
-        },
-        { parent: this, dependsOn: [mayPutEvents, deadLetterQueue.policy], ...fixedName },
-      );
-      return rule;
-    });
+    // Make before break: what a rule gives up when the forward is divided, a later one carries by then, target and
+    // all. What it takes on when the forward shrinks again, the later one still carries: the engine deletes last.
+    // Meanwhile an event may arrive twice, which EventBridge's consumers must bear; never not at all.
+    const laterTargets: EventTarget[] = [];
+    this.rules = forward.rules
+      .toReversed()
+      .map((planned) => {
+        const rule = new EventRule(
+          planned.name,
+          {
+            name: planned.name,
+            description: planned.description,
+            eventBusName: bus.name,
+            eventPattern: JSON.stringify(planned.eventPattern),
+            state: "ENABLED",
+          },
+          { parent: this, dependsOn: [...laterTargets], ...fixedName },
+        );
+        // Neither a retry policy nor an input transformer: EventBridge accepts none on a bus target. A
+        // reference to the role does not wait for its policy, and a refused delivery is never retried.
+        const target = new EventTarget(
+          planned.name,
+          {
+            rule: rule.name,
+            eventBusName: bus.name,
+            targetId: forward.targetId,
+            arn: forward.targetBus,
+            roleArn: this.executionRole.arn,
+            deadLetterConfig: { arn: deadLetterQueue.queue.arn },
+          },
+          { parent: this, dependsOn: [mayPutEvents, deadLetterQueue.policy], ...fixedName },
+        );
+        laterTargets.push(target);
+        return rule;
+      })
+      .toReversed();
     this.registerOutputs({ roleArn: this.executionRole.arn });
   }
 }

@@ -15,18 +15,22 @@ export interface AccountDefinition {
 }
 
 export interface EnvironmentDefinition<Account extends string = string> {
-  /** AWS Region of every bus, such as `eu-west-1`. Changing it replaces everything in the environment. */
+  /**
+   * AWS Region of every bus, such as `eu-west-1`. Changing it replaces everything in the environment, and is refused
+   * where that is protected.
+   */
   readonly region: string;
   /**
    * The AWS account id, twelve digits in quotes, of each account; or one id if all of them share one AWS
-   * account (see the README for what such an environment cannot promise).
+   * account (see the README for what such an environment cannot promise). Changing one replaces everything in the
+   * account's stack, and is refused where that is protected.
    */
   readonly accountIds: string | Readonly<Record<Account, string>>;
-  /** Beginning of every physical name. Changing it replaces everything in the environment. */
+  /** Beginning of every physical name. Changing it is like changing the Region. */
   readonly prefix: string;
   /** AWS Organizations id, `o-…`. When given, the global bus refuses everybody outside it. */
   readonly organizationId?: string;
-  /** Whether Pulumi refuses to delete buses and log groups. */
+  /** Whether Pulumi refuses to delete or replace what a stack has once: bus, logs, queues, archive, key. */
   readonly protect: boolean;
   /** Days the event logs are kept; one of the values CloudWatch Logs accepts. */
   readonly logRetentionDays: number;
@@ -44,8 +48,10 @@ export interface EnvironmentDefinition<Account extends string = string> {
   /**
    * Whether buses, archives, logs, dead letters and alarms are encrypted with a customer key, one per account.
    * Default: false, the keys AWS owns. Costs by the key and by the call: EventBridge calls it for events.
+   * To stop, write `"ending"` first: nothing new is encrypted, and the keys stay until archives, logs and dead
+   * letters have expired (`backbone check` says when); `false` deletes the keys, and with them all they encrypted.
    */
-  readonly encryption?: boolean;
+  readonly encryption?: boolean | "ending";
   /**
    * Records who changes the routing in the backbone account, and tells of every change that the deploy role did
    * not make. Needs `alarms`. Default: none. Costs by the log; a second trail in the account by the event, too.

@@ -96,7 +96,14 @@ export const environment = entry({
   archive: part("write { retentionDays: 30 } to keep events, or leave it out").optional(),
   alarms: part('write {} to have alarms, or { emails: ["…"] } to be told by e-mail too').optional(),
   busLogging: part('write { level: "ERROR" }, or leave it out').optional(),
-  encryption: flag("write true for a customer key in every account, or leave it out").default(false),
+  encryption: z
+    .union([z.boolean(), z.literal("ending")], {
+      error: expected(
+        'true, "ending" or false',
+        'write true for a customer key in every account, "ending" to keep the keys until what they encrypted has expired, or leave it out',
+      ),
+    })
+    .default(false),
   auditTrail: part('write { retentionDays: 365, deployRoleArn: "arn:…" }, or leave it out').optional(),
 });
 

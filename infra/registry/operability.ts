@@ -9,7 +9,7 @@ export interface OperabilityEntry {
   readonly archive?: Section;
   readonly alarms?: Section;
   readonly busLogging?: Section;
-  readonly encryption?: boolean | undefined;
+  readonly encryption?: Environment["encryption"] | undefined;
   readonly auditTrail?: Section;
 }
 

@@ -60,7 +60,7 @@ function switchedNames(
   return {
     archived: archive !== undefined && (account === backbone || archive.local.has(account)),
     logLevels: levelsUpTo(busLogging?.level ?? "OFF"),
-    encrypted: encryption === true,
+    encrypted: encryption !== undefined && encryption !== false,
     trail: hasTrail && accountId !== undefined && region !== undefined ? { accountId, region } : undefined,
   };
 }

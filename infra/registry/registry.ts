@@ -42,8 +42,8 @@ export interface Environment {
   readonly archive?: ArchiveSettings;
   readonly alarms?: AlarmSettings;
   readonly busLogging: BusLogging;
-  /** Whether every account has a customer key. */
-  readonly encryption: boolean;
+  /** Whether every account has a customer key; `ending`: for what it has encrypted, but nothing new. */
+  readonly encryption: boolean | "ending";
   readonly auditTrail?: AuditTrailSettings;
 }
 
@@ -110,13 +110,9 @@ export interface Route {
   readonly contracts: readonly string[];
 }
 
-/** A condition on `detail`, with what AWS counts of it. */
+/** A condition on `detail`, in EventBridge's pattern language. */
 export interface ContentFilter {
   readonly detail: JsonObject;
-  /** AWS allows few rules with wildcards per bus. */
-  readonly usesWildcard: boolean;
-  /** Ways through its `$or`s; AWS caps their number per pattern. */
-  readonly combinations: number;
 }
 
 export interface Story {

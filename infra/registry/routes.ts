@@ -5,7 +5,7 @@ import { isJsonObject } from "./json.js";
 import { suggest } from "./nearest.js";
 import type { PathSegments } from "./problem.js";
 import { readEntry, type ProblemList } from "./read.js";
-import type { ContentFilter, EventSelector, Route } from "./registry.js";
+import { byText, type ContentFilter, type EventSelector, type Route } from "./registry.js";
 import type { ServiceDraft } from "./services.js";
 
 /** What routes are checked against; `undefined` where a section could not be read. */
@@ -26,10 +26,10 @@ export function readRoutes(
   section: readonly unknown[],
   context: RouteContext,
 ): RouteDrafts {
-  const receivers = new Map<string, number>();
+  const receivers = new Map<string, Receiver>();
   const unsettled: { readonly contracts: readonly string[] | undefined; readonly to: string | undefined }[] =
     [];
-  const routes = section.flatMap((value, index): Route[] => {
+  const routes = section.flatMap((value, index): WrittenRoute[] => {
     const path = ["routes", index];
     const { partial, isBad } = readEntry(problems, entries.route, value, path);
     const to = checkReceiver(problems, partial.to, [...path, "to"], context);
@@ -45,12 +45,14 @@ export function readRoutes(
 
     const includeOwn = isBad("includeOwn") ? undefined : partial.includeOwn === true;
     const contracts = carried(problems, selected, to, includeOwn, path);
-    if (overlaps(problems, contracts, to, receivers, index)) {
+    const written = { index, events: partial.events, filter: partial.filter };
+    if (overlaps(problems, contracts, to, receivers, written)) {
       unsettled.push({ contracts, to });
       return [];
     }
     const { selector } = selected;
-    return [{ events: partial.events, selector, to, contracts, ...(filter === undefined ? {} : { filter }) }];
+    const route = { events: partial.events, selector, to, contracts };
+    return [{ index, route: filter === undefined ? route : { ...route, filter } }];
   });
   const mayBring = (contract: string, account?: string) =>
     unsettled.some(
@@ -58,7 +60,7 @@ export function readRoutes(
         (contracts?.includes(contract) ?? true) &&
         (account === undefined || to === undefined || to === account),
     );
-  return { routes, mayBring };
+  return { routes: joined(problems, routes), mayBring };
 }
 
 function checkReceiver(
@@ -181,25 +183,80 @@ function carried(
   return others.map(({ key }) => key);
 }
 
-/** Two routes that bring one contract to one account would be two rules' worth of intent in one pattern. */
+/** What brings a contract to an account, as it is written. */
+interface Receiver {
+  readonly index: number;
+  readonly events: string;
+  readonly filter: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** An account receives a contract once: whole, or what passes any of several filters. */
 function overlaps(
   problems: ProblemList,
   contracts: readonly string[],
   to: string,
-  receivers: Map<string, number>,
-  index: number,
+  receivers: Map<string, Receiver>,
+  route: Receiver,
 ): boolean {
-  const doubled = contracts.find((contract) => receivers.has(`${contract} ${to}`));
-  if (doubled !== undefined) {
-    const earlier = receivers.get(`${doubled} ${to}`) ?? 0;
+  for (const contract of contracts) {
+    const earlier = receivers.get(`${contract} ${to}`);
+    const mend = earlier && overlapMend(earlier, route);
+    if (earlier === undefined || mend === undefined) continue;
     problems.add(
-      ["routes", index],
-      `routes[${earlier}] brings ${doubled} to "${to}" already; remove one of the two, or name single contracts instead of a wildcard`,
+      ["routes", route.index],
+      `routes[${earlier.index}] brings ${contract} to "${to}" already; ${mend}`,
     );
     return true;
   }
-  for (const contract of contracts) receivers.set(`${contract} ${to}`, index);
+  for (const contract of contracts) receivers.set(`${contract} ${to}`, route);
   return false;
+}
+
+/** How to mend two routes of one contract to one account; undefined for two filters, of which each adds something. */
+function overlapMend(earlier: Receiver, later: Receiver): string | undefined {
+  const texts = [earlier, later].flatMap(({ filter }) =>
+    filter === undefined ? [] : [JSON.stringify(filter)],
+  );
+  if (new Set(texts).size === 2) return undefined;
+  const keepsNothingBack = texts.length === 1 ? "beside the other one a filter keeps nothing back, so " : "";
+  const wildcard = earlier.events === later.events ? "" : ", or name single contracts instead of a wildcard";
+  return `${keepsNothingBack}remove one of the two${wildcard}`;
+}
+
+/** Several filters of one contract to one account become one, so that an event that passes two arrives once. */
+function joined(problems: ProblemList, routes: readonly WrittenRoute[]): Route[] {
+  const byReception = new Map<string, Route>();
+  for (const { index, route } of routes) {
+    const key = `${route.to} ${route.events}`;
+    const earlier = byReception.get(key);
+    const filter = earlier?.filter && route.filter && eitherOf(earlier.filter, route.filter);
+    byReception.set(key, filter === undefined ? route : { ...route, filter });
+    const parsed = filter === undefined ? undefined : parsePattern({ detail: filter.detail });
+    if (parsed?.ok !== false) continue;
+    const [first] = parsed.problems;
+    problems.add(
+      ["routes", index, "filter"],
+      `cannot stand beside the other filter of ${route.events} to "${route.to}", because EventBridge would reject both in one pattern (${first?.problem ?? ""}); write one route whose filter says both`,
+    );
+  }
+  return [...byReception.values()];
+}
+
+interface WrittenRoute {
+  readonly index: number;
+  readonly route: Route;
+}
+
+/** Sorted by text, so that the order of the routes changes no rule. */
+function eitherOf(one: ContentFilter, other: ContentFilter): ContentFilter {
+  const branches = [one, other].flatMap(({ detail }) => {
+    const { $or, ...rest } = detail;
+    return Array.isArray($or) && Object.keys(rest).length === 0 ? $or.filter(isJsonObject) : [detail];
+  });
+  const byJson = new Map(branches.map((branch) => [JSON.stringify(branch), branch]));
+  const sorted = [...byJson].sort(([left], [right]) => byText(left, right)).map(([, branch]) => branch);
+  const [only, ...others] = sorted;
+  return { detail: only !== undefined && others.length === 0 ? only : { $or: sorted } };
 }
 
 function checkFilter(
@@ -229,8 +286,7 @@ function checkFilter(
   }
   const [contract] = selected?.contracts ?? [];
   const draft = contract?.service.contracts.find(({ detailType }) => detailType === contract.detailType);
-  const { usesWildcard, alternatives: combinations } = parsed.pattern;
-  const checked = { detail: filter, usesWildcard, combinations };
+  const checked = { detail: filter };
   if (contract === undefined || draft === undefined) return checked;
   for (const { field, known } of unknownFilterFields(draft.detail, parsed.pattern)) {
     problems.add(

@@ -13,7 +13,7 @@ export function planArchive(
   { environment, registry, place }: Scope,
   account: string,
 ): PlannedArchive | undefined {
-  const { archive, prefix, protect } = environment;
+  const { archive, prefix } = environment;
   const retentionDays = account === registry.backbone ? archive?.retentionDays : archive?.local.get(account);
   if (retentionDays === undefined) return undefined;
   const name = names.archive(prefix, account);
@@ -23,6 +23,5 @@ export function planArchive(
     description: `Every event of the bus, kept ${retentionDays} days for a replay`,
     eventPattern: everyEventButReplays,
     retentionDays,
-    protect,
   };
 }

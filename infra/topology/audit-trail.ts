@@ -12,7 +12,7 @@ export function planAuditTrail(
   { environment, registry, place }: Scope,
   account: string,
 ): PlannedAuditTrail | undefined {
-  const { auditTrail, prefix, protect } = environment;
+  const { auditTrail, prefix } = environment;
   if (auditTrail === undefined || account !== registry.backbone) return undefined;
   const at = place(account);
   const rule = names.routingChangeRule(prefix);
@@ -21,7 +21,6 @@ export function planAuditTrail(
     bucketName: names.trailBucket(prefix, at.accountId, at.region),
     logGroupName: names.trailLogGroup(prefix),
     retentionDays: auditTrail.retentionDays,
-    protect,
     rule: {
       name: rule,
       arn: defaultBusRuleArn(at, rule),

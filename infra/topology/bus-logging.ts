@@ -12,7 +12,7 @@ import type { Scope } from "./scope.js";
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-logs.html
  */
 export function planBusLog({ environment, place }: Scope, account: string): PlannedBusLog | undefined {
-  const { prefix, busLogging, logRetentionDays, protect } = environment;
+  const { prefix, busLogging, logRetentionDays } = environment;
   const { level, includeDetail } = busLogging;
   if (level === "OFF") return undefined;
   const at = place(account);
@@ -29,7 +29,6 @@ export function planBusLog({ environment, place }: Scope, account: string): Plan
     logGroupName,
     logGroupArn: arn,
     retentionDays: logRetentionDays,
-    protect,
     // The log group's own policy: an account has only ten account-level ones per Region.
     policy: policyDocument({
       Sid: "AllowLogDelivery",

@@ -33,7 +33,7 @@ export function encryptionFailures(
   { environment, place }: Scope,
   account: string,
 ): PlannedDeadLetterQueue | undefined {
-  if (!environment.encryption) return undefined;
+  if (environment.encryption === false) return undefined;
   const name = names.encryptionFailures(environment.prefix, account);
   const arn = queueArn(place(account), name);
   return {
@@ -60,12 +60,12 @@ export function planEncryption(
   failures: PlannedDeadLetterQueue | undefined,
 ): PlannedEncryption | undefined {
   if (failures === undefined) return undefined;
-  const { prefix, protect } = scope.environment;
+  const { prefix, encryption } = scope.environment;
   return {
     description: `Encrypts what bus ${names.bus(prefix, account)} carries and keeps`,
     alias: names.keyAlias(prefix, account),
     policy: keyPolicy(scope, account, encrypted),
-    protect,
+    encrypts: encryption === true,
     failures,
   };
 }

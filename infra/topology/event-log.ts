@@ -12,7 +12,7 @@ import type { Scope } from "./scope.js";
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
  */
 export function eventLog(scope: Scope, account: string): PlannedEventLog {
-  const { prefix, logRetentionDays, protect } = scope.environment;
+  const { prefix, logRetentionDays } = scope.environment;
   const place = scope.place(account);
   const bus = names.bus(prefix, account);
   const logGroupName = names.logGroup(prefix, account);
@@ -23,7 +23,6 @@ export function eventLog(scope: Scope, account: string): PlannedEventLog {
     logGroupName,
     logGroupArn: arn,
     retentionDays: logRetentionDays,
-    protect,
     ruleName,
     eventPattern: everyEvent,
     targetId: "event-log",

@@ -1,5 +1,5 @@
 import type { EventPattern, JsonValue } from "../aws/event-pattern.js";
-import type { ContentFilter, Reception } from "../registry/index.js";
+import { byText, type ContentFilter, type Reception } from "../registry/index.js";
 import type { Scope } from "./scope.js";
 
 /**
@@ -44,30 +44,45 @@ export function subscriptionsOf(scope: Scope, receptions: readonly Reception[]):
 }
 
 /**
- * One exact pattern: detail-types stand beside their own source only (no cross product), a filter beside its
- * own contract only.
+ * One exact pattern, as short as it can be said: detail-types stand beside their own source only (no cross
+ * product), a filter beside its own contracts only. Contracts of one source and one filter share a branch, and so do
+ * sources whose detail-types and filter are the same. Sorted by text, so that renaming a service changes nothing.
  */
 export function forwardPattern(subscriptions: readonly Subscription[]): EventPattern {
-  const bySource = new Map<string, string[]>();
-  const branches: EventPattern[] = [];
-  const wholeSources: string[] = [];
-  for (const { source, except, detailType, filter } of subscriptions) {
-    if (except) {
-      branches.push({ source: allBut(source) });
-    } else if (detailType === undefined) {
-      wholeSources.push(...source);
-    } else if (filter === undefined) {
-      for (const name of source) bySource.set(name, [...(bySource.get(name) ?? []), detailType]);
-    } else {
-      branches.push({ source, "detail-type": [detailType], detail: filter.detail });
-    }
-  }
-  if (wholeSources.length > 0) branches.unshift({ source: wholeSources });
-  for (const [source, detailTypes] of bySource) {
-    branches.push({ source: [source], "detail-type": detailTypes });
-  }
+  const contracts = subscriptions.filter(({ except, detailType }) => !except && detailType !== undefined);
+  const bySource = groupBy(contracts, ({ source, filter }) => JSON.stringify([source, filter?.detail]));
+  const ofSource = bySource.map((group) => ({
+    source: group[0].source,
+    "detail-type": sorted(group.flatMap(({ detailType }) => detailType ?? [])),
+    ...(group[0].filter === undefined ? {} : { detail: group[0].filter.detail }),
+  }));
+  const branches: EventPattern[] = groupBy(ofSource, (branch) =>
+    JSON.stringify({ ...branch, source: undefined }),
+  ).map((group) => ({ ...group[0], source: sorted(group.flatMap(({ source }) => source)) }));
+  const whole = subscriptions.filter(({ except, detailType }) => !except && detailType === undefined);
+  if (whole.length > 0) branches.push({ source: sorted(whole.flatMap(({ source }) => source)) });
+  branches.push(
+    ...subscriptions.filter(({ except }) => except).map(({ source }) => ({ source: allBut(source) })),
+  );
+
   const [only, ...others] = branches;
-  return only !== undefined && others.length === 0 ? only : { $or: branches };
+  return only !== undefined && others.length === 0
+    ? only
+    : { $or: branches.sort((left, right) => byText(JSON.stringify(left), JSON.stringify(right))) };
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): [Item, ...Item[]][] {
+  const groups = new Map<string, [Item, ...Item[]]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
+
+function sorted(texts: readonly string[]): string[] {
+  return [...texts].sort(byText);
 }
 
 function allBut(sources: readonly string[]): readonly JsonValue[] {

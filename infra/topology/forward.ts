@@ -1,23 +1,27 @@
+import { parsePattern } from "../../rehearsal/simulator/pattern/index.js";
 import { ruleArn } from "../aws/arn.js";
+import type { EventPattern } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import { policyDocument } from "../aws/policy-document.js";
 import type { Reception } from "../registry/index.js";
-import { forwardPattern, subscriptionsOf, type Subscription } from "./forward-pattern.js";
-import type { PlannedForward, PlannedForwardRule } from "./plan.js";
+import { forwardPattern, subscriptionsOf } from "./forward-pattern.js";
+import type { PatternCost, PlannedForward, PlannedForwardRule } from "./plan.js";
 import { effectiveQuota } from "./quota.js";
 import type { Scope } from "./scope.js";
 import { splitStably } from "./split.js";
 
 /**
  * Plans what carries a member's events from the global bus to its local bus: one role that may put to that
- * one bus and that only these rules can take on, and as many rules as the patterns need.
+ * one bus and that only the member's rules can take on, and as many rules as the patterns need. The role trusts
+ * every rule the member may come to have: the engine updates a role before the rules that use it, so a list that
+ * shrinks with them would refuse what a rule still carries.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
  */
 export function planForward(scope: Scope, member: string, receptions: readonly Reception[]): PlannedForward {
   const { environment, registry } = scope;
   const place = scope.place(registry.backbone);
   const targetBus = scope.bus(member);
-  const rules = planRules(scope, member, receptions);
+  const bus = names.bus(environment.prefix, registry.backbone);
   return {
     member,
     roleName: names.forwardRole(environment.prefix, member),
@@ -29,7 +33,9 @@ export function planForward(scope: Scope, member: string, receptions: readonly R
       Action: "sts:AssumeRole",
       Condition: {
         StringEquals: { "aws:SourceAccount": place.accountId },
-        ArnEquals: { "aws:SourceArn": oneOrMany(rules.map(({ arn }) => arn)) },
+        ArnLike: {
+          "aws:SourceArn": names.forwardRules(member).map((name) => ruleArn(place, bus, name)),
+        },
       },
     }),
     executionPolicy: policyDocument({
@@ -40,44 +46,57 @@ export function planForward(scope: Scope, member: string, receptions: readonly R
     }),
     targetBus,
     targetId: `local-bus-${member}`,
-    rules,
+    rules: planRules(scope, member, receptions),
   };
 }
 
 function planRules(scope: Scope, member: string, receptions: readonly Reception[]): PlannedForwardRule[] {
   const { environment, registry } = scope;
+  const place = scope.place(registry.backbone);
+  const bus = names.bus(environment.prefix, registry.backbone);
   const characters = effectiveQuota(environment, "eventPatternCharacters");
   const combinations = effectiveQuota(environment, "patternCombinations");
+  const complexity = effectiveQuota(environment, "wildcardComplexity");
   const parts = splitStably(
     subscriptionsOf(scope, receptions),
     ({ key }) => key,
-    (subscriptions) =>
-      JSON.stringify(forwardPattern(subscriptions)).length <= characters &&
-      combinationsOf(subscriptions) <= combinations,
+    (subscriptions) => {
+      const pattern = forwardPattern(subscriptions);
+      if (JSON.stringify(pattern).length > characters) return false;
+      const cost = costOf(pattern);
+      return cost !== undefined && cost.combinations <= combinations && cost.wildcardComplexity <= complexity;
+    },
   );
-  const place = scope.place(registry.backbone);
-  const bus = names.bus(environment.prefix, registry.backbone);
   return parts.map(({ number, items }) => {
+    const eventPattern = forwardPattern(items);
+    const cost = costOf(eventPattern);
+    if (cost === undefined) throw new Error(`EventBridge refuses ${JSON.stringify(eventPattern)}`);
     const name = names.forwardRule(member, number);
     return {
       name,
       arn: ruleArn(place, bus, name),
       description: `Forwards to ${member} what the routes bring it`,
-      eventPattern: forwardPattern(items),
+      eventPattern,
       routes: items.map(({ key }) => key),
-      usesWildcard: items.some(({ filter }) => filter?.usesWildcard === true),
-      combinations: combinationsOf(items),
+      cost,
     };
   });
 }
 
-/** Every subscription is a branch of the pattern's `$or` at most, and its filter may branch further. */
-function combinationsOf(subscriptions: readonly Subscription[]): number {
-  return subscriptions.reduce((sum, { filter }) => sum + (filter?.combinations ?? 1), 0);
-}
-
-/** AWS stores a list of one as its value; writing it so keeps the provider from seeing a change. */
-function oneOrMany<Value>(values: readonly Value[]): Value | readonly Value[] {
-  const [only, ...others] = values;
-  return only !== undefined && others.length === 0 ? only : values;
+/**
+ * What AWS counts of a pattern, read off it as it is emitted: filters that are harmless alone add up in one rule.
+ * @returns undefined if EventBridge refuses it: a field named like an operator cannot stand inside `$or`, so its
+ *   filter needs a rule of its own
+ */
+function costOf(pattern: EventPattern): PatternCost | undefined {
+  const text = JSON.stringify(pattern);
+  const parsed = parsePattern(text);
+  if (!parsed.ok) return undefined;
+  const { usesWildcard, alternatives } = parsed.pattern;
+  return {
+    characters: text.length,
+    combinations: alternatives,
+    usesWildcard,
+    wildcardComplexity: 0,
+  };
 }

@@ -5,16 +5,14 @@ import type { Scope } from "./scope.js";
 /**
  * Admits the member's forward role and the redrive roles of the backbone and of the member itself, and nobody
  * else, not even other principals of the bus's own account: there an identity policy would be enough without the
- * Deny. Roles are named by `aws:PrincipalArn` under the account's root because a role's ARN as principal is
+ * Deny. The forward role is admitted whether or not a route brings the member anything yet, so that the first route
+ * needs no change here and no order of stacks. Roles are named by `aws:PrincipalArn` under the account's root because a role's ARN as principal is
  * stored as an id that dies with the role.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 export function localBusPolicy(scope: Scope, member: string): PolicyDocument {
   const bus = scope.bus(member);
   const { backbone } = scope.registry;
-  if (!scope.receptionsOf.has(member)) {
-    return policyDocument(denyPutEvents(bus, "DenyEveryone"));
-  }
   const ofBackbone = [scope.forwardRole(member), scope.redriveRole(backbone)];
   const allow: Statement = {
     Sid: "AllowForwardAndRedrive",
@@ -27,19 +25,13 @@ export function localBusPolicy(scope: Scope, member: string): PolicyDocument {
   return policyDocument(
     // Inside one AWS account the role's own policy suffices and an Allow here would say nothing.
     ...(scope.sharesBackbone(member) ? [] : [allow]),
-    denyPutEvents(bus, "DenyAllButForwardAndRedrive", {
-      ArnNotEquals: { "aws:PrincipalArn": [...ofBackbone, scope.redriveRole(member)] },
-    }),
+    {
+      Sid: "DenyAllButForwardAndRedrive",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "events:PutEvents",
+      Resource: bus,
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": [...ofBackbone, scope.redriveRole(member)] } },
+    },
   );
-}
-
-function denyPutEvents(bus: string, sid: string, condition?: NonNullable<Statement["Condition"]>): Statement {
-  return {
-    Sid: sid,
-    Effect: "Deny",
-    Principal: "*",
-    Action: "events:PutEvents",
-    Resource: bus,
-    ...(condition === undefined ? {} : { Condition: condition }),
-  };
 }

@@ -20,7 +20,6 @@ export interface PlannedArchive {
   readonly eventPattern: EventPattern;
   /** Days. */
   readonly retentionDays: number;
-  readonly protect: boolean;
 }
 
 /** What the bus logs of its own work, delivered to a log group of the same account. */
@@ -31,7 +30,6 @@ export interface PlannedBusLog {
   readonly logGroupArn: LogGroupArn;
   /** Days. */
   readonly retentionDays: number;
-  readonly protect: boolean;
   readonly policy: PolicyDocument;
   /** One per log type of the level. */
   readonly sources: readonly PlannedDeliverySource[];
@@ -77,7 +75,8 @@ export interface PlannedEncryption {
   readonly description: string;
   readonly alias: string;
   readonly policy: PolicyDocument;
-  readonly protect: boolean;
+  /** False while encryption ends: the key serves what it has encrypted, and encrypts nothing new. */
+  readonly encrypts: boolean;
   readonly failures: PlannedDeadLetterQueue;
 }
 
@@ -88,8 +87,6 @@ export interface PlannedAuditTrail {
   readonly logGroupName: string;
   /** Days. */
   readonly retentionDays: number;
-  /** Whether the bucket and the trail resist deletion. */
-  readonly protect: boolean;
   /** On the account's default bus, where AWS puts events about API calls. */
   readonly rule: PlannedRoutingRule;
 }

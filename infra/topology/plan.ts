@@ -21,6 +21,8 @@ interface CommonPlan extends Operability {
   readonly accountId: string;
   readonly region: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether Pulumi refuses to delete or replace what the stack has once, or to take it for another stack. */
+  readonly protect: boolean;
   readonly bus: PlannedBus;
   readonly log: PlannedEventLog;
   readonly deadLetterQueue: PlannedDeadLetterQueue;
@@ -45,7 +47,6 @@ export interface PlannedBus {
   readonly arn: BusArn;
   readonly description: string;
   readonly policy: PolicyDocument;
-  readonly protect: boolean;
 }
 
 /** Everything the bus receives, kept in a log group of the same account. */
@@ -54,7 +55,6 @@ export interface PlannedEventLog {
   readonly logGroupArn: LogGroupArn;
   /** Days. */
   readonly retentionDays: number;
-  readonly protect: boolean;
   readonly ruleName: string;
   readonly eventPattern: EventPattern;
   readonly targetId: string;
@@ -90,9 +90,16 @@ export interface PlannedForwardRule {
   readonly eventPattern: EventPattern;
   /** Routes it carries, by what they name: `orders/Order.Created`, `orders/*` or `*`. */
   readonly routes: readonly string[];
-  readonly usesWildcard: boolean;
+  readonly cost: PatternCost;
+}
+
+/** What AWS limits of an event pattern. */
+export interface PatternCost {
+  readonly characters: number;
   /** Ways through the pattern's `$or`s, as AWS counts them. */
   readonly combinations: number;
+  readonly usesWildcard: boolean;
+  readonly wildcardComplexity: number;
 }
 
 /** What a service attaches to the role it publishes with. */

@@ -9,11 +9,12 @@ import type { QuotaName } from "../aws/limits.js";
  * AWS or consumers add to the same buses are not known here; the warning at 80 % leaves room for them.
  */
 export function quotaUsage(scope: Scope, stacks: readonly StackPlan[]): QuotaUsage[] {
-  const usage = (quota: QuotaName, where: string, used: number): QuotaUsage => ({
+  const usage: CountUsage = (quota, where, used, routes) => ({
     quota,
     where,
     used,
     limit: effectiveQuota(scope.environment, quota),
+    ...(routes === undefined ? {} : { routes }),
   });
   return [
     ...stacks.flatMap(({ bus }) => [
@@ -24,21 +25,19 @@ export function quotaUsage(scope: Scope, stacks: readonly StackPlan[]): QuotaUsa
   ];
 }
 
-type CountUsage = (quota: QuotaName, where: string, used: number) => QuotaUsage;
+type CountUsage = (quota: QuotaName, where: string, used: number, routes?: readonly string[]) => QuotaUsage;
 
 function backboneUsage({ bus, forwards }: BackbonePlan, usage: CountUsage): QuotaUsage[] {
   const rules = forwards.flatMap((forward) => forward.rules);
   const logRules = 1;
   return [
     usage("rulesPerBus", `bus ${bus.name}`, rules.length + logRules),
-    usage("wildcardRulesPerBus", `bus ${bus.name}`, rules.filter(({ usesWildcard }) => usesWildcard).length),
-    ...rules.flatMap(({ name, eventPattern, combinations }) => [
-      usage("eventPatternCharacters", `rule ${name}`, JSON.stringify(eventPattern).length),
-      usage("patternCombinations", `rule ${name}`, combinations),
+    usage("wildcardRulesPerBus", `bus ${bus.name}`, rules.filter(({ cost }) => cost.usesWildcard).length),
+    ...rules.flatMap(({ name, cost, routes }) => [
+      usage("eventPatternCharacters", `rule ${name}`, cost.characters, routes),
+      usage("patternCombinations", `rule ${name}`, cost.combinations, routes),
+      usage("wildcardComplexity", `rule ${name}`, cost.wildcardComplexity, routes),
     ]),
-    ...forwards.map(({ roleName, trustPolicy }) =>
-      usage("trustPolicyCharacters", `role ${roleName}`, JSON.stringify(trustPolicy).length),
-    ),
   ];
 }
 

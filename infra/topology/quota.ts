@@ -13,14 +13,17 @@ export interface QuotaUsage {
   readonly where: string;
   readonly used: number;
   readonly limit: number;
+  /** What the rule carries, where the thing counted is one: `orders/Order.Created`, `orders/*` or `*`. */
+  readonly routes?: readonly string[];
 }
 
 export function isExceeded({ used, limit }: QuotaUsage): boolean {
   return used > limit;
 }
 
-export function isNear({ used, limit }: QuotaUsage): boolean {
-  return used <= limit && used >= warningShare * limit;
+export function isNear({ quota, used, limit }: QuotaUsage): boolean {
+  const { divides }: Quota = quotas[quota];
+  return divides !== true && used <= limit && used >= warningShare * limit;
 }
 
 /** One sentence: the quota, the number, the way out. */
@@ -32,7 +35,8 @@ export function describeUsage(usage: QuotaUsage, environment: string): string {
     !adjustable || (ceiling !== undefined && usage.limit >= ceiling)
       ? "AWS does not raise it further, so take routes or filters away, or divide the environment"
       : raise;
-  return `${usage.where} uses ${usage.used} of ${usage.limit} ${unit} (${title}, ${share} %); ${wayOut} (${source})`;
+  const carried = usage.routes === undefined ? "" : `, for the route of ${usage.routes.join(" and ")} alone`;
+  return `${usage.where} uses ${usage.used} of ${usage.limit} ${unit} (${title}, ${share} %)${carried}; ${wayOut} (${source})`;
 }
 
 /** The plan would not fit into its accounts; each line names a quota, the number and the way out. */

@@ -32,7 +32,7 @@ export function planRedrive(scope: Scope, account: string): PlannedRedrive {
         ],
         Resource: scope.deadLetterQueue(account),
       },
-      ...(scope.environment.encryption ? [decryptDeadLetters(scope, account)] : []),
+      ...(scope.environment.encryption === false ? [] : [decryptDeadLetters(scope, account)]),
       ...(account === scope.registry.backbone ? putOnLocalBuses(scope) : [putOnOwnBus(scope, account)]),
     ),
   };

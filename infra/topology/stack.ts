@@ -1,3 +1,4 @@
+import { queueRetentionSeconds } from "../aws/limits.js";
 import { names } from "../aws/names.js";
 import type { Environment, Registry } from "../registry/index.js";
 import { deadLetterQueue } from "./dead-letter-queue.js";
@@ -46,6 +47,7 @@ export function planTopology(registry: Registry, environment: Environment): Topo
     warnings: [
       ...usages.filter(isNear).map((usage) => describeUsage(usage, environment.name)),
       ...sharedAccountWarnings(scope),
+      ...endingEncryptionWarnings(scope),
     ],
   };
 }
@@ -82,6 +84,7 @@ function planAccount(scope: Scope, account: string): StackPlan {
       "event-backbone:environment": environment.name,
       "event-backbone:account": account,
     },
+    protect: environment.protect,
     bus: {
       name: names.bus(environment.prefix, account),
       arn: scope.bus(account),
@@ -89,7 +92,6 @@ function planAccount(scope: Scope, account: string): StackPlan {
         ? `Global bus of ${environment.name}: every service publishes here`
         : `Local bus of ${account} in ${environment.name}: receives what the routes bring it`,
       policy: isBackbone ? globalBusPolicy(scope) : localBusPolicy(scope, account),
-      protect: environment.protect,
     },
     log,
     deadLetterQueue: queue,
@@ -153,5 +155,21 @@ function sharedAccountWarnings({ registry, environment, sharesBackbone }: Scope)
   if (!registry.members.some(sharesBackbone)) return [];
   return [
     `the accounts of "${environment.name}" share one AWS account: a principal there that may put events and does not carry a publisher policy can claim any declared source (see "Several accounts in one AWS account" in the README)`,
+  ];
+}
+
+/** A key that is deleted too early takes with it whatever it has encrypted. */
+function endingEncryptionWarnings({ environment }: Scope): string[] {
+  const { name, encryption, archive, auditTrail, logRetentionDays } = environment;
+  if (encryption !== "ending") return [];
+  const days = Math.max(
+    logRetentionDays,
+    queueRetentionSeconds / 86_400,
+    archive?.retentionDays ?? 0,
+    ...(archive?.local.values() ?? []),
+    auditTrail?.retentionDays ?? 0,
+  );
+  return [
+    `the keys of "${name}" encrypt nothing new; the last of what they have encrypted expires ${days} days after every stack has been deployed so, and not before then may encryption become false`,
   ];
 }

@@ -135,7 +135,7 @@ function rolePolicies(
   const use = uses.get(arn);
   if (use === undefined) return [];
   const isForward = use.kind === "forward";
-  const trust = isForward ? executionTrustRule(stage, arn) : redriveTrustRule(stage, use.account);
+  const trust = isForward ? executionTrustRule(stage, use.account) : redriveTrustRule(stage, use.account);
   const identity = isForward
     ? executionPolicyRule(stage, use.account)
     : redrivePolicyRule(stage, use.account);

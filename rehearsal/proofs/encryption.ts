@@ -22,7 +22,7 @@ import { administratorOf, outsider, redriveRole, type Stage } from "../stage.js"
 
 /** Each account's customer key serves everything it encrypts, and nothing and nobody else. */
 export function encryptionChecks(stage: Stage): ProofCheck[] {
-  if (!stage.environment.encryption) return [];
+  if (stage.environment.encryption === false) return [];
   return [...stage.loaded.accounts.values()].map((account) => ({
     id: `customer-key:${account.name}`,
     title: `the customer key of ${account.name} serves what it encrypts, and nobody else`,
@@ -76,8 +76,10 @@ function isWellKept({ account, key }: Subject, rotates: boolean): ProofFailure[]
   ];
 }
 
+/** Everything is under the key, or nothing while encryption ends. */
 function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
-  const { world } = stage;
+  const { world, environment } = stage;
+  const wanted = environment.encryption === true ? key : undefined;
   const { bus = "", logGroups, queues, encryptionFailures, operability } = account;
   const things = [
     { arn: bus, under: world.buses.get(bus)?.keyArn },
@@ -86,11 +88,17 @@ function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
     ...operability.topics.map(({ arn, keyArn }) => ({ arn, under: keyArn })),
     ...operability.archives.map(({ arn, keyArn }) => ({ arn, under: keyArn })),
   ];
-  const open = things.filter(({ under }) => under !== key);
+  const misplaced = things.filter(({ under }) => under !== wanted);
   const ownQueue = world.queues.get(encryptionFailures ?? "");
   return [
-    ...open.flatMap(({ arn, under }) =>
-      requireThat(false, aboutKey(account, `${arn} is not under ${key} but ${under ?? "a key of AWS's"}`)),
+    ...misplaced.flatMap(({ arn, under }) =>
+      requireThat(
+        false,
+        aboutKey(
+          account,
+          `${arn} is not under ${wanted ?? "a key of AWS's"} but ${under ?? "a key of AWS's"}`,
+        ),
+      ),
     ),
     ...requireThat(
       ownQueue !== undefined && ownQueue.keyArn === undefined,

@@ -29,6 +29,8 @@ const planShape = z.strictObject({
             protect: z.boolean(),
             deleteBeforeReplace: z.boolean(),
             dependsOn: z.array(reference),
+            retainOnDelete: z.literal(true).optional(),
+            replacementTrigger: z.string().startsWith("arn:aws:events:").optional(),
           }),
         }),
       ),

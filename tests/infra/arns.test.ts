@@ -60,6 +60,8 @@ function isPartOf(arn: string, emitted: ReadonlySet<string>): boolean {
   const bus = /^(.+):rule\/(.+)\/\*$/.exec(arn);
   if (bus !== null) return emitted.has(`${String(bus[1])}:event-bus/${String(bus[2])}`);
   if (emitted.has(arn.replace(/(?::log-stream)?(?::\*)+$/, ""))) return true;
+  // What a forward is divided into later is trusted before it is there.
+  if (/\/forward-[^/.]+\.\*$/.test(arn)) return emitted.has(arn.slice(0, -2));
   // A wildcard must mean something: at least one thing that is emitted.
   const covered = new RegExp(`^${arn.replace(/[.\\]/g, "\\$&").replaceAll("*", ".*")}$`);
   return arn.includes("*") && [...emitted].some((known) => covered.test(known));

@@ -72,7 +72,7 @@ const mistakes: readonly Mistake[] = [
     name: "an encryption of a wrong type",
     edits: [[[...prod, "encryption"], "yes"]],
     path: "environments.prod.encryption",
-    says: ['expected true or false, received the string "yes"', "leave it out"],
+    says: ['expected true, "ending" or false, received the string "yes"', "leave it out"],
   },
   {
     name: "an audit trail that nobody hears of",

@@ -93,6 +93,33 @@ const routeMistakes: readonly Mistake[] = [
     says: ['routes[0] brings orders/Order.Created to "delivery" already', "remove one of the two"],
   },
   {
+    name: "a filter beside the whole",
+    edits: [
+      [
+        ["routes", 4],
+        { events: "orders/Order.Created", to: "delivery", filter: { orderId: [{ prefix: "o-" }] } },
+      ],
+      [["routes", 0], { events: "orders/Order.Created", to: "delivery" }],
+    ],
+    path: "routes[4]",
+    says: [
+      'routes[0] brings orders/Order.Created to "delivery" already',
+      "beside the other one a filter keeps nothing back, so remove one of the two",
+    ],
+  },
+  {
+    name: "the same filter twice",
+    edits: [
+      [filterPath, { orderId: [{ prefix: "o-" }] }],
+      [
+        ["routes", 4],
+        { events: "orders/Order.Created", to: "delivery", filter: { orderId: [{ prefix: "o-" }] } },
+      ],
+    ],
+    path: "routes[4]",
+    says: ['routes[0] brings orders/Order.Created to "delivery" already', "remove one of the two"],
+  },
+  {
     name: "a wildcard beside a named contract",
     edits: [[["routes", 4], { events: "orders/*", to: "delivery" }]],
     path: "routes[4]",

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { JsonObject } from "../../infra/aws/event-pattern.js";
 import type { RouteDefinition } from "../../infra/registry/define.js";
-import { editedAll, removed } from "../fixtures/edit.js";
+import { edited, editedAll, removed } from "../fixtures/edit.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";
 
@@ -11,6 +12,10 @@ function patternsFor(member: string, routes: readonly RouteDefinition[]): Record
     [["routes"], routes],
     [["stories"], removed],
   ]);
+  return forwardPatterns(registry, member);
+}
+
+function forwardPatterns(registry: unknown, member: string): Record<string, unknown> {
   const forward = backboneOf(topologyOf(registry, "prod")).forwards.find(
     (candidate) => candidate.member === member,
   );
@@ -60,6 +65,77 @@ describe("a forward rule's pattern", () => {
         ],
       },
     });
+  });
+
+  it("names sources together whose detail-types are the same", () => {
+    const contracts = shopRegistry.services.orders?.contracts ?? {};
+    const registry = editedAll(shopRegistry, [
+      [["services", "delivery", "contracts"], contracts],
+      [["routes"], ["orders", "delivery"].flatMap((service) => typesOf(service))],
+      [["stories"], removed],
+    ]);
+    function typesOf(service: string) {
+      return Object.keys(contracts).map((type) => ({ events: `${service}/${type}`, to: "archive" }));
+    }
+    expect(forwardPatterns(registry, "archive")).toEqual({
+      "forward-archive": {
+        source: ["com.example.delivery", "com.example.orders"],
+        "detail-type": ["Order.Created", "Order.Updated"],
+      },
+    });
+  });
+
+  it("says a filter once for all contracts of a source that it stands on", () => {
+    const filter = { orderId: [{ prefix: "o-" }] };
+    const routes = [
+      { events: "orders/Order.Created", to: "archive", filter },
+      { events: "orders/Order.Updated", to: "archive", filter },
+    ];
+    expect(patternsFor("archive", routes)).toEqual({
+      "forward-archive": {
+        source: ["com.example.orders"],
+        "detail-type": ["Order.Created", "Order.Updated"],
+        detail: filter,
+      },
+    });
+  });
+
+  it("takes what passes either of two filters of one contract, once and whatever their order", () => {
+    const [low, high, german] = [
+      { total: { amount: [{ numeric: ["<", 10] }] } },
+      { total: { amount: [{ numeric: [">", 100] }] } },
+      { $or: [{ total: { currency: ["EUR"] } }, { orderId: [{ prefix: "de-" }] }] },
+    ] as const;
+    const route = (filter: JsonObject) => ({ events: "orders/Order.Created", to: "archive", filter });
+    const wanted = {
+      "forward-archive": {
+        source: ["com.example.orders"],
+        "detail-type": ["Order.Created"],
+        detail: { $or: [german.$or[1], low, high, german.$or[0]] },
+      },
+    };
+    expect(patternsFor("archive", [route(low), route(high), route(german)])).toEqual(wanted);
+    expect(patternsFor("archive", [route(german), route(high), route(low)])).toEqual(wanted);
+  });
+
+  it("gives a filter on a field named like an operator a rule of its own, which $or could not hold", () => {
+    const detail = z.object({ prefix: z.string() });
+    const contract = { description: "Happened.", version: 1, detail, example: { prefix: "a" } };
+    const registry = editedAll(shopRegistry, [
+      [["services", "orders", "contracts"], { A: contract, B: contract, C: contract }],
+      [
+        ["routes"],
+        ["A", "B", "C"].map((type) => ({
+          events: `orders/${type}`,
+          to: "archive",
+          filter: { prefix: [type] },
+        })),
+      ],
+      [["stories"], removed],
+    ]);
+    const patterns = Object.values(forwardPatterns(registry, "archive"));
+    expect(patterns).toHaveLength(3);
+    for (const pattern of patterns) expect(pattern).not.toHaveProperty("$or");
   });
 
   it("takes everything of a service by its source alone", () => {
@@ -116,10 +192,9 @@ describe("a member whose pattern would grow over AWS's limit", () => {
     expect([...matched].sort()).toEqual([...detailTypes].sort());
   });
 
-  it("has a role that trusts exactly these rules", () => {
-    expect(forward?.trustPolicy.Statement[0]?.Condition?.ArnEquals).toEqual({
-      "aws:SourceArn": forward?.rules.map(({ arn }) => arn),
-    });
+  it("has the role that it had undivided: what trusts and admits it does not change with it", () => {
+    const undivided = backboneOf(topologyOf(edited(registry, ["routes"], routes.slice(0, 1)), "prod"));
+    expect({ ...undivided.forwards[0], rules: [] }).toEqual({ ...forward, rules: [] });
   });
 
   it("has one rule again where AWS has raised the limit", () => {

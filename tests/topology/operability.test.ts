@@ -143,10 +143,7 @@ describe("the customer key's policy", () => {
 
 describe("the audit trail", () => {
   it("stands in the backbone account only", () => {
-    expect(backboneOf(withAll).auditTrail).toMatchObject({
-      bucketName: "backbone-trail-111111111111-eu-west-1",
-      protect: true,
-    });
+    expect(backboneOf(withAll).auditTrail?.bucketName).toBe("backbone-trail-111111111111-eu-west-1");
     expect(memberOf(withAll, "orders")).not.toHaveProperty("auditTrail");
   });
 

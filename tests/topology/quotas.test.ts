@@ -43,7 +43,7 @@ describe("quota usage", () => {
         "eventPatternCharacters",
         "patternCombinations",
         "rolesPerAccount",
-        "trustPolicyCharacters",
+        "wildcardComplexity",
       ]),
     );
     expect(problems).toEqual([]);
@@ -180,7 +180,7 @@ describe("filters with many combinations", () => {
   it("share a rule until AWS would refuse it, then they are divided", () => {
     const branches = Array.from({ length: 20 }, (_, index) => ({ a: [index] }));
     const nested = { $or: branches.slice(0, 2).map(() => ({ $or: branches })) };
-    const registry = filtered(Array.from({ length: 30 }, () => nested));
+    const registry = filtered(Array.from({ length: 30 }, (_, index) => ({ ...nested, b: [index] })));
     const raised = edited(registry, ["environments", "prod", "quotas"], { eventPatternCharacters: 4096 });
     const usages = usageOf(raised, "patternCombinations");
     expect(usages.length).toBeGreaterThan(1);
@@ -197,6 +197,14 @@ describe("near a quota", () => {
       expect.stringContaining("bus backbone-global uses 4 of 5 rules (Rules per event bus, 80 %)"),
     ]);
     expect(at(4)).toEqual([expect.stringContaining("uses 4 of 4 rules")]);
+  });
+
+  it("says nothing of a pattern's size while the forward can be divided", () => {
+    const filters = Array.from({ length: 60 }, (_, index) => ({ id: [`identifier-number-${index}`] }));
+    const [usage] = usageOf(filtered(filters), "eventPatternCharacters");
+    expect(topologyOf(filtered(filters), "prod").quotaUsage.length).toBeGreaterThan(10);
+    expect(usage?.used).toBeGreaterThan(1_000);
+    expect(topologyOf(filtered(filters), "prod").warnings).toEqual([]);
   });
 
   it("says what accounts that share one AWS account cannot promise", () => {
