@@ -1,0 +1,17 @@
+import { describe, expect, it } from "vitest";
+import { printable } from "../../cli/printable.js";
+
+describe("text of others in the terminal", () => {
+  it.each([
+    { name: "stays as it is", text: "Order.Created für 東京 🫖", shown: "Order.Created für 東京 🫖" },
+    { name: "cannot paint", text: "\u001b[31mred\u001b[0m", shown: "\\u001b[31mred\\u001b[0m" },
+    { name: "cannot go back or to another line", text: "a\rb\nc", shown: "a\\u000db\\u000ac" },
+    { name: "cannot turn the direction of writing", text: "a\u202eb", shown: "a\\u202eb" },
+  ])("$name", ({ text, shown }) => {
+    expect(printable(text)).toBe(shown);
+  });
+
+  it("is cut where it is long, and says how long it was", () => {
+    expect(printable("x".repeat(3_000), 10)).toBe(`${"x".repeat(10)}… (3000 characters)`);
+  });
+});
