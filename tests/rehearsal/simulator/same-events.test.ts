@@ -157,6 +157,15 @@ describe("patterns that take different events", () => {
     expect(compare(right, left)).toEqual({ kind: "differ", onlyLeft: onlyRight, onlyRight: onlyLeft });
   });
 
+  it("are told apart where a field that is absent hangs on the element another field decides on", () => {
+    const absent = { l: { b: [{ exists: false }] } };
+    const beside = { l: { a: ["x"], b: [{ exists: false }] } };
+    const event = { l: [{ a: "x" }, { b: 1 }] };
+    expect(matchEvent(patternOf(beside), event)).toBe(true);
+    expect(matchEvent(patternOf(absent), event)).toBe(false);
+    expect(compare([absent, beside], absent).kind).toBe("differ");
+  });
+
   it("are not decided where they combine to too much", () => {
     const pair = (key: string) => ({ $or: [{ [`${key}1`]: ["x"] }, { [`${key}2`]: ["x"] }] });
     const pattern = Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`k${index}`, pair("f")]));
