@@ -15,7 +15,7 @@ import {
 } from "../grants.js";
 import { statementsOf, type StatementText } from "../policy-text.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import type { RoleData } from "../simulator/index.js";
+import { logsPrincipal, type RoleData } from "../simulator/index.js";
 import { parameter, redriveRole, type Stage } from "../stage.js";
 
 /** Nothing is granted that the registry does not need. */
@@ -90,9 +90,12 @@ function policies(stage: Stage): GuardedPolicy[] {
 /** The account manages its key; AWS's services encrypt and decrypt on behalf of something named. */
 function keyRule(stage: Stage, arn: string, region: string): StatementRule {
   const owner = [...stage.loaded.accounts.values()].find(({ id }) => arn.split(":")[4] === id);
-  const services = ["events", `logs.${region}`, "cloudwatch", "delivery.logs"].map(
-    (name) => `${name}.amazonaws.com`,
-  );
+  const services = [
+    "events.amazonaws.com",
+    logsPrincipal(region),
+    "cloudwatch.amazonaws.com",
+    "delivery.logs.amazonaws.com",
+  ];
   const uses = [
     "Decrypt",
     "Decrypt*",
