@@ -1,12 +1,19 @@
 import type { Contract, JsonObject, Registry, Route } from "../infra/registry/index.js";
-import { matchEvent, parsePattern, satisfyingEvent, violatingEvent } from "./simulator/index.js";
+import {
+  matchEvent,
+  parsePattern,
+  satisfyingEvent,
+  violatingEvent,
+  type EventPattern,
+  type JsonValue,
+} from "./simulator/index.js";
 
 /** What must happen, worked out from the registry alone: the plan must not be its own judge. */
 export interface Expectations {
   /** Accounts that must receive an event of the contract with this detail. */
   readonly receivers: (contract: Contract, detail: JsonObject) => readonly string[];
-  /** Whether a wildcard brings the account whatever is published under a source, declared or not. */
-  readonly byWildcard: (account: string, source: string) => boolean;
+  /** What the account's routes take of the global bus's events, all of it and nothing else. */
+  readonly patterns: (account: string) => readonly EventPattern[];
   /** Routes of the contract that have a filter. */
   readonly filteredRoutes: (contract: Contract) => readonly Route[];
 }
@@ -26,13 +33,8 @@ export function expectationsOf(registry: Registry): Expectations {
       routesOf(contract)
         .filter((route) => passes(route, detail))
         .map(({ to }) => to),
-    byWildcard: (account, source) =>
-      registry.routes.some(({ to, selector }) => {
-        if (to !== account || selector.kind === "contract") return false;
-        const service = [...registry.services.values()].find((candidate) => candidate.source === source);
-        if (selector.kind === "service") return service?.name === selector.service;
-        return service?.account !== account;
-      }),
+    patterns: (account) =>
+      registry.routes.filter(({ to }) => to === account).map((route) => routePattern(registry, route)),
     filteredRoutes: (contract) => routesOf(contract).filter(({ filter }) => filter !== undefined),
   };
 }
@@ -41,9 +43,35 @@ function passes({ filter }: Route, detail: JsonObject): boolean {
   return filter === undefined || matchEvent(filterPattern(filter.detail), { detail });
 }
 
-function filterPattern(filter: JsonObject) {
-  const parsed = parsePattern({ detail: filter });
-  if (!parsed.ok) throw new Error("a filter of a checked registry is a valid pattern");
+/** One contract with its filter, whatever a service publishes, or every source but the account's own. */
+function routePattern(registry: Registry, { selector, to, filter }: Route): EventPattern {
+  switch (selector.kind) {
+    case "contract": {
+      const contract = registry.contracts.get(selector.contract);
+      return validPattern({
+        source: [contract?.source ?? ""],
+        "detail-type": [contract?.detailType ?? ""],
+        ...(filter === undefined ? {} : { detail: filter.detail }),
+      });
+    }
+    case "service":
+      return validPattern({ source: [registry.services.get(selector.service)?.source ?? ""] });
+    case "all": {
+      const services = [...registry.services.values()].filter(({ account }) => account === to);
+      const own = services.map(({ source }) => source);
+      return validPattern({ source: [own.length === 0 ? { prefix: "" } : { "anything-but": own }] });
+    }
+  }
+}
+
+function filterPattern(filter: JsonObject): EventPattern {
+  return validPattern({ detail: filter });
+}
+
+/** @param pattern made of a checked registry, and so one that EventBridge takes */
+export function validPattern(pattern: JsonValue): EventPattern {
+  const parsed = parsePattern(pattern);
+  if (!parsed.ok) throw new Error(`no valid pattern: ${JSON.stringify(pattern)}`);
   return parsed.pattern;
 }
 

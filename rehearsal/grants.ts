@@ -1,6 +1,7 @@
 import type { Service } from "../infra/registry/index.js";
 import type { ConditionText, StatementText } from "./policy-text.js";
 import { arnOf } from "./physical-identity.js";
+import { partitionOf } from "./simulator/index.js";
 import { busName, parameter, redriveRole, type Stage } from "./stage.js";
 
 /**
@@ -226,9 +227,8 @@ export function queueRule(stage: Stage, queue: string): StatementRule {
 }
 
 export function root(stage: Stage, account: string): string {
-  const { id } = stage.account(account);
-  const partition = stage.busOf(account).split(":")[1] ?? "aws";
-  return `AWS arn:${partition}:iam::${id}:root`;
+  const { id, region } = stage.account(account);
+  return `AWS arn:${partitionOf(region)}:iam::${id}:root`;
 }
 
 function detailTypes({ registry }: Stage, service: Service): string[] {

@@ -48,7 +48,7 @@ export type Loading =
  *   skipped) or AWS would not accept what is emitted
  */
 export function loadPlan(plan: RecordedPlan): Loading {
-  const problems: string[] = [];
+  const problems = stacksOfOneAccount(plan);
   const read = plan.stacks.map((stack) => ({ stack, parts: readStack(stack, problems) }));
   if (problems.length > 0) return { ok: false, problems };
 
@@ -100,6 +100,18 @@ export function loadPlan(plan: RecordedPlan): Loading {
       accounts: new Map(accounts.map((account) => [account.name, account])),
     },
   };
+}
+
+/** Everything is asked account by account; of two stacks of one account, one would never be looked at. */
+function stacksOfOneAccount({ stacks }: RecordedPlan): string[] {
+  return [...new Set(stacks.map(({ account }) => account))].flatMap((name) => {
+    const [first, ...others] = stacks.filter(({ account }) => account === name).map(({ stack }) => stack);
+    return first === undefined || others.length === 0
+      ? []
+      : [
+          `account "${name}" has several stacks in the plan, ${[first, ...others].join(" and ")}; keep one of them`,
+        ];
+  });
 }
 
 function readStack(stack: RecordedStack, problems: string[]): LoadedParts {

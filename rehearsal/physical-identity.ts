@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { endpointDomain, partitionOf } from "./simulator/index.js";
 
 /** Where the provider of a resource points. */
 export interface ProviderPlace {
@@ -22,7 +23,7 @@ export const arnOf = {
   key: (at: ProviderPlace, description: string) => regional("kms", at, `key/${keyId(description)}`),
   logGroup: (at: ProviderPlace, name: string) => regional("logs", at, `log-group:${name}`),
   queue: (at: ProviderPlace, name: string) => regional("sqs", at, name),
-  /** `https://sqs.<region>.amazonaws.com/<account>/<name>`; undefined if it is no queue URL of that place. */
+  /** `https://sqs.<region>.<domain>/<account>/<name>`; undefined if it is no queue URL of that place. */
   queueByUrl: (at: ProviderPlace, url: string) => {
     const prefix = queueUrl(at, "");
     return url.startsWith(prefix) ? regional("sqs", at, url.slice(prefix.length)) : undefined;
@@ -99,21 +100,15 @@ function keyId(description: string): string {
 }
 
 function regional(service: string, { region, accountId }: ProviderPlace, resource: string): string {
-  return `arn:${partition(region)}:${service}:${region}:${accountId}:${resource}`;
+  return `arn:${partitionOf(region)}:${service}:${region}:${accountId}:${resource}`;
 }
 
 function global(service: string, { region, accountId }: ProviderPlace, resource: string): string {
-  return `arn:${partition(region)}:${service}::${accountId}:${resource}`;
+  return `arn:${partitionOf(region)}:${service}::${accountId}:${resource}`;
 }
 
 function queueUrl({ region, accountId }: ProviderPlace, name: string): string {
-  const domain = partition(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-  return `https://sqs.${region}.${domain}/${accountId}/${name}`;
-}
-
-function partition(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return `https://sqs.${region}.${endpointDomain(region)}/${accountId}/${name}`;
 }
 
 function text(inputs: Inputs, key: string): string {

@@ -16,6 +16,7 @@ import { makeBeforeBreakChecks } from "./proofs/make-before-break.js";
 import { parameterChecks } from "./proofs/parameters.js";
 import { publishingChecks } from "./proofs/publishing.js";
 import { redriveChecks } from "./proofs/redrive.js";
+import { ruleChecks } from "./proofs/rules.js";
 import { secondHopChecks } from "./proofs/second-hop.js";
 import type { RecordedPlan } from "./recorded-plan.js";
 import { openStage, type Stage } from "./stage.js";
@@ -102,6 +103,7 @@ function checksOf(stage: Stage): ProofCheck[] {
   return [
     ...parameterChecks(stage),
     ...closedWorldChecks(stage),
+    ...ruleChecks(stage),
     ...deliveryChecks(stage, expected),
     ...filterChecks(stage, expected),
     ...exactForwardChecks(stage, expected),

@@ -29,6 +29,11 @@ export function partitionOf(region: string): "aws" | "aws-cn" | "aws-us-gov" {
   return "aws";
 }
 
+/** What the names of a Region's endpoints end in. */
+export function endpointDomain(region: string): "amazonaws.com" | "amazonaws.com.cn" {
+  return partitionOf(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+}
+
 export function busArn(place: Place, bus: string): BusArn {
   return `arn:${partitionOf(place.region)}:events:${place.region}:${place.accountId}:event-bus/${bus}`;
 }
@@ -75,7 +80,7 @@ export function anyKeyArn(place: Place): `arn:${string}:kms:${string}:${string}:
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
 export function logsPrincipal({ region }: Place): string {
-  return `logs.${region}.${partitionOf(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
+  return `logs.${region}.${endpointDomain(region)}`;
 }
 
 export function queueArn(place: Place, queue: string): QueueArn {

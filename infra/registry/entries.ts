@@ -63,9 +63,14 @@ const logDays = z
 const part = (mend: string) => z.record(z.string(), z.unknown(), { error: expected("an object", mend) });
 
 export const environment = entry({
-  region: text('name the AWS Region, such as "eu-west-1"').regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, {
-    error: ({ input }) => `${JSON.stringify(input)} is no AWS Region; write one such as "eu-west-1"`,
-  }),
+  region: text('name the AWS Region, such as "eu-west-1"')
+    .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, {
+      error: ({ input }) => `${JSON.stringify(input)} is no AWS Region; write one such as "eu-west-1"`,
+    })
+    .refine((region) => !/^[a-z]{2}-iso/.test(region), {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is in an isolated partition, whose ARNs and principals this program does not write; choose a Region of aws, aws-cn or aws-us-gov`,
+    }),
   prefix: text('choose the beginning of every physical name, such as "backbone"')
     .regex(keyCharacters, {
       error: ({ input }) => `${JSON.stringify(input)} cannot begin a name in every AWS service; ${keyMend}`,

@@ -1,3 +1,4 @@
+import { partitionOf } from "../aws/arn.js";
 import * as entries from "./entries.js";
 import { suggest } from "./nearest.js";
 import type { PathSegments } from "./problem.js";
@@ -6,6 +7,7 @@ import { byText, type AlarmSettings, type ArchiveSettings, type Environment } fr
 
 /** What an environment says about operating its accounts, as it was written. */
 export interface OperabilityEntry {
+  readonly region?: string | undefined;
   readonly archive?: Section;
   readonly alarms?: Section;
   readonly busLogging?: Section;
@@ -34,7 +36,7 @@ export function readOperability(
   accounts: KnownAccounts,
   isBad: (field: string) => boolean,
 ): Operability {
-  const { archive, alarms, busLogging, encryption = false, auditTrail } = written;
+  const { region, archive, alarms, busLogging, encryption = false, auditTrail } = written;
   const archiveSettings = archive && readArchive(problems, archive, [...path, "archive"], accounts);
   const alarmSettings = alarms && readAlarms(problems, alarms, [...path, "alarms"]);
   const logging = readEntry(problems, entries.busLogging, busLogging ?? { level: "ERROR" }, [
@@ -43,6 +45,9 @@ export function readOperability(
   ]).full;
   const trail =
     auditTrail && readEntry(problems, entries.auditTrail, auditTrail, [...path, "auditTrail"]).full;
+  if (trail !== undefined && region !== undefined) {
+    checkPartition(problems, trail.deployRoleArn, region, [...path, "auditTrail", "deployRoleArn"]);
+  }
   if (auditTrail !== undefined && alarms === undefined && !isBad("alarms")) {
     problems.add(
       [...path, "auditTrail"],
@@ -56,6 +61,17 @@ export function readOperability(
     encryption,
     ...(trail === undefined ? {} : { auditTrail: trail }),
   };
+}
+
+/** A role of another partition never deploys here, so its own changes would all be told as somebody else's. */
+function checkPartition(problems: ProblemList, roleArn: string, region: string, path: PathSegments): void {
+  const [, written = ""] = roleArn.split(":");
+  const partition = partitionOf(region);
+  if (new RegExp(`^${written.replaceAll("*", ".*")}$`).test(partition)) return;
+  problems.add(
+    path,
+    `${JSON.stringify(roleArn)} is of partition ${written}, but ${region} is in ${partition}; write ${JSON.stringify(roleArn.replace(`arn:${written}:`, `arn:${partition}:`))}`,
+  );
 }
 
 function readArchive(

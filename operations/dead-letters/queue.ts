@@ -5,6 +5,7 @@ import {
   ReceiveMessageCommand,
   type Message,
 } from "@aws-sdk/client-sqs";
+import { endpointDomain } from "../../infra/aws/arn.js";
 import { describeFailure, orExplain } from "../aws/failure.js";
 import type { AccountSession } from "../aws/session.js";
 
@@ -21,9 +22,11 @@ export interface HeldMessage {
 }
 
 /** Where a queue is; worked out, because asking for it would need one more permission. */
-export function queueUrl({ region, accountId }: AccountSession, name: string): string {
-  const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return `https://sqs.${region}.${domain}/${accountId}/${name}`;
+export function queueUrl(
+  { region, accountId }: Pick<AccountSession, "region" | "accountId">,
+  name: string,
+): string {
+  return `https://sqs.${region}.${endpointDomain(region)}/${accountId}/${name}`;
 }
 
 /** About how many messages there are, hidden ones included; SQS does not know exactly. */

@@ -1,10 +1,11 @@
+import { requireSameEvents } from "../exact-pattern.js";
 import type { LoadedAccount } from "../load.js";
 import { requireThat } from "../permission.js";
-import { arnOf } from "../physical-identity.js";
-import { outcomeOf, type CheckOutcome, type ProofCheck, type ProofFailure } from "../proof.js";
+import type { CheckOutcome, ProofCheck, ProofFailure } from "../proof.js";
 import { deliverServiceEvent } from "../simulator/index.js";
 import type { Stage } from "../stage.js";
-import { routingCalls, type ApiCall } from "./api-calls.js";
+import { routingChanges, someRoutingChange } from "./routing-changes.js";
+import { defaultBus } from "./rules.js";
 
 /** Who changes the routing is recorded, and told at once unless it is the deploy role. */
 export function auditTrailChecks(stage: Stage): ProofCheck[] {
@@ -57,30 +58,38 @@ function isRecorded(stage: Stage, account: LoadedAccount, retentionDays: number)
   ];
 }
 
+/** One rule takes exactly these changes, and what it takes arrives at the topic. */
 function isTold(stage: Stage, account: LoadedAccount, deployRoleArn: string): CheckOutcome {
-  const place = { region: account.region, accountId: account.id };
-  const bus = arnOf.bus(place, "default");
-  const topics = new Set(account.operability.topics.map(({ arn }) => arn));
-  return outcomeOf(routingCalls(place, deployRoleArn), (call) => {
-    const { arrivals, undecided } = deliverServiceEvent(stage.world, bus, call.event);
-    const told = arrivals.filter(({ kind, arn }) => kind === "topic" && topics.has(arn)).length;
-    return requireThat(
-      told === (call.isTold ? 1 : 0) && undecided.length === 0,
-      aboutCall(account, call, told),
-    );
-  });
-}
-
-function aboutCall(
-  { name, operability }: LoadedAccount,
-  { who, isTold: wanted, event }: ApiCall,
-  told: number,
-) {
-  const topics = operability.topics.map(({ arn }) => arn).join(", ") || "any topic";
+  const { name, operability } = account;
+  const bus = defaultBus(account);
+  const rules = stage.world.buses.get(bus)?.rules ?? [];
+  const topics = operability.topics.map(({ arn }) => arn);
+  const change = someRoutingChange({ region: account.region, accountId: account.id });
+  const { arrivals, undecided } = deliverServiceEvent(stage.world, bus, change);
+  const told = arrivals.filter(({ kind, arn }) => kind === "topic" && topics.includes(arn)).length;
+  const about = { account: name, step: "routing change" };
   return {
-    account: name,
-    step: "routing change",
-    attempt: `${event.detail.eventName} by ${who} is told ${told} times on ${topics}, not ${wanted ? "once" : "never"}`,
-    mend: `mend the rule on the default bus of ${name}, its target, or the policies of the topic and its key`,
+    cases: 3,
+    failures: [
+      ...requireThat(rules.length === 1, {
+        ...about,
+        attempt: `${bus} has ${rules.length} rules (${rules.map(({ arn }) => arn).join(", ") || "none"}), not one`,
+        mend: `emit one rule on the default bus of ${name}`,
+      }),
+      ...requireSameEvents(
+        {
+          ...about,
+          attempt: `the routing watch (${rules.map(({ arn }) => arn).join(", ") || "no rule"})`,
+          mend: `let the rule on the default bus of ${name} take every change that ${deployRoleArn} does not make`,
+        },
+        [routingChanges(deployRoleArn)],
+        rules.filter(({ enabled }) => enabled).map(({ pattern }) => pattern),
+      ),
+      ...requireThat(told === 1 && undecided.length === 0, {
+        ...about,
+        attempt: `a change of the routing is told ${told} times on ${topics.join(", ") || "any topic"}, not once`,
+        mend: `mend the rule on the default bus of ${name}, its target, or the policies of the topic and its key`,
+      }),
+    ],
   };
 }

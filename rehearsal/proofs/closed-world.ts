@@ -15,10 +15,10 @@ import {
 } from "../grants.js";
 import { statementsOf, type StatementText } from "../policy-text.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { matchEvent, parsePattern, type EventPattern, type RoleData } from "../simulator/index.js";
+import { logsPrincipal, type RoleData } from "../simulator/index.js";
 import { parameter, redriveRole, type Stage } from "../stage.js";
 
-/** Nothing is granted, emitted or matched that the registry does not need. */
+/** Nothing is granted that the registry does not need. */
 export function closedWorldChecks(stage: Stage): ProofCheck[] {
   return [
     {
@@ -30,19 +30,6 @@ export function closedWorldChecks(stage: Stage): ProofCheck[] {
       id: "strangers",
       title: "no role and no managed policy is emitted that nothing needs",
       run: () => outcomeOf(needed(stage), strangerFailures),
-    },
-    {
-      id: "patterns",
-      title: "rules look at nothing but source, detail-type and the filters of the routes",
-      run: () =>
-        outcomeOf(stage.loaded.data.rules, ({ arn, eventPattern, targets }) =>
-          strangeFields(
-            stage,
-            arn,
-            eventPattern,
-            targets.map((target) => target.arn),
-          ),
-        ),
     },
   ];
 }
@@ -103,9 +90,12 @@ function policies(stage: Stage): GuardedPolicy[] {
 /** The account manages its key; AWS's services encrypt and decrypt on behalf of something named. */
 function keyRule(stage: Stage, arn: string, region: string): StatementRule {
   const owner = [...stage.loaded.accounts.values()].find(({ id }) => arn.split(":")[4] === id);
-  const services = ["events", `logs.${region}`, "cloudwatch", "delivery.logs"].map(
-    (name) => `${name}.amazonaws.com`,
-  );
+  const services = [
+    "events.amazonaws.com",
+    logsPrincipal(region),
+    "cloudwatch.amazonaws.com",
+    "delivery.logs.amazonaws.com",
+  ];
   const uses = [
     "Decrypt",
     "Decrypt*",
@@ -231,71 +221,4 @@ function strangerFailures({ what, needed: isNeeded }: EmittedGrant): ProofFailur
           evidence: [],
         },
       ];
-}
-
-/** A field nobody routes by loses events silently, or carries some that no probe has. */
-function strangeFields(
-  stage: Stage,
-  rule: string,
-  eventPattern: string,
-  targets: readonly string[],
-): ProofFailure[] {
-  const parsed = parsePattern(eventPattern);
-  if (!parsed.ok) return [];
-  const member = stage.registry.members.find((name) => targets.includes(stage.busOf(name)));
-  const logged = targets.some((arn) => stage.world.logGroups.has(arn));
-  if (member === undefined && !logged) return [];
-  const known = new Set([
-    "source",
-    "detail-type",
-    ...(member === undefined ? [] : filterFields(stage, member)),
-  ]);
-  const strange = parsed.pattern.fields.filter(({ name }) => !known.has(name)).map(({ name }) => name);
-  const loose = member === undefined ? [] : looseValues(stage, member, parsed.pattern);
-  const failure = (problem: string): ProofFailure => ({
-    ...(member === undefined ? {} : { account: member }),
-    step: member === undefined ? "event log" : "forward",
-    problem: `rule ${rule} ${problem}`,
-    mend:
-      member === undefined
-        ? "let the rule of the log match every event"
-        : "let the pattern look at what the routes name only",
-    evidence: [eventPattern],
-  });
-  const keepsBack = logged && !["com.example", "x"].every((source) => matchEvent(parsed.pattern, { source }));
-  return [
-    ...(strange.length === 0 ? [] : [failure(`looks at ${strange.join(", ")}, which no route names`)]),
-    ...(loose.length === 0 ? [] : [failure(`takes ${loose.join(", ")}, which no route names`)]),
-    ...(keepsBack ? [failure("does not match every event")] : []),
-  ];
-}
-
-/** Sources and detail-types are written out, but where a route brings everything there is. */
-function looseValues({ registry }: Stage, member: string, pattern: EventPattern): string[] {
-  const routes = registry.routes.filter(({ to }) => to === member);
-  if (routes.some(({ selector }) => selector.kind === "all")) return [];
-  const contracts = routes.flatMap((route) =>
-    route.contracts.flatMap((key) => registry.contracts.get(key) ?? []),
-  );
-  const wanted = new Map([
-    ["source", new Set<unknown>(contracts.map(({ source }) => source))],
-    ["detail-type", new Set<unknown>(contracts.map(({ detailType }) => detailType))],
-  ]);
-  return pattern.fields.flatMap(({ name, matchers }) =>
-    matchers
-      .filter(
-        ({ key }) =>
-          wanted.has(name) && !(key?.kind === "exact" && wanted.get(name)?.has(key.value) === true),
-      )
-      .map((matcher) => `${name} ${matcher.wanted}`),
-  );
-}
-
-function filterFields({ registry }: Stage, member: string): string[] {
-  return registry.routes
-    .filter(({ to, filter }) => to === member && filter !== undefined)
-    .flatMap(({ filter }) => {
-      const parsed = parsePattern({ detail: filter?.detail ?? {} });
-      return parsed.ok ? parsed.pattern.fields.map(({ name }) => name) : [];
-    });
 }

@@ -48,15 +48,19 @@ export { checkLogDelivery } from "./log-delivery.js";
 export { type Bus, type Queue, type Role, type Rule, type World } from "./built-world.js";
 export { deliverDeadLetter } from "./dead-letter.js";
 export { deliverEvents, type OfferedEntry, type PutEventsCall } from "./delivery.js";
+export { endpointDomain, logsPrincipal, partitionOf } from "./partition.js";
 export {
   describeMismatch,
   explainMismatch,
   fieldsOf,
   matchEvent,
+  overlaps,
   parsePattern,
   readJson,
+  sameEvents,
   satisfyingEvent,
   violatingEvent,
+  type Comparison,
   type EventPattern,
   type JsonReading,
   type JsonValue,

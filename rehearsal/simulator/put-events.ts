@@ -1,5 +1,6 @@
 import { parseBusArn } from "./arn.js";
 import { isJsonObject, readJson, type JsonObject, type JsonValue } from "./json.js";
+import { partitionOf } from "./partition.js";
 import type { RequestReason } from "./reasons.js";
 
 /** One entry of a PutEvents call, as the API takes it. */
@@ -70,7 +71,7 @@ export function busOfEntry(
 ): string | undefined {
   const name = EventBusName ?? "default";
   if (name.startsWith("arn:")) return parseBusArn(name) && name;
-  const arn = `arn:aws:events:${region}:${account}:event-bus/${name}`;
+  const arn = `arn:${partitionOf(region)}:events:${region}:${account}:event-bus/${name}`;
   return parseBusArn(arn) && arn;
 }
 

@@ -117,6 +117,12 @@ const environmentMistakes: readonly Mistake[] = [
     says: ['"Ireland" is no AWS Region', 'such as "eu-west-1"'],
   },
   {
+    name: "a Region of an isolated partition",
+    edits: [[["environments", "prod", "region"], "us-iso-east-1"]],
+    path: "environments.prod.region",
+    says: ['"us-iso-east-1" is in an isolated partition', "choose a Region of aws, aws-cn or aws-us-gov"],
+  },
+  {
     name: "no organisation id",
     edits: [[["environments", "prod", "organizationId"], "example"]],
     path: "environments.prod.organizationId",

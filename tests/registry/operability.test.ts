@@ -9,6 +9,19 @@ const trail = { retentionDays: 365, deployRoleArn: "arn:aws:iam::111111111111:ro
 
 const mistakes: readonly Mistake[] = [
   {
+    name: "a deploy role of another partition",
+    edits: [
+      [[...prod, "region"], "cn-north-1"],
+      [[...prod, "alarms"], {}],
+      [[...prod, "auditTrail"], trail],
+    ],
+    path: "environments.prod.auditTrail.deployRoleArn",
+    says: [
+      "is of partition aws, but cn-north-1 is in aws-cn",
+      'write "arn:aws-cn:iam::111111111111:role/deploy"',
+    ],
+  },
+  {
     name: "an archive without a retention",
     edits: [[[...prod, "archive"], {}]],
     path: "environments.prod.archive.retentionDays",

@@ -1,4 +1,5 @@
 import { parseArn, parseRoleArn } from "../arn.js";
+import { logsPrincipal } from "../partition.js";
 import { principalName, type Principal, type RolePrincipal, type ServicePrincipal } from "./request.js";
 import type { StatementPart } from "./statement-part.js";
 
@@ -48,7 +49,10 @@ const services: ReadonlySet<string> = new Set(
 );
 
 /** CloudWatch Logs uses keys under a name of its own in each Region. */
-const regionalLogs = /^logs\.[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com(?:\.cn)?$/u;
+function isRegionalLogs(service: string): boolean {
+  const [, region] = /^logs\.([a-z]{2}(?:-[a-z]+)+-\d)\./u.exec(service) ?? [];
+  return region !== undefined && service === logsPrincipal(region);
+}
 
 export function emptyPrincipalSet(): PrincipalSet {
   return { everyone: false, accounts: new Set(), arns: new Set(), services: new Set(), unknown: [] };
@@ -66,7 +70,7 @@ export function addPrincipal(set: PrincipalSet, kind: string, value: string): bo
     return kind === "Federated" || kind === "CanonicalUser";
   }
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/u.test(value)) return false;
-  if (services.has(value) || regionalLogs.test(value)) set.services.add(value);
+  if (services.has(value) || isRegionalLogs(value)) set.services.add(value);
   else set.unknown.push(`Service ${value}`);
   return true;
 }

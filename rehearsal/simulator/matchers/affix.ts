@@ -1,6 +1,6 @@
 import { isJsonObject, membersOf, type JsonValue } from "../json-value.js";
 import { describeScalar } from "./describe.js";
-import { caseVariants } from "./equals-ignore-case.js";
+import { canonicalIgnoringCase, caseVariants } from "./equals-ignore-case.js";
 import { foldsPlainly } from "./fold-case.js";
 import type { Matcher, Report } from "./matcher.js";
 
@@ -48,6 +48,7 @@ function matchAffix(side: Side, text: string): Matcher {
   return {
     operator: side.operator,
     wanted: text === "" ? "any text" : `a value ${side.verb} with ${describeScalar(text)}`,
+    canonical: canonicalAffix(side.operator, text),
     usesWildcard: false,
     key: text.includes('"') ? { kind: "present" } : { kind: side.operator, text },
     matches: (found) => typeof found === "string" && side.holds(found, text),
@@ -61,6 +62,8 @@ function matchAffixIgnoringCase(side: Side, text: string): Matcher {
   return {
     operator: side.operator,
     wanted: `a value ${side.verb} with ${describeScalar(text)} in any case`,
+    canonical:
+      text === "" ? canonicalAffix(side.operator, text) : `${side.operator} ${canonicalIgnoringCase(text)}`,
     usesWildcard: false,
     key:
       foldsPlainly(text) && !text.includes('"')
@@ -70,6 +73,11 @@ function matchAffixIgnoringCase(side: Side, text: string): Matcher {
     candidates: () => caseVariants(text).flatMap((variant) => [side.extend(variant), variant]),
     nearMisses: () => missesOf(text),
   };
+}
+
+/** Every text starts and ends with the empty one. */
+export function canonicalAffix(operator: Side["operator"], text: string): string {
+  return text === "" ? "any text" : `${operator} ${JSON.stringify(text)}`;
 }
 
 function missesOf(text: string): readonly (string | number)[] {

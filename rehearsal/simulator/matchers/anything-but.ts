@@ -6,24 +6,50 @@ import {
   type JsonScalar,
   type JsonValue,
 } from "../json-value.js";
-import { endsWith, startsWith } from "./affix.js";
+import { canonicalAffix, endsWith, startsWith } from "./affix.js";
 import { describeScalar } from "./describe.js";
-import { equalsIgnoringCase } from "./equals-ignore-case.js";
+import { canonicalIgnoringCase, equalsIgnoringCase } from "./equals-ignore-case.js";
+import { canonicalValue } from "./exactly.js";
 import type { Matcher, OperatorParser, Report } from "./matcher.js";
-import { fitsWildcard, readWildcard } from "./wildcard.js";
+import { canonicalWildcard, fitsWildcard, readWildcard } from "./wildcard.js";
 
-type Excludes = (found: string) => boolean;
+interface Exclusion {
+  readonly excludes: (found: string) => boolean;
+  readonly canonical: string;
+}
 
 /** How each operator inside anything-but reads one text; undefined after a problem was reported. */
-const insideOperators = new Map<string, (text: string, report: Report, at: string) => Excludes | undefined>([
-  ["equals-ignore-case", equalsIgnoringCase],
-  ["prefix", (text, report, at) => nonEmpty(text, report, at) && ((found) => startsWith(found, text))],
-  ["suffix", (text, report, at) => nonEmpty(text, report, at) && ((found) => endsWith(found, text))],
+const insideOperators = new Map<string, (text: string, report: Report, at: string) => Exclusion | undefined>([
+  [
+    "equals-ignore-case",
+    (text) => ({ excludes: equalsIgnoringCase(text), canonical: canonicalIgnoringCase(text) }),
+  ],
+  [
+    "prefix",
+    (text, report, at) =>
+      nonEmpty(text, report, at) && {
+        excludes: (found) => startsWith(found, text),
+        canonical: canonicalAffix("prefix", text),
+      },
+  ],
+  [
+    "suffix",
+    (text, report, at) =>
+      nonEmpty(text, report, at) && {
+        excludes: (found) => endsWith(found, text),
+        canonical: canonicalAffix("suffix", text),
+      },
+  ],
   [
     "wildcard",
     (text, report, at) => {
       const pieces = readWildcard(text, report, at);
-      return pieces && ((found) => fitsWildcard(pieces, found));
+      return (
+        pieces && {
+          excludes: (found) => fitsWildcard(pieces, found),
+          canonical: canonicalWildcard(text, pieces),
+        }
+      );
     },
   ],
 ]);
@@ -46,7 +72,13 @@ function parseValues(argument: JsonValue, report: Report): Matcher | undefined {
     report("a number has more digits than a double holds", "use at most 15 significant digits");
   } else if (values.length < items.length) report("anything-but takes strings or numbers", mend);
   else if (kinds.size > 1) report("strings and numbers are mixed", mend);
-  else return matchAnythingBut(values.map(describeScalar), excludeValues(values), values);
+  else
+    return matchAnythingBut(
+      values.map(describeScalar),
+      values.map(canonicalValue),
+      excludeValues(values),
+      values,
+    );
   return undefined;
 }
 
@@ -82,21 +114,22 @@ function parseInside(
     return undefined;
   }
   const texts: string[] = [];
-  const excludes: Excludes[] = [];
+  const exclusions: Exclusion[] = [];
   for (const [index, item] of items.entries()) {
     const at = isJsonArray(argument) ? `.${keyword}[${index}]` : `.${keyword}`;
     if (typeof item !== "string")
       report(`${keyword} inside anything-but needs strings`, "put it in quotes", at);
-    const exclude = typeof item === "string" ? read(item, report, at) : undefined;
-    if (typeof item !== "string" || exclude === undefined) continue;
+    const exclusion = typeof item === "string" ? read(item, report, at) : undefined;
+    if (typeof item !== "string" || exclusion === undefined) continue;
     texts.push(item);
-    excludes.push(exclude);
+    exclusions.push(exclusion);
   }
   if (texts.length < items.length) return undefined;
   const wanted = texts.map((text) => `${words[keyword] ?? ""}${describeScalar(text)}`);
   const accepts: Matcher["matches"] = (found) =>
-    typeof found !== "string" || !excludes.some((exclude) => exclude(found));
-  return matchAnythingBut(wanted, accepts, texts, keyword === "wildcard");
+    typeof found !== "string" || !exclusions.some(({ excludes }) => excludes(found));
+  const canonical = exclusions.map((exclusion) => exclusion.canonical);
+  return matchAnythingBut(wanted, canonical, accepts, texts, keyword === "wildcard");
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -114,6 +147,7 @@ function nonEmpty(text: string, report: Report, at: string): true | undefined {
 
 function matchAnythingBut(
   wanted: readonly string[],
+  canonical: readonly string[],
   matches: Matcher["matches"],
   excluded: readonly (string | number)[],
   usesWildcard = false,
@@ -124,6 +158,7 @@ function matchAnythingBut(
   return {
     operator: "anything-but",
     wanted: `anything but ${wanted.join(", ")}`,
+    canonical: `anything but ${[...new Set(canonical)].sort().join(", ")}`,
     usesWildcard,
     key: { kind: "present" },
     matches,

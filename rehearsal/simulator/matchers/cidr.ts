@@ -60,6 +60,7 @@ function matchDigits(wanted: string, low: string, high: string, candidates: read
   return {
     operator: "cidr",
     wanted,
+    canonical: `address ${low}-${high}`,
     usesWildcard: false,
     key: { kind: "address", digits: low.slice(0, shared) },
     matches: (found) => {

@@ -17,6 +17,7 @@ function matchIgnoringCase(text: string): Matcher {
   return {
     operator: "equals-ignore-case",
     wanted: `${describeScalar(text)} in any case`,
+    canonical: canonicalIgnoringCase(text),
     usesWildcard: false,
     key: foldsPlainly(text) ? { kind: "lower-exact", text: text.toLowerCase() } : { kind: "present" },
     matches: (found) => typeof found === "string" && equals(found),
@@ -28,6 +29,10 @@ function matchIgnoringCase(text: string): Matcher {
 export function equalsIgnoringCase(text: string): (found: string) => boolean {
   const spellings = spellingsOf(text);
   return (found) => endsAfter(spellings, found, 0).includes(found.length);
+}
+
+export function canonicalIgnoringCase(text: string): string {
+  return `ignoring case ${JSON.stringify(spellingsOf(text))}`;
 }
 
 export function caseVariants(text: string): readonly string[] {

@@ -23,12 +23,17 @@ function matchExactly(value: JsonScalar): Matcher {
   return {
     operator: "exactly",
     wanted: describeScalar(value),
+    canonical: canonicalValue(value),
     usesWildcard: false,
     key: value instanceof ExactNumber ? { kind: "present" } : { kind: "exact", value },
     matches: (found) => sameScalar(found, value),
     candidates: () => [value],
     nearMisses: () => othersThan(value),
   };
+}
+
+export function canonicalValue(value: JsonScalar): string {
+  return value instanceof ExactNumber ? `digits ${value.text}` : `exactly ${JSON.stringify(value)}`;
 }
 
 /** Numbers compare by value, save those that no double holds, which compare by their text. */

@@ -10,6 +10,7 @@ export const parseExists: OperatorParser = (argument, report) => {
 const present: Matcher = {
   operator: "exists",
   wanted: "any value",
+  canonical: "present",
   usesWildcard: false,
   key: { kind: "present" },
   matches: () => true,
@@ -21,6 +22,7 @@ const present: Matcher = {
 const absent: Matcher = {
   operator: "exists",
   wanted: "no value",
+  canonical: "absent",
   usesWildcard: false,
   key: undefined,
   matches: () => false,

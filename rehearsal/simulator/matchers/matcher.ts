@@ -9,6 +9,11 @@ export interface Matcher {
   readonly operator: OperatorKeyword;
   /** For people, as the end of "wanted ...": `Order.Created`, `a value starting with ord`. */
   readonly wanted: string;
+  /**
+   * The same for matchers that accept the same values, as far as another spelling is all that sets them apart:
+   * `5` and `{ "numeric": ["=", 5] }`, `{ "wildcard": "a*" }` and `{ "prefix": "a" }`, lists in any order.
+   */
+  readonly canonical: string;
   /** Whether it counts towards the quota of rules with wildcards. */
   readonly usesWildcard: boolean;
   /** Under which key a rule index may file it; undefined if an absent field can satisfy it. */

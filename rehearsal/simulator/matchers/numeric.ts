@@ -1,4 +1,5 @@
 import { ExactNumber, isJsonArray, jsonText, type JsonValue } from "../json-value.js";
+import { canonicalValue } from "./exactly.js";
 import type { Matcher, OperatorParser, Report } from "./matcher.js";
 
 interface Range {
@@ -94,6 +95,10 @@ function matchRange(wanted: string, range: Range): Matcher {
   return {
     operator: "numeric",
     wanted,
+    canonical:
+      low === high
+        ? canonicalValue(low)
+        : `number ${lowIncluded ? "[" : "("}${low}, ${high}${highIncluded ? "]" : ")"}`,
     usesWildcard: false,
     key: low === high ? { kind: "exact", value: low } : { kind: "range", low, high },
     matches: (found) =>

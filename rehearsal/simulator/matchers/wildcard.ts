@@ -1,4 +1,6 @@
+import { canonicalAffix } from "./affix.js";
 import { describeScalar } from "./describe.js";
+import { canonicalValue } from "./exactly.js";
 import type { IndexKey, Matcher, OperatorParser, Report } from "./matcher.js";
 
 /** `{ "wildcard": "orders/*.json" }`; a star or a backslash is meant literally after a backslash. */
@@ -47,12 +49,24 @@ function matchWildcard(text: string, pieces: readonly string[]): Matcher {
   return {
     operator: "wildcard",
     wanted: `a value like ${describeScalar(text)}`,
+    canonical: canonicalWildcard(text, pieces),
     usesWildcard: true,
     key: wildcardKey(pieces),
     matches: (found) => typeof found === "string" && fitsWildcard(pieces, found),
     candidates: () => [pieces.join("x"), pieces.join("")],
     nearMisses: () => [`other-${pieces.join("x")}-other`, pieces.join("").slice(1, -1), "", 0],
   };
+}
+
+/** With one star at an end it is a prefix or a suffix, save that those make an exception for quotes. */
+export function canonicalWildcard(text: string, pieces: readonly string[]): string {
+  const [first = "", second, ...more] = pieces;
+  if (second === undefined) return canonicalValue(first);
+  if (more.length === 0 && !text.includes('"')) {
+    if (second === "") return canonicalAffix("prefix", first);
+    if (first === "") return canonicalAffix("suffix", second);
+  }
+  return `wildcard ${JSON.stringify(pieces)}`;
 }
 
 /**

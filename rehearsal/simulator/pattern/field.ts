@@ -53,12 +53,16 @@ const MANY = 8;
  * The engine reads a number as the digits of an address only where no matcher of the field asks for
  * numbers; where one does, it compares the number as such and leaves it at that.
  */
-function withoutStrayNumbers(matchers: readonly Matcher[]): readonly Matcher[] {
+export function withoutStrayNumbers(matchers: readonly Matcher[]): readonly Matcher[] {
   const asksForNumbers = ({ operator, key }: Matcher): boolean =>
     operator === "numeric" || (key?.kind === "exact" && typeof key.value === "number");
   if (!matchers.some(asksForNumbers)) return matchers;
   return matchers.map((matcher) => {
     if (matcher.operator !== "cidr") return matcher;
-    return { ...matcher, matches: (value) => typeof value !== "number" && matcher.matches(value) };
+    return {
+      ...matcher,
+      canonical: `${matcher.canonical}, texts only`,
+      matches: (value) => typeof value !== "number" && matcher.matches(value),
+    };
   });
 }

@@ -1,4 +1,4 @@
-/** EventBridge's event pattern language: read, match, explain, synthesise. */
+/** EventBridge's event pattern language: read, match, explain, compare, synthesise. */
 export { describeMismatch, explainMismatch, type Mismatch } from "./explain.js";
 export { matchEvent } from "./match.js";
 export { parsePattern, type ParsedPattern } from "./parse.js";
@@ -9,7 +9,9 @@ export {
   type PatternOr,
   type PatternPart,
 } from "./pattern.js";
+export { overlaps } from "./overlap.js";
 export { type PatternProblem } from "./problem.js";
+export { sameEvents, type Comparison } from "./same-events.js";
 export { satisfyingEvent, violatingEvent } from "./synthesise.js";
 export { type Matcher, type OperatorKeyword } from "../matchers/matcher.js";
 export { readJson, type JsonReading, type JsonValue } from "../json.js";

@@ -1,3 +1,5 @@
+import { parseArn } from "../../arn.js";
+import { logsPrincipal } from "../../partition.js";
 import type { ServiceQuestion } from "../authorize.js";
 import type { OpenFact } from "../circumstances.js";
 import { absent, encryptionContextKey, one, type KeyFact } from "../context.js";
@@ -93,11 +95,9 @@ export function topicUses(service: string, topic: string, source: string): reado
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
 export function logGroupUses(logGroup: string): readonly KeyUse[] {
-  const [, partition = "", , region = ""] = logGroup.split(":");
-  const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   return [
     {
-      service: `logs.${region}.${domain}`,
+      service: logsPrincipal(parseArn(logGroup)?.region ?? ""),
       actions: [
         "kms:Encrypt",
         "kms:Decrypt",
