@@ -10,7 +10,7 @@ import { recordByName } from "../fixtures/recordings.js";
 import { runNode, type FinishedProcess } from "../fixtures/run-process.js";
 
 const project = z
-  .object({
+  .looseObject({
     name: z.string(),
     main: z.string(),
     runtime: z.object({
@@ -76,6 +76,10 @@ describe("the program under the engine", () => {
       expect({ stderr, shown: engine.shown }).toEqual({ stderr: "", shown: [] });
       expect(exitCode).toBe(0);
 
+
+  it("leaves the backend to whoever has logged in to one", () => {
+    expect(project).not.toHaveProperty("backend");
+  });
       const { resources, outputs } = await recordByName(example, stack);
       const recorded = resources.map(({ options: { protect, deleteBeforeReplace }, ...resource }) => ({
         ...resource,
