@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { registry as definition } from "../config/index.js";
 import { deployStack, type StackOutputs } from "./program.js";
 import { parseRegistry, RegistryError } from "./registry/index.js";
@@ -9,19 +10,29 @@ import {
   StackSettingsError,
   TopologyError,
   UnknownStackError,
+  type StackConfiguration,
 } from "./topology/index.js";
+
+/** All of it: the engine accepts misspelt keys, so this program must see them. */
+function configuration(): StackConfiguration {
+  // Which keys are secret the SDK asks the environment, and nobody can ask the SDK.
+  const { PULUMI_CONFIG_SECRET_KEYS: secretKeys = "[]" } = process.env;
+  return {
+    stack: pulumi.getStack(),
+    project: pulumi.getProject(),
+    values: pulumi.runtime.allConfig(),
+    secretKeys: z.array(z.string()).parse(JSON.parse(secretKeys)),
+  };
+}
 
 /** The registry and the plan are made before any resource, so that a mistake leaves nothing half done. */
 function program(): StackOutputs {
-  const config = new pulumi.Config();
-  const settings = readStackSettings(pulumi.getStack(), {
-    account: config.get("account"),
-    environment: config.get("environment"),
-    assumeRoles: config.getObject("assumeRoles"),
-  });
+  const settings = readStackSettings(configuration());
   const registry = parseRegistry(definition);
   const plan = planStack(registry, selectStack(registry, pulumi.getStack(), settings));
-  return deployStack(plan, settings.assumeRoles);
+  for (const warning of settings.warnings) void pulumi.log.warn(warning);
+  const { assumeRoles, rolesAreSecret } = settings;
+  return deployStack(plan, rolesAreSecret ? pulumi.secret(assumeRoles) : assumeRoles);
 }
 
 /** A mistake of the user's is told in words; anything else is a bug and keeps its stack trace. */
