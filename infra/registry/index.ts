@@ -1,5 +1,5 @@
 export { parseRegistry } from "./parse.js";
-export { formatPath, RegistryError, type Problem } from "./problem.js";
+export { formatPath, RegistryError, type PathSegments, type Problem } from "./problem.js";
 export {
   byText,
   receptions,
@@ -19,6 +19,6 @@ export {
   type Service,
   type Story,
 } from "./registry.js";
-export { suggest } from "./nearest.js";
+export { nearest, suggest } from "./nearest.js";
 export type { JsonObject } from "../aws/event-pattern.js";
 export { isRecord } from "./read.js";
