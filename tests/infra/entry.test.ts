@@ -33,15 +33,19 @@ interface EntryConfiguration {
   readonly values?: Readonly<Record<string, string>>;
   /** Keys that were encrypted in the stack file. */
   readonly secretKeys?: readonly string[];
+  /** ARN of the bus that the last deployment left, if there was one. */
+  readonly deployedBus?: string;
 }
 
 /** Starts the program as the Pulumi CLI's language host does. */
 async function runEntry(
   root: string,
   stack: string,
-  { values = {}, secretKeys = [] }: EntryConfiguration = {},
+  { values = {}, secretKeys = [], deployedBus }: EntryConfiguration = {},
 ): Promise<EntryRun> {
-  const engine = new FakeEngine();
+  const engine = new FakeEngine(
+    deployedBus === undefined ? {} : { [`organization/${project.name}/${stack}`]: { busArn: deployedBus } },
+  );
   const address = await engine.start();
   const { main, name, runtime } = project;
   const args = [
@@ -145,6 +149,36 @@ describe("the program under the engine", () => {
       },
     ]);
     expect(engine.stackOutputs.busArn).toMatch(/:eu-west-1:/);
+  });
+});
+
+describe("the program under the engine, where the stack stands already,", () => {
+  it("registers everything where it is the same stack", async () => {
+    const deployedBus = "arn:aws:events:eu-west-1:222222222222:event-bus/backbone-orders";
+    const { engine, exitCode } = await runEntry(projectRoot, "orders", { deployedBus });
+    expect({ exitCode, shown: engine.shown }).toEqual({ exitCode: 0, shown: [] });
+    expect(engine.stackOutputs.busArn).toBe(deployedBus);
+  });
+
+  it("registers nothing where it would become another one, and says what differs", async () => {
+    const { engine, exitCode, stderr } = await runEntry(projectRoot, "orders", {
+      deployedBus: "arn:aws:events:eu-west-1:222222222222:event-bus/spine-orders",
+    });
+    expect({ exitCode, stderr, resources: engine.resources }).toEqual({
+      exitCode: exitedAfterLogging,
+      stderr: "",
+      resources: [],
+    });
+    expect(engine.shown.map(({ message }) => message)).toEqual([
+      expect.stringContaining("spine-orders is deployed, backbone-orders is configured"),
+    ]);
+  });
+
+  it("may become another one where nothing protects it", async () => {
+    const { engine, exitCode } = await runEntry(projectRoot, "orders-dev", {
+      deployedBus: "arn:aws:events:eu-west-1:999999999999:event-bus/spine-orders",
+    });
+    expect({ exitCode, shown: engine.shown }).toEqual({ exitCode: 0, shown: [] });
   });
 });
 
