@@ -1,11 +1,9 @@
-import { parsePattern } from "../../rehearsal/simulator/pattern/index.js";
 import * as entries from "./entries.js";
-import { unknownFilterFields } from "./filter-fields.js";
-import { isJsonObject } from "./json.js";
+import { checkFilter, type FilteredContract } from "./filters/index.js";
 import { suggest } from "./nearest.js";
 import type { PathSegments } from "./problem.js";
 import { readEntry, type ProblemList } from "./read.js";
-import type { ContentFilter, EventSelector, Route } from "./registry.js";
+import type { EventSelector, Route } from "./registry.js";
 import type { ServiceDraft } from "./services.js";
 
 /** What routes are checked against; `undefined` where a section could not be read. */
@@ -37,7 +35,21 @@ export function readRoutes(
       partial.events === undefined || context.services === undefined
         ? undefined
         : select(problems, partial.events, context.services, [...path, "events"]);
-    const filter = checkFilter(problems, partial.filter, selected, [...path, "filter"]);
+    const allowUndeclared = partial.allowUndeclared === true;
+    const filter =
+      partial.filter &&
+      checkFilter(
+        problems,
+        partial.filter,
+        { contract: selected && filteredContract(selected), allowUndeclared },
+        [...path, "filter"],
+      );
+    if (allowUndeclared && partial.filter === undefined && !isBad("filter")) {
+      problems.add(
+        [...path, "allowUndeclared"],
+        "speaks of a filter's fields, and the route has no filter; remove it",
+      );
+    }
     if (to === undefined || selected === undefined || partial.events === undefined) {
       unsettled.push({ contracts: selected?.contracts.map(({ key }) => key), to });
       return [];
@@ -140,6 +152,16 @@ export function select(
   return undefined;
 }
 
+/** The contract whose detail a filter looks into; undefined if it has a mistake of its own. */
+function filteredContract({ selector, contracts }: Selection): FilteredContract | "several" | undefined {
+  if (selector.kind !== "contract") return "several";
+  const [selected] = contracts;
+  const draft = selected?.service.contracts.find(({ detailType }) => detailType === selected.detailType);
+  if (selected === undefined || draft === undefined) return undefined;
+  const at = ["services", selected.service.name, "contracts", selected.detailType];
+  return { key: selected.key, at, detail: draft.detail };
+}
+
 /**
  * The contracts that reach the receiver: wildcards leave out its own, naming an own one must be meant.
  * @param includeOwn undefined if it could not be read, and has been reported
@@ -200,43 +222,4 @@ function overlaps(
   }
   for (const contract of contracts) receivers.set(`${contract} ${to}`, index);
   return false;
-}
-
-function checkFilter(
-  problems: ProblemList,
-  filter: Readonly<Record<string, unknown>> | undefined,
-  selected: Selection | undefined,
-  path: PathSegments,
-): ContentFilter | undefined {
-  if (filter === undefined) return undefined;
-  if (!isJsonObject(filter)) {
-    problems.add(path, "is not plain JSON; write text, numbers, booleans, null, lists and objects only");
-    return undefined;
-  }
-  if (selected !== undefined && selected.selector.kind !== "contract") {
-    problems.add(
-      path,
-      "a filter looks into the detail of one contract; name that contract instead of a wildcard",
-    );
-    return undefined;
-  }
-  const parsed = parsePattern({ detail: filter });
-  if (!parsed.ok) {
-    for (const { path: at, problem, mend } of parsed.problems) {
-      problems.add(path, `EventBridge would reject the pattern at ${at}: ${problem}; ${mend}`);
-    }
-    return undefined;
-  }
-  const [contract] = selected?.contracts ?? [];
-  const draft = contract?.service.contracts.find(({ detailType }) => detailType === contract.detailType);
-  const { usesWildcard, alternatives: combinations } = parsed.pattern;
-  const checked = { detail: filter, usesWildcard, combinations };
-  if (contract === undefined || draft === undefined) return checked;
-  for (const { field, known } of unknownFilterFields(draft.detail, parsed.pattern)) {
-    problems.add(
-      path,
-      `the detail of ${contract.key} has no field "${field}", so the filter would decide nothing; ${suggest(field, known, "mend the filter or the schema")}`,
-    );
-  }
-  return checked;
 }
