@@ -68,7 +68,7 @@ function checkPartition(problems: ProblemList, roleArn: string, region: string, 
   const [, written = ""] = roleArn.split(":");
   const partition = partitionOf(region);
   if (new RegExp(`^${written.replaceAll("*", ".*")}$`).test(partition)) return;
-  problems.add(
+  problems.warn(
     path,
     `${JSON.stringify(roleArn)} is of partition ${written}, but ${region} is in ${partition}; write ${JSON.stringify(roleArn.replace(`arn:${written}:`, `arn:${partition}:`))}`,
   );

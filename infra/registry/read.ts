@@ -2,17 +2,32 @@ import { kindOf, type Entry } from "./entries.js";
 import { nearest, suggest } from "./nearest.js";
 import { formatPath, type PathSegments, type Problem } from "./problem.js";
 
-/** Collects mistakes while the registry is read; nothing throws before all of it has been seen. */
+/** Collects mistakes while the registry is read, each once; nothing throws before all of it has been seen. */
 export class ProblemList {
   readonly #problems: Problem[] = [];
+  readonly #warnings: Problem[] = [];
 
   add(path: PathSegments, message: string): void {
-    this.#problems.push({ path: formatPath(path), message });
+    addOnce(this.#problems, { path: formatPath(path), message });
+  }
+
+  /** Notes what is allowed and probably not meant. */
+  warn(path: PathSegments, message: string): void {
+    addOnce(this.#warnings, { path: formatPath(path), message });
   }
 
   get all(): readonly Problem[] {
     return this.#problems;
   }
+
+  get warnings(): readonly Problem[] {
+    return this.#warnings;
+  }
+}
+
+function addOnce(list: Problem[], { path, message }: Problem): void {
+  const isKnown = list.some((known) => known.path === path && known.message === message);
+  if (!isKnown) list.push({ path, message });
 }
 
 export interface ReadEntry<Full, Part> {
