@@ -208,7 +208,7 @@ describe("a member whose pattern would grow over AWS's limit", () => {
 
 describe("the rules of a divided forward, as routes come, go, and become wildcards or single contracts", () => {
   const types = Array.from(
-    { length: 40 },
+    { length: 90 },
     (_, index) => `Something.Rather.Long.Has.Happened.To.The.Thing.${index}`,
   );
   const contract = shopRegistry.services.orders?.contracts["Order.Updated"];
@@ -262,7 +262,7 @@ describe("the rules of a divided forward, as routes come, go, and become wildcar
   });
 
   it("are the same under another name of the service", () => {
-    const numbers = [...carriers({ orders: types, delivery: types.slice(0, 30) })].filter(([key]) =>
+    const numbers = [...carriers({ orders: types, delivery: types.slice(0, 70) })].filter(([key]) =>
       key.startsWith("orders/"),
     );
     const registry: unknown = editedAll(base, [
@@ -273,7 +273,7 @@ describe("the rules of a divided forward, as routes come, go, and become wildcar
         ["routes"],
         [
           ...types.map((type) => ({ events: `sales/${type}`, to: "archive" })),
-          ...types.slice(0, 30).map((type) => ({ events: `delivery/${type}`, to: "archive" })),
+          ...types.slice(0, 70).map((type) => ({ events: `delivery/${type}`, to: "archive" })),
         ],
       ],
     ]);
