@@ -49,15 +49,21 @@ export { type Bus, type Queue, type Role, type Rule, type World } from "./built-
 export { deliverDeadLetter } from "./dead-letter.js";
 export { deliverEvents, type OfferedEntry, type PutEventsCall } from "./delivery.js";
 export {
+  complexityOf,
   describeMismatch,
   explainMismatch,
   fieldsOf,
   matchEvent,
+  maxWildcardComplexity,
+  notesOn,
+  notesOnKinds,
   parsePattern,
+  readEvent,
   readJson,
   satisfyingEvent,
   violatingEvent,
   type EventPattern,
+  type PatternNote,
   type JsonReading,
   type JsonValue,
   type Matcher,

@@ -1,5 +1,5 @@
 import { parseBusArn } from "./arn.js";
-import { isJsonObject, readJson, type JsonObject, type JsonValue } from "./json.js";
+import { isJsonObject, readEvent, type JsonObject, type JsonValue } from "./json.js";
 import type { RequestReason } from "./reasons.js";
 
 /** One entry of a PutEvents call, as the API takes it. */
@@ -114,7 +114,7 @@ function refuse(reason: RequestReason, subject: string): EntryReading {
 }
 
 function readDetail(text: string): { readonly value: JsonValue } | string {
-  const reading = readJson(text);
+  const reading = readEvent(text);
   if (!reading.ok) return reading.problem.problem;
   return isJsonObject(reading.value) ? { value: reading.value } : "not an object";
 }

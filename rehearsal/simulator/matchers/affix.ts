@@ -48,7 +48,7 @@ function matchAffix(side: Side, text: string): Matcher {
   return {
     operator: side.operator,
     wanted: text === "" ? "any text" : `a value ${side.verb} with ${describeScalar(text)}`,
-    usesWildcard: false,
+    wildcards: [],
     key: text.includes('"') ? { kind: "present" } : { kind: side.operator, text },
     matches: (found) => typeof found === "string" && side.holds(found, text),
     candidates: () => [side.extend(text), text],
@@ -61,7 +61,7 @@ function matchAffixIgnoringCase(side: Side, text: string): Matcher {
   return {
     operator: side.operator,
     wanted: `a value ${side.verb} with ${describeScalar(text)} in any case`,
-    usesWildcard: false,
+    wildcards: [],
     key:
       foldsPlainly(text) && !text.includes('"')
         ? { kind: side.lowerKey, text: text.toLowerCase() }

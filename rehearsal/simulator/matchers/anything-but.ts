@@ -96,7 +96,7 @@ function parseInside(
   const wanted = texts.map((text) => `${words[keyword] ?? ""}${describeScalar(text)}`);
   const accepts: Matcher["matches"] = (found) =>
     typeof found !== "string" || !excludes.some((exclude) => exclude(found));
-  return matchAnythingBut(wanted, accepts, texts, keyword === "wildcard");
+  return matchAnythingBut(wanted, accepts, texts, keyword === "wildcard" ? texts : []);
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -116,7 +116,7 @@ function matchAnythingBut(
   wanted: readonly string[],
   matches: Matcher["matches"],
   excluded: readonly (string | number)[],
-  usesWildcard = false,
+  wildcards: readonly string[] = [],
 ): Matcher {
   const others = excluded.flatMap((value): JsonScalar[] =>
     typeof value === "number" ? [value + 1, value - 1] : [`other-than-${value}-x`],
@@ -124,7 +124,7 @@ function matchAnythingBut(
   return {
     operator: "anything-but",
     wanted: `anything but ${wanted.join(", ")}`,
-    usesWildcard,
+    wildcards,
     key: { kind: "present" },
     matches,
     candidates: () => ["other", ...others, "x", "", 0, null],

@@ -60,7 +60,7 @@ function matchDigits(wanted: string, low: string, high: string, candidates: read
   return {
     operator: "cidr",
     wanted,
-    usesWildcard: false,
+    wildcards: [],
     key: { kind: "address", digits: low.slice(0, shared) },
     matches: (found) => {
       const digits = digitsOf(found);

@@ -17,7 +17,7 @@ function matchIgnoringCase(text: string): Matcher {
   return {
     operator: "equals-ignore-case",
     wanted: `${describeScalar(text)} in any case`,
-    usesWildcard: false,
+    wildcards: [],
     key: foldsPlainly(text) ? { kind: "lower-exact", text: text.toLowerCase() } : { kind: "present" },
     matches: (found) => typeof found === "string" && equals(found),
     candidates: () => caseVariants(text),

@@ -23,7 +23,7 @@ function matchExactly(value: JsonScalar): Matcher {
   return {
     operator: "exactly",
     wanted: describeScalar(value),
-    usesWildcard: false,
+    wildcards: [],
     key: value instanceof ExactNumber ? { kind: "present" } : { kind: "exact", value },
     matches: (found) => sameScalar(found, value),
     candidates: () => [value],

@@ -10,7 +10,7 @@ export const parseExists: OperatorParser = (argument, report) => {
 const present: Matcher = {
   operator: "exists",
   wanted: "any value",
-  usesWildcard: false,
+  wildcards: [],
   key: { kind: "present" },
   matches: () => true,
   candidates: () => ["x"],
@@ -21,7 +21,7 @@ const present: Matcher = {
 const absent: Matcher = {
   operator: "exists",
   wanted: "no value",
-  usesWildcard: false,
+  wildcards: [],
   key: undefined,
   matches: () => false,
   candidates: () => [],

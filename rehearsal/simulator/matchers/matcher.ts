@@ -9,8 +9,8 @@ export interface Matcher {
   readonly operator: OperatorKeyword;
   /** For people, as the end of "wanted ...": `Order.Created`, `a value starting with ord`. */
   readonly wanted: string;
-  /** Whether it counts towards the quota of rules with wildcards. */
-  readonly usesWildcard: boolean;
+  /** Its wildcard texts as written. A bus takes few rules that have any, and each rule only so many. */
+  readonly wildcards: readonly string[];
   /** Under which key a rule index may file it; undefined if an absent field can satisfy it. */
   readonly key: IndexKey | undefined;
   readonly matches: (value: JsonScalar) => boolean;

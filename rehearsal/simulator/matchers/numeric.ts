@@ -94,7 +94,7 @@ function matchRange(wanted: string, range: Range): Matcher {
   return {
     operator: "numeric",
     wanted,
-    usesWildcard: false,
+    wildcards: [],
     key: low === high ? { kind: "exact", value: low } : { kind: "range", low, high },
     matches: (found) =>
       typeof found === "number" &&

@@ -47,7 +47,7 @@ function matchWildcard(text: string, pieces: readonly string[]): Matcher {
   return {
     operator: "wildcard",
     wanted: `a value like ${describeScalar(text)}`,
-    usesWildcard: true,
+    wildcards: [text],
     key: wildcardKey(pieces),
     matches: (found) => typeof found === "string" && fitsWildcard(pieces, found),
     candidates: () => [pieces.join("x"), pieces.join("")],
