@@ -1,4 +1,4 @@
-import { parsePattern } from "../../rehearsal/simulator/pattern/index.js";
+import { complexityOf, parsePattern } from "../../rehearsal/simulator/pattern/index.js";
 import { ruleArn } from "../aws/arn.js";
 import type { EventPattern } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
@@ -115,6 +115,6 @@ function costOf(pattern: EventPattern): PatternCost | undefined {
     characters: text.length,
     combinations: alternatives,
     usesWildcard,
-    wildcardComplexity: 0,
+    wildcardComplexity: complexityOf(parsed.pattern),
   };
 }

@@ -1,10 +1,11 @@
-import { parsePattern } from "../../../rehearsal/simulator/pattern/index.js";
+import { notesOn, parsePattern } from "../../../rehearsal/simulator/pattern/index.js";
 import type { JsonObject } from "../../aws/event-pattern.js";
 import { isJsonObject } from "../json.js";
 import type { PathSegments } from "../problem.js";
 import type { ProblemList } from "../read.js";
 import type { ContentFilter } from "../registry.js";
 import { warnOfIdleParts } from "./always.js";
+import { tooComplex } from "./complexity.js";
 import { conditionsIn, partsOf } from "./condition.js";
 import { contractSchema } from "./contract-schema.js";
 import { findField } from "./fields.js";
@@ -50,7 +51,15 @@ export function checkFilter(
     }
     return undefined;
   }
+  const complexity = tooComplex(parsed.pattern);
+  if (complexity !== undefined) problems.add(at, `has ${complexity}`);
+  const said = problems.all.length + problems.warnings.length;
   if (contract !== undefined) checkAgainstContract(problems, filter, contract, at, allowUndeclared);
+  // What the contract's schema has decided is not said again in general words.
+  if (problems.all.length + problems.warnings.length === said) {
+    for (const { path, note, mend } of notesOn({ detail: filter }))
+      problems.warn(at, mend === undefined ? `${path}: ${note}` : `${path}: ${note}; ${mend}`);
+  }
   return { detail: filter };
 }
 
