@@ -136,17 +136,8 @@ class Judge {
   ): boolean {
     if (namesIn(conjunction).some((key) => key.startsWith(`${name}.`))) return true;
     const { schemas, isRequired } = memberOf(conjunction, name, this.schema);
-    if (this.absenceMay(demands) && (!isRequired || this.mayBeOpaque(schemas))) return true;
+    if (this.absenceMay(demands) && !isRequired) return true;
     return this.valueMay(schemas, demands, depth + 1);
-  }
-
-  /** JSON Schema says of what it cannot express that it is required; whether it is, only its own library knows. */
-  private mayBeOpaque(schemas: readonly unknown[]): boolean {
-    for (const conjunction of conjunctionsOf(schemas, this.schema.root)) {
-      this.steps += 1;
-      if (this.steps > MAX_STEPS || opaqueReason(conjunction) !== undefined) return true;
-    }
-    return false;
   }
 
   /** EventBridge looks through a list to its elements. */
@@ -155,11 +146,7 @@ class Judge {
     const elements = elementsOf(conjunction);
     const someMay = (part: readonly Demand[]) =>
       elements.some((schemas) => this.valueMay(schemas, part, depth + 1));
-    if (this.aim === "fail") {
-      return demands.every(
-        (demand) => (mayBeEmpty(conjunction) && this.absenceMay([demand])) || someMay([demand]),
-      );
-    }
+    if (this.aim === "fail") return demands.every((demand) => someMay([demand]));
     // Single values of a list need not agree on an element, fields of the objects in it must.
     const here = demands.filter(({ steps }) => steps.length === 0);
     const below = demands.filter(({ steps }) => steps.length > 0);
