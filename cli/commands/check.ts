@@ -61,7 +61,7 @@ function toJson(topology: Topology, warnings: readonly string[]): unknown {
       message,
     })),
     warnings,
-    quotas: topology.quotaUsage,
+    quotas: topology.quotaUsage.map(({ quota, where, used, limit }) => ({ quota, where, used, limit })),
     room: { services: topology.roomForServices, members: topology.roomForMembers },
   };
 }
