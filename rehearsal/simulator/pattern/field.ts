@@ -49,13 +49,15 @@ function acceptsOneOf(matchers: readonly Matcher[]): (value: JsonScalar) => bool
 
 const MANY = 8;
 
+export function asksForNumbers({ operator, key }: Matcher): boolean {
+  return operator === "numeric" || (key?.kind === "exact" && typeof key.value === "number");
+}
+
 /**
  * The engine reads a number as the digits of an address only where no matcher of the field asks for
  * numbers; where one does, it compares the number as such and leaves it at that.
  */
 export function withoutStrayNumbers(matchers: readonly Matcher[]): readonly Matcher[] {
-  const asksForNumbers = ({ operator, key }: Matcher): boolean =>
-    operator === "numeric" || (key?.kind === "exact" && typeof key.value === "number");
   if (!matchers.some(asksForNumbers)) return matchers;
   return matchers.map((matcher) => {
     if (matcher.operator !== "cidr") return matcher;

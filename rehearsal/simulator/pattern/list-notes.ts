@@ -10,6 +10,7 @@ import {
 } from "../json-value.js";
 import { allowsAbsence } from "../matchers/exists.js";
 import type { Matcher } from "../matchers/matcher.js";
+import { asksForNumbers } from "./field.js";
 import type { PatternNote } from "./note.js";
 import { notesOnText, type TextUse } from "./text-notes.js";
 
@@ -117,8 +118,11 @@ function notesOnAlternatives(items: readonly ListItem[], path: string): readonly
     const note = "any one item of a list is enough, so only what every anything-but excludes is kept out";
     return [{ path, note, ...mendExclusions(excluding) }];
   }
+  // An item that asks for numbers decides at least how a block of addresses beside it reads them.
+  const hasBlock = present.some(({ matcher }) => matcher.operator === "cidr");
   return present.flatMap((item) => {
-    if (item === first || !addsNothing(item, first)) return [];
+    const decides = !addsNothing(item, first) || (hasBlock && asksForNumbers(item.matcher));
+    if (item === first || decides) return [];
     const at = `${path}[${items.indexOf(item)}]`;
     return [{ path: at, note: "decides nothing: the anything-but beside it lets it through already" }];
   });
@@ -129,7 +133,7 @@ function isMadeUpFor(item: ListItem, items: readonly ListItem[]): boolean {
   const others = items.filter((other) => other !== item);
   const values = excludedValues(item);
   if (values !== undefined)
-    return values.every((value) => others.some(({ matcher }) => matcher.matches(value)));
+    return values.every((value) => others.some(({ matcher }) => certainlyLetsIn(matcher, value)));
   const affixes = excludedAffixes(item);
   if (affixes === undefined) return false;
   return others.some((other) => {
@@ -142,6 +146,11 @@ function isMadeUpFor(item: ListItem, items: readonly ListItem[]): boolean {
         : one.endsWith(another) || another.endsWith(one);
     return affixes.texts.every((text) => !further.texts.some((another) => meet(text, another)));
   });
+}
+
+/** A block of addresses may let a number in by its digits, but not beside every other item. */
+function certainlyLetsIn(matcher: Matcher, value: JsonScalar): boolean {
+  return matcher.matches(value) && (matcher.operator !== "cidr" || typeof value === "string");
 }
 
 /** Whether an item is certain to let in no more than an anything-but does. */

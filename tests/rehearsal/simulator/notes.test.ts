@@ -325,6 +325,14 @@ describe("notes on patterns that nobody can mean", () => {
     expect(told.size).toBe(2);
   });
 
+  it("does not count on a block of addresses to let a number in", () => {
+    const list = [-1, { "anything-but": [1, -1] }, { cidr: "::/0" }];
+    expect(accepted(list)).toContain(false);
+    expect(notesOn({ detail: { f: list } }).map(({ note }) => note)).not.toContainEqual(
+      expect.stringContaining("lets every value through"),
+    );
+  });
+
   it("never throws on a valid pattern", () => {
     fc.assert(
       fc.property(patternArbitrary, (pattern) => {
