@@ -1,10 +1,5 @@
 import { quotas } from "../infra/aws/limits.js";
-import {
-  complexityOf,
-  maxWildcardComplexity,
-  type EventPattern,
-  type PatternProblem,
-} from "../rehearsal/simulator/index.js";
+import { complexityOf, type EventPattern, type PatternProblem } from "../rehearsal/simulator/index.js";
 
 interface Used {
   readonly used: number;
@@ -28,7 +23,7 @@ export function costOf(text: string, pattern: EventPattern, characterLimit: numb
   return {
     characters: { used: text.length, limit: characterLimit },
     combinations: { used: pattern.alternatives, limit: quotas.patternCombinations.default },
-    wildcardComplexity: { used: complexityOf(pattern), limit: maxWildcardComplexity },
+    wildcardComplexity: { used: complexityOf(pattern), limit: quotas.wildcardComplexity.default },
     usesWildcard: pattern.usesWildcard,
   };
 }

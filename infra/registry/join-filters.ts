@@ -1,5 +1,5 @@
 import { parsePattern } from "../../rehearsal/simulator/pattern/index.js";
-import { tooComplex } from "./filters/complexity.js";
+import { simplerWildcards, tooComplex } from "./filters/complexity.js";
 import { isJsonObject } from "./json.js";
 import type { ProblemList } from "./read.js";
 import { byText, type ContentFilter, type Route } from "./registry.js";
@@ -25,9 +25,12 @@ export function joinFilters(problems: ProblemList, routes: readonly WrittenRoute
 /** Why EventBridge would not take two filters in one pattern that it takes one by one. */
 function refusalOf({ detail }: ContentFilter): string | undefined {
   const parsed = parsePattern({ detail });
-  if (parsed.ok) return tooComplex(parsed.pattern);
-  const [first] = parsed.problems;
-  return `a mistake: ${first?.problem ?? "it is not valid"}; write one filter that says both`;
+  if (!parsed.ok) {
+    const [first] = parsed.problems;
+    return `a mistake: ${first?.problem ?? "it is not valid"}; write one filter that says both`;
+  }
+  const complexity = tooComplex(parsed.pattern);
+  return complexity && `${complexity}; ${simplerWildcards}`;
 }
 
 export interface WrittenRoute {

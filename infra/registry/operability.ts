@@ -47,11 +47,11 @@ export function readOperability(
   ]).full;
   const trail =
     auditTrail && readEntry(problems, entries.auditTrail, auditTrail, [...path, "auditTrail"]).full;
-  if (trail !== undefined && region !== undefined) {
-    checkPartition(problems, trail.deployRoleArn, region, [...path, "auditTrail", "deployRoleArn"]);
+  if (trail !== undefined) {
+    const at = [...path, "auditTrail", "deployRoleArn"];
+    if (region !== undefined) checkPartition(problems, trail.deployRoleArn, region, at);
+    checkWildcards(problems, trail.deployRoleArn, at);
   }
-  if (trail !== undefined)
-    checkWildcards(problems, trail.deployRoleArn, [...path, "auditTrail", "deployRoleArn"]);
   if (auditTrail !== undefined && alarms === undefined && !isBad("alarms")) {
     problems.add(
       [...path, "auditTrail"],
@@ -72,10 +72,7 @@ function checkWildcards(problems: ProblemList, roleArn: string, path: PathSegmen
   const parsed = parsePattern({ detail: { arn: [{ "anything-but": { wildcard: roleArn } }] } });
   const complexity = parsed.ok ? tooComplex(parsed.pattern) : undefined;
   if (complexity !== undefined)
-    problems.add(
-      path,
-      `${JSON.stringify(roleArn)} has too many stars: ${complexity.split(";")[0] ?? ""}; write fewer`,
-    );
+    problems.add(path, `${JSON.stringify(roleArn)} has too many stars: ${complexity}; write fewer`);
 }
 
 /** A role of another partition never deploys here, so its own changes would all be told as somebody else's. */

@@ -44,9 +44,12 @@ function unawaited(
   bus: string,
   rule: RecordedResource,
 ): ProofFailure[] {
+  const later = targetsOf(resources, bus).filter(
+    ({ inputs }) => partOf(inputs.rule) > partOf(rule.inputs.name),
+  );
+  if (later.length === 0) return [];
   const awaited = awaitedBy(resources, rule);
-  return targetsOf(resources, bus)
-    .filter(({ inputs }) => partOf(inputs.rule) > partOf(rule.inputs.name))
+  return later
     .filter((target) => !awaited.has(resourceReference(target)))
     .map((target) => ({
       account: member,

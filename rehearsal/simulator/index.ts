@@ -56,7 +56,6 @@ export {
   fieldsOf,
   matchEvent,
   overlaps,
-  maxWildcardComplexity,
   notesOn,
   notesOnKinds,
   parsePattern,

@@ -1,13 +1,14 @@
-import {
-  complexityOf,
-  maxWildcardComplexity,
-  type EventPattern,
-} from "../../../rehearsal/simulator/pattern/index.js";
+import { complexityOf, type EventPattern } from "../../../rehearsal/simulator/pattern/index.js";
+import { quotas } from "../../aws/limits.js";
 
-/** What EventBridge would say to the wildcards of a pattern, and how to mend it; undefined if it takes them. */
+/** What EventBridge would say to the wildcards of a pattern; undefined if it takes them. */
 export function tooComplex(pattern: EventPattern): string | undefined {
   const complexity = complexityOf(pattern);
-  return complexity <= maxWildcardComplexity
+  const most = quotas.wildcardComplexity.default;
+  return complexity <= most
     ? undefined
-    : `wildcard complexity ${complexity}, EventBridge takes at most ${maxWildcardComplexity} a rule ("Rule is too complex"); write {"prefix": "x"} for x* and {"suffix": "x"} for *x, fewer wildcards on one field, or longer texts between the stars`;
+    : `wildcard complexity ${complexity}, EventBridge takes at most ${most} a rule ("Rule is too complex")`;
 }
+
+export const simplerWildcards =
+  'write {"prefix": "x"} for x* and {"suffix": "x"} for *x, fewer wildcards on one field, or longer texts between the stars';

@@ -5,7 +5,7 @@ import type { PathSegments } from "../problem.js";
 import type { ProblemList } from "../read.js";
 import type { ContentFilter } from "../registry.js";
 import { warnOfIdleParts } from "./always.js";
-import { tooComplex } from "./complexity.js";
+import { simplerWildcards, tooComplex } from "./complexity.js";
 import { conditionsIn, partsOf } from "./condition.js";
 import { contractSchema } from "./contract-schema.js";
 import { findField } from "./fields.js";
@@ -52,7 +52,7 @@ export function checkFilter(
     return undefined;
   }
   const complexity = tooComplex(parsed.pattern);
-  if (complexity !== undefined) problems.add(at, `has ${complexity}`);
+  if (complexity !== undefined) problems.add(at, `has ${complexity}; ${simplerWildcards}`);
   const said = problems.all.length + problems.warnings.length;
   if (contract !== undefined) checkAgainstContract(problems, filter, contract, at, allowUndeclared);
   // What the contract's schema has decided is not said again in general words.

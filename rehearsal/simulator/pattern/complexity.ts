@@ -4,13 +4,6 @@ import { getOrSet } from "./get-or-set.js";
 import type { EventPattern, PatternField, PatternPart } from "./pattern.js";
 import { MOST_COUNTED, WildcardMachine } from "./wildcard-machine.js";
 
-/**
- * The highest wildcard complexity that EventBridge takes; above, PutRule answers "Rule is too complex - try
- * using fewer wildcard characters". AWS publishes no number: patterns of 2 to 10 are publicly known to be
- * accepted, and patterns of 11 to 30 to be refused.
- */
-export const maxWildcardComplexity = 10;
-
 /** EventBridge takes no more combinations of `$or` branches in a rule, so further ones need no count. */
 const MOST_ALTERNATIVES = 1_000;
 

@@ -1,5 +1,5 @@
 /** EventBridge's event pattern language: read, match, explain, compare, synthesise. */
-export { complexityOf, maxWildcardComplexity } from "./complexity.js";
+export { complexityOf } from "./complexity.js";
 export { describeMismatch, explainMismatch, type Mismatch } from "./explain.js";
 export { matchEvent } from "./match.js";
 export { notesOnKinds } from "./kind-notes.js";

@@ -1,13 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { quotas } from "../../../infra/aws/limits.js";
 import { z } from "zod";
 import { readJson } from "../../../rehearsal/simulator/json.js";
-import {
-  complexityOf,
-  matchEvent,
-  maxWildcardComplexity,
-  parsePattern,
-} from "../../../rehearsal/simulator/pattern/index.js";
+import { complexityOf, matchEvent, parsePattern } from "../../../rehearsal/simulator/pattern/index.js";
 
 const conformance = z.object({
   vectors: z.array(
@@ -68,6 +64,6 @@ describe("wildcard complexity as aws/event-ruler counts it", () => {
     const parsed = parsePattern(JSON.stringify(pattern));
     if (!parsed.ok) throw new Error("the pattern is not valid");
     expect(complexityOf(parsed.pattern)).toBe(expected);
-    expect(expected > maxWildcardComplexity).toBe(refused);
+    expect(expected > quotas.wildcardComplexity.default).toBe(refused);
   });
 });
