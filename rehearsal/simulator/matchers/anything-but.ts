@@ -7,7 +7,7 @@ import {
   type JsonValue,
 } from "../json-value.js";
 import { canonicalAffix, endsWith, startsWith } from "./affix.js";
-import { describeScalar } from "./describe.js";
+import { describeScalar, listed } from "./describe.js";
 import { canonicalIgnoringCase, equalsIgnoringCase } from "./equals-ignore-case.js";
 import { canonicalValue } from "./exactly.js";
 import type { Matcher, OperatorParser, Report } from "./matcher.js";
@@ -157,7 +157,7 @@ function matchAnythingBut(
   );
   return {
     operator: "anything-but",
-    wanted: `anything but ${wanted.join(", ")}`,
+    wanted: `anything but ${listed(wanted, SHOWN_VALUES)}`,
     canonical: `anything but ${[...new Set(canonical)].sort().join(", ")}`,
     usesWildcard,
     key: { kind: "present" },
@@ -169,6 +169,8 @@ function matchAnythingBut(
       ),
   };
 }
+
+const SHOWN_VALUES = 5;
 
 /** A wildcard text with its stars and backslashes taken literally, which it matches itself. */
 function withoutEscapes(text: string): string {
