@@ -27,7 +27,7 @@ export function diagnosePublishing(stage: Stage, contract: Contract, detail: Jso
     account: contract.account,
     step: "put events on the global bus",
     problem: `${contract.account} cannot publish it on ${bus}${reason === undefined ? "" : `: ${renderReason(reason)}`}`,
-    mend: `compare statement publish-${contract.service} of the bus policy and the managed policy publish-${contract.service} with the contract's source ${contract.source} and detail-type`,
+    mend: `let statement publish-${contract.service} of the bus policy and the managed policy publish-${contract.service} say what the registry says: this account, this bus, source ${contract.source} and the detail-type`,
     evidence: evidenceOf(checks),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Contract, Service } from "../infra/registry/index.js";
+import { mayBeDetailOnly, noEvent } from "./given-event.js";
 import { rehearsalTime } from "./publish.js";
 import {
   deliverEvents,
@@ -93,6 +94,9 @@ export function readEntry(given: unknown): PutEventsEntry {
   const isEvent = typeof json === "object" && json !== null && ("source" in json || "detail-type" in json);
   const result = (isEvent ? eventShape : entryShape).safeParse(json);
   if (result.success) return result.data;
+  const members = typeof json === "object" && json !== null && !Array.isArray(json) ? Object.keys(json) : [];
+  if (members.length > 0 && mayBeDetailOnly(members))
+    throw new EventError(noEvent(members, ["source", "detail-type", "detail"]));
   const problems = result.error.issues.map(
     ({ path, message }) => `  ${path.join(".") || "the event"} ${message}`,
   );

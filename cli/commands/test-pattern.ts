@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Option, type Command } from "commander";
+import { eventAsRulesSeeIt } from "../../rehearsal/given-event.js";
 import {
   describeMismatch,
   explainMismatch,
@@ -24,7 +25,10 @@ export function addTestPatternCommand(program: Command): void {
     .command("test-pattern")
     .description("test whether an event pattern is valid and matches an event, as EventBridge would")
     .option("--pattern <file>", "file with the event pattern")
-    .option("--event <file>", "file with the event; without it only the pattern is checked")
+    .option(
+      "--event <file>",
+      "file with the event or one PutEvents entry; without it only the pattern is checked",
+    )
     .option("--vectors <file>", "run a file of conformance vectors instead")
     .addOption(new Option("--env <name>", "taken as by every command; has no effect here"))
     .addOption(
@@ -57,11 +61,14 @@ async function testOne(patternFile: string, eventFile: string | undefined, json:
     const { line, column, problem } = event.problem;
     throw new CallError(`--event: ${eventFile} is not JSON: line ${line}, column ${column}: ${problem}`);
   }
-  const mismatch = explainMismatch(parsed.pattern, event.value);
+  const given = eventAsRulesSeeIt(event.value);
+  const mismatch = explainMismatch(parsed.pattern, given.event);
   if (mismatch?.kind === "event-is-no-object")
     throw new CallError(`--event: ${eventFile} holds no JSON object; name a file with one event`);
   await writeText(JSON.stringify({ result: mismatch === undefined }));
-  if (mismatch !== undefined && !json) process.stderr.write(`${describeMismatch(mismatch)}\n`);
+  if (json) return;
+  for (const note of given.notes) process.stderr.write(`note: ${note}\n`);
+  if (mismatch !== undefined) process.stderr.write(`${describeMismatch(mismatch)}\n`);
 }
 
 async function testVectors(file: string, json: boolean): Promise<void> {

@@ -70,7 +70,8 @@ function parseValues(argument: JsonValue, report: Report): Matcher | undefined {
   if (items.length === 0) report("an empty list excludes nothing", mend);
   else if (items.some((item) => item instanceof ExactNumber)) {
     report("a number has more digits than a double holds", "use at most 15 significant digits");
-  } else if (values.length < items.length) report("anything-but takes strings or numbers", mend);
+  } else if (values.length < items.length)
+    report("anything-but takes strings or numbers", listInside(items) ?? mend);
   else if (kinds.size > 1) report("strings and numbers are mixed", mend);
   else
     return matchAnythingBut(
@@ -80,6 +81,21 @@ function parseValues(argument: JsonValue, report: Report): Matcher | undefined {
       values,
     );
   return undefined;
+}
+
+/** What a list of objects was meant to say: inside anything-but one operator takes the list. */
+function listInside(items: readonly JsonValue[]): string | undefined {
+  if (!items.every(isJsonObject)) return undefined;
+  const members = items.flatMap(membersOf);
+  const [keyword = ""] = members[0] ?? [];
+  const texts = members.flatMap(([, text]) => (typeof text === "string" ? [JSON.stringify(text)] : []));
+  const isMeant =
+    insideOperators.has(keyword) &&
+    texts.length === members.length &&
+    members.every(([name]) => name === keyword);
+  return isMeant
+    ? `write {"anything-but": {"${keyword}": [${texts.join(", ")}]}}`
+    : 'write one operator with a list of texts, such as {"anything-but": {"wildcard": ["*x*", "*y*"]}}';
 }
 
 function excludeValues(values: readonly (string | number)[]): Matcher["matches"] {

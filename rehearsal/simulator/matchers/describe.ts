@@ -1,4 +1,4 @@
-import { ExactNumber, jsonText, type JsonScalar } from "../json-value.js";
+import { ExactNumber, isJsonArray, jsonText, type JsonScalar, type JsonValue } from "../json-value.js";
 
 const PLAIN_TEXT = /^[\p{L}$_][\p{L}\p{N}_.:/$-]*$/u;
 const WORDS = new Set(["true", "false", "null"]);
@@ -26,4 +26,11 @@ export function describeList(values: readonly string[], most = values.length): s
 export function listed(values: readonly string[], most: number): string {
   const more = values.length > most ? ` and ${values.length - most} more` : "";
   return values.slice(0, most).join(", ") + more;
+}
+
+/** How to ask for one of several texts with an operator that takes one: a matcher for each, in the field's list. */
+export function oneMatcherEach(operator: string, argument: JsonValue): string {
+  const given = isJsonArray(argument) ? argument.filter((item) => typeof item === "string") : [];
+  const texts = given.length > 1 ? given : ["a", "b"];
+  return `for several texts [${texts.map((text) => `{"${operator}": ${JSON.stringify(text)}}`).join(", ")}]`;
 }
