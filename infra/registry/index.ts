@@ -19,6 +19,7 @@ export {
   type Service,
   type Story,
 } from "./registry.js";
-export { suggest } from "./nearest.js";
+export { nearest, suggest } from "./nearest.js";
+export { detailProblems } from "./detail-problems.js";
 export type { JsonObject } from "../aws/event-pattern.js";
 export { isRecord } from "./read.js";

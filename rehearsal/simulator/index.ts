@@ -76,7 +76,14 @@ export {
 export { checkForgedForward, checkPublisher, type ForgedForward } from "./publisher.js";
 export { entrySize, type PutEventsEntry } from "./put-events.js";
 export { reasons, type Reason } from "./reasons.js";
-export { renderCheck, renderReason, renderUnknown, renderVerdict, renderWorldProblem } from "./render.js";
+export {
+  renderCheck,
+  renderReason,
+  renderUnknown,
+  renderVerdict,
+  renderWorldProblem,
+  type NameOf,
+} from "./render.js";
 export { type Telling } from "./routing.js";
 export { RuleIndex } from "./rule-index.js";
 export {

@@ -1,5 +1,5 @@
 import { parseArn, type Arn } from "./arn.js";
-import type { PartEvidence, StatementEvidence, StatementRef, Unknown, Verdict } from "./authorize/verdict.js";
+import type { PartEvidence, StatementRef, Unknown, Verdict } from "./authorize/verdict.js";
 import { reasons, type Reason } from "./reasons.js";
 import type { Check } from "./steps.js";
 import type { WorldProblem } from "./world-problem.js";
@@ -9,17 +9,26 @@ export function renderReason(reason: Reason, subject = ""): string {
   return subject === "" ? reasons[reason] : `${reasons[reason]}: ${subject}`;
 }
 
+/** How things are called in a sentence; what is compared is always told whole. */
+export type NameOf = (arn: string) => string;
+
+const asItIs: NameOf = (arn) => arn;
+
 /** A verdict in words: first the answer, then one line for each piece of evidence. */
-export function renderVerdict(verdict: Verdict): readonly string[] {
+export function renderVerdict(verdict: Verdict, nameOf = asItIs): readonly string[] {
+  const name = ({ policy, statement }: StatementRef): string => `${nameOf(policy)} ${statement}`;
   switch (verdict.outcome) {
     case "allowed":
-      return [`allowed by ${verdict.allowedBy.map(renderStatement).join(" and ")}`];
+      return [`allowed by ${verdict.allowedBy.map(name).join(" and ")}`];
     case "denied": {
-      const by = verdict.deniedBy.map(({ statement }) => renderStatement(statement)).join(", ");
+      const by = verdict.deniedBy.map(({ statement }) => name(statement)).join(", ");
       return [
         `denied: ${renderReason(verdict.reason, by)}`,
-        ...verdict.deniedBy.map(renderDenial),
-        ...verdict.nearMisses.map(renderNearMiss),
+        ...verdict.deniedBy.map(({ statement, parts }) => `${name(statement)} denies it${holding(parts)}`),
+        ...verdict.nearMisses.map(
+          ({ statement, parts }) =>
+            `${name(statement)} does not allow it: ${parts.map(renderDifference).join("; ")}`,
+        ),
       ];
     }
     case "cannot-decide":
@@ -27,15 +36,12 @@ export function renderVerdict(verdict: Verdict): readonly string[] {
   }
 }
 
-/**
- * A check in words: who asked for what, and the verdict.
- * @param nameOf how principal and resource are called; what is compared is always told whole
- */
+/** A check in words: who asked for what, and the verdict. */
 export function renderCheck(
   { check, principal, resource, verdict }: Check,
-  nameOf: (arn: string) => string = (arn) => arn,
+  nameOf = asItIs,
 ): readonly string[] {
-  const [answer = "", ...evidence] = renderVerdict(verdict);
+  const [answer = "", ...evidence] = renderVerdict(verdict, nameOf);
   return [`${check} on ${nameOf(resource)} by ${nameOf(principal)}: ${answer}`, ...evidence];
 }
 
@@ -46,14 +52,6 @@ export function renderWorldProblem({ reason, at, subject }: WorldProblem): strin
 export function renderUnknown({ reason, subject, policy, statement }: Unknown): string {
   const where = [policy, statement].filter((part) => part !== undefined && part !== "").join(" ");
   return where === "" ? renderReason(reason, subject) : `${where}: ${renderReason(reason, subject)}`;
-}
-
-function renderStatement({ policy, statement }: StatementRef): string {
-  return `${policy} ${statement}`;
-}
-
-function renderNearMiss({ statement, parts }: StatementEvidence): string {
-  return `${renderStatement(statement)} does not allow it: ${parts.map(renderDifference).join("; ")}`;
 }
 
 function renderDifference(evidence: PartEvidence): string {
@@ -69,15 +67,14 @@ function renderDifference(evidence: PartEvidence): string {
 }
 
 /** Which conditions made a Deny bite. All of them hold, or it would not have spoken. */
-function renderDenial({ statement, parts }: StatementEvidence): string {
-  const name = renderStatement(statement);
+function holding(parts: readonly PartEvidence[]): string {
   const conditions = parts.flatMap((evidence) => (evidence.part === "condition" ? [evidence] : []));
-  if (conditions.length === 0) return `${name} denies it without any condition`;
-  const holding = conditions.map((evidence) => {
+  if (conditions.length === 0) return " without any condition";
+  const told = conditions.map((evidence) => {
     const says = /Not(?:Equals|Like)/u.test(evidence.operator) ? "spares" : "says";
     return `${evidence.operator} ${evidence.key} holds: the statement ${says} ${compared(evidence)}`;
   });
-  return `${name} denies it, because ${holding.join("; and ")}`;
+  return `, because ${told.join("; and ")}`;
 }
 
 function compared({ key, wants, has }: Extract<PartEvidence, { part: "condition" }>): string {
