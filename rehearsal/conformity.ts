@@ -52,7 +52,7 @@ function problemsOf({ detail: schema }: Contract, text: string): string[] {
   } catch {
     return ["it is not JSON"];
   }
-  return detailProblems(schema, detail);
+  return detailProblems(schema, detail).map((problem) => problem.replace("Invalid input: ", ""));
 }
 
 /** Of the same source first: a detail-type is misspelt more often than a source. */

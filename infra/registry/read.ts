@@ -13,6 +13,12 @@ export class ProblemList {
   get all(): readonly Problem[] {
     return this.#problems;
   }
+
+  /** The names of a section's entries that may be proposed elsewhere: nothing is wrong with the names themselves. */
+  proposable(section: PathSegments, names: readonly string[]): readonly string[] {
+    const wrong = new Set(this.#problems.map(({ path }) => path));
+    return names.filter((name) => !wrong.has(formatPath([...section, name])));
+  }
 }
 
 export interface ReadEntry<Full, Part> {

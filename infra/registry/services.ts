@@ -55,7 +55,8 @@ function checkAccount(
 ): string | undefined {
   if (account === undefined || accountNames === undefined) return undefined;
   if (!accountNames.includes(account)) {
-    const mend = suggest(account, accountNames, "add it to config/accounts.ts");
+    const members = problems.proposable(["accounts"], accountNames).filter((name) => name !== backbone);
+    const mend = suggest(account, members, "add it to config/accounts.ts");
     problems.add(path, `no account is named "${account}"; ${mend}`);
     return undefined;
   }
