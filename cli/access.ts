@@ -1,8 +1,9 @@
 import type { AccountSession } from "../operations/aws/session.js";
 import { inParallel } from "../operations/in-parallel.js";
 import type { Environment } from "../infra/registry/index.js";
+import { CallError } from "./errors.js";
 import type { RegistrySource } from "./project.js";
-import { stacksOf } from "./stacks.js";
+import { stacksOf, type Stack } from "./stacks.js";
 
 /** Options of every command that talks to AWS. */
 export interface AccessOptions {
@@ -12,6 +13,7 @@ export interface AccessOptions {
 /**
  * Opens accounts of an environment with the credentials each needs; every one of them has been seen to be the
  * account that the registry says. Loads the SDK, which takes its time: only commands that need it come here.
+ * @throws CallError if roles are encrypted and no profile is named
  * @throws OperationError if credentials are missing, or of another account
  */
 export async function openAccounts(
@@ -20,22 +22,35 @@ export async function openAccounts(
   accounts: readonly string[],
   { profile }: AccessOptions,
 ): Promise<ReadonlyMap<string, AccountSession>> {
+  const opened = stacksOf(source, environment).stacks.filter(({ account }) => accounts.includes(account));
+  if (profile === undefined) refuseEncrypted(opened, environment);
   // The SDK tells whoever runs a redrive at night which Node it will want next year; that is for package.json.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const { openSession } = await import("../operations/aws/session.js");
-  const { stacks } = stacksOf(source, environment);
-  const sessions = await inParallel(accounts, (account) =>
+  const sessions = await inParallel(opened, ({ account, assumeRoles, encrypted }) =>
     openSession(
       {
         account,
         accountId: environment.accountIds.get(account) ?? "",
         region: environment.region,
-        assumeRoles: stacks.find((stack) => stack.account === account)?.assumeRoles ?? [],
+        assumeRoles: encrypted.length === 0 ? assumeRoles : [],
       },
       profile === undefined ? {} : { profile },
     ),
   );
   return new Map(sessions.map((session) => [session.account, session]));
+}
+
+/** Only the engine can decrypt. A profile may lead into the account by itself; then the roles are not needed. */
+function refuseEncrypted(stacks: readonly Stack[], { accountIds }: Environment): void {
+  const problems = stacks.flatMap(({ stack, account, encrypted }) =>
+    encrypted.length === 0
+      ? []
+      : [
+          `stack "${stack}": ${encrypted.join(", ")} ${encrypted.length === 1 ? "is" : "are"} encrypted, and this command cannot decrypt; use --profile with a profile that is of account "${account}" (${accountIds.get(account) ?? ""}) by itself, as the stack's roles are then left out`,
+        ],
+  );
+  if (problems.length > 0) throw new CallError(problems.join("\n"));
 }
 
 /** One of the accounts opened before. */

@@ -2,6 +2,7 @@ import type { Environment, Registry } from "../infra/registry/index.js";
 import { planTopology, TopologyError, type Topology } from "../infra/topology/index.js";
 import { readFileSync } from "node:fs";
 import { recordedPlan, type RecordedPlan, type RecordedStack } from "../rehearsal/recorded-plan.js";
+import { requireOneSdk } from "../rehearsal/sdk-copies.js";
 import { CallError } from "./errors.js";
 import { Progress } from "./progress.js";
 import type { RegistrySource } from "./project.js";
@@ -15,8 +16,12 @@ export function requireTopology(registry: Registry, environment: Environment): T
   return topology;
 }
 
-/** Runs the real program for each stack, one after another, and collects what it emits. */
+/**
+ * Runs the real program for each stack, one after another, and collects what it emits.
+ * @throws SdkCopiesError if the program and the recorder would not share one Pulumi SDK
+ */
 export async function evaluate(topology: Topology, stacks: readonly Stack[]): Promise<RecordedPlan> {
+  requireOneSdk(import.meta.url);
   // Pulumi takes a second to load; commands that need no evaluation must not pay for it.
   const { recordStack } = await import("../rehearsal/record.js");
   const { name, organizationId } = topology.environment;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { RegistryError } from "../infra/registry/index.js";
 import { StackSettingsError, TopologyError, UnknownStackError } from "../infra/topology/index.js";
 import { OperationError } from "../operations/errors.js";
+import { SdkCopiesError } from "../rehearsal/sdk-copies.js";
 import { addCanaryCommand } from "./commands/canary.js";
 import { addCheckCommand } from "./commands/check.js";
 import { addDeadLettersCommand } from "./commands/dead-letters.js";
@@ -60,6 +61,7 @@ function report(error: unknown): number {
     UnknownStackError,
     StackSettingsError,
     OperationError,
+    SdkCopiesError,
   ];
   if (error instanceof Error && expected.some((kind) => error instanceof kind)) {
     if (error.message !== "") process.stderr.write(`${error.message}\n`);

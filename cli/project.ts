@@ -1,15 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { parse as parseYaml, YAMLParseError } from "yaml";
-import {
-  isRecord,
-  parseRegistry,
-  suggest,
-  type Environment,
-  type Registry,
-} from "../infra/registry/index.js";
-import { readStackSettings, type StackSettings } from "../infra/topology/index.js";
+import { parseRegistry, suggest, type Environment, type Registry } from "../infra/registry/index.js";
 import { CallError } from "./errors.js";
 
 /** Folder of Pulumi.yaml; commands work from anywhere below it. */
@@ -68,32 +60,4 @@ export function selectEnvironment(registry: Registry, name: string | undefined):
     throw new CallError(`--env: no environment is named "${wanted}"; ${mend}`);
   }
   return environment;
-}
-
-/** Configuration of every stack that has a file, by stack name. */
-export function readStackFiles(): ReadonlyMap<string, StackSettings> {
-  const stackFile = /^Pulumi\.(.+)\.yaml$/;
-  return new Map(
-    readdirSync(projectFolder).flatMap((file) => {
-      const stack = stackFile.exec(file)?.[1];
-      return stack === undefined ? [] : [[stack, readStackFile(file, stack)] as const];
-    }),
-  );
-}
-
-const namespace = "event-backbone:";
-
-function readStackFile(file: string, stack: string): StackSettings {
-  let content: unknown;
-  try {
-    content = parseYaml(readFileSync(join(projectFolder, file), "utf8"));
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw new CallError(`${file} is not YAML: ${error.message}`);
-    throw error;
-  }
-  const config = isRecord(content) && isRecord(content.config) ? content.config : {};
-  const own = Object.entries(config)
-    .filter(([key]) => key.startsWith(namespace))
-    .map(([key, value]) => [key.slice(namespace.length), value] as const);
-  return readStackSettings(stack, Object.fromEntries(own));
 }

@@ -3,18 +3,17 @@ import {
   selectStack,
   stackName,
   UnknownStackError,
-  type AssumedRole,
   type StackSelection,
   type StackSettings,
 } from "../infra/topology/index.js";
 import { CallError } from "./errors.js";
-import { readStackFiles, selectEnvironment, type RegistrySource } from "./project.js";
+import { selectEnvironment, type RegistrySource } from "./project.js";
+import { readStackFiles } from "./stack-files.js";
 
-/** A stack of the environment and what its file says of it. */
-export interface Stack {
+/** A stack of the environment and how its configuration gets into the account. */
+export interface Stack extends Pick<StackSettings, "assumeRoles" | "encrypted"> {
   readonly stack: string;
   readonly account: string;
-  readonly assumeRoles: readonly AssumedRole[];
 }
 
 export interface StackList {
@@ -29,13 +28,15 @@ export interface StackList {
  * @throws UnknownStackError if two stack files deploy the same account
  */
 export function stacksOf({ registry, isOwn }: RegistrySource, environment: Environment): StackList {
+  const files = readStackFiles();
   const named = new Map<string, Stack>();
   const warnings: string[] = [];
-  for (const [stack, settings] of readStackFiles()) {
+  for (const [stack, settings] of files.named) {
     const selection = selectionOf(registry, stack, settings);
     if (selection instanceof UnknownStackError) {
       // A foreign registry has accounts of its own; the project's stack files are not about it.
-      if (isOwn) warnings.push(`Pulumi.${stack}.yaml is left over: ${selection.message}`);
+      if (isOwn)
+        warnings.push(`Pulumi.${stack}.yaml is left over: ${selection.message}`, ...settings.warnings);
       continue;
     }
     if (selection.environment !== environment.name) continue;
@@ -46,16 +47,13 @@ export function stacksOf({ registry, isOwn }: RegistrySource, environment: Envir
         `Pulumi.${stack}.yaml and Pulumi.${other.stack}.yaml both deploy account "${account}" of "${environment.name}"; remove one of the two`,
       );
     }
-    named.set(account, { stack, account, assumeRoles: settings.assumeRoles });
+    named.set(account, { ...settings, stack, account });
+    warnings.push(...settings.warnings);
   }
-  const stacks = [registry.backbone, ...registry.members].map(
-    (account): Stack =>
-      named.get(account) ?? {
-        stack: stackName(registry, { account, environment: environment.name }),
-        account,
-        assumeRoles: [],
-      },
-  );
+  const stacks = [registry.backbone, ...registry.members].map((account): Stack => {
+    const stack = stackName(registry, { account, environment: environment.name });
+    return named.get(account) ?? { ...files.unnamed(stack), stack, account };
+  });
   return { stacks, warnings };
 }
 

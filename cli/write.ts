@@ -24,3 +24,8 @@ export async function writeJson(value: unknown): Promise<void> {
 export function writeWarnings(warnings: readonly string[]): void {
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
 }
+
+/** What is right as it stands, but may not be meant; no part of the answer either. */
+export function writeNotes(notes: readonly string[]): void {
+  for (const note of notes) process.stderr.write(`note: ${note}\n`);
+}

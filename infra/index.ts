@@ -12,21 +12,31 @@ import {
   StackSettingsError,
   TopologyError,
   UnknownStackError,
+  type StackConfiguration,
 } from "./topology/index.js";
+
+/** All of it: the engine accepts misspelt keys, so this program must see them. */
+function configuration(): StackConfiguration {
+  // Which keys are secret the SDK asks the environment, and nobody can ask the SDK.
+  const { PULUMI_CONFIG_SECRET_KEYS: secretKeys = "[]" } = process.env;
+  return {
+    stack: pulumi.getStack(),
+    project: pulumi.getProject(),
+    values: pulumi.runtime.allConfig(),
+    secretKeys: z.array(z.string()).parse(JSON.parse(secretKeys)),
+  };
+}
 
 /** The registry and the plan are made before any resource, so that a mistake leaves nothing half done. */
 async function program(): Promise<StackOutputs> {
-  const config = new pulumi.Config();
-  const settings = readStackSettings(pulumi.getStack(), {
-    account: config.get("account"),
-    environment: config.get("environment"),
-    assumeRoles: config.getObject("assumeRoles"),
-  });
+  const settings = readStackSettings(configuration());
   const registry = parseRegistry(definition);
   const plan = planStack(registry, selectStack(registry, pulumi.getStack(), settings));
   const stoodAs = await deployedBus();
   if (stoodAs !== undefined) refuseNewIdentity(pulumi.getStack(), stoodAs, plan);
-  return deployStack(plan, settings.assumeRoles);
+  for (const warning of settings.warnings) void pulumi.log.warn(warning);
+  const { assumeRoles, rolesAreSecret } = settings;
+  return deployStack(plan, rolesAreSecret ? pulumi.secret(assumeRoles) : assumeRoles);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { EventBus } from "@pulumi/aws/cloudwatch/index.js";
 import { Policy } from "@pulumi/aws/iam/index.js";
 import { Provider } from "@pulumi/aws/provider.js";
 import { Parameter } from "@pulumi/aws/ssm/index.js";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Alarms } from "./components/alarms.js";
 import { Archive } from "./components/archive.js";
 import { AuditTrail } from "./components/audit-trail.js";
@@ -23,9 +23,12 @@ export type StackOutputs = Readonly<Record<string, pulumi.Input<string> | pulumi
 /**
  * Registers one stack's resources; the same function serves `pulumi up` and the rehearsal.
  * @param plan what to emit; nothing is decided here
- * @param assumeRoles roles the provider takes on, first to last; none uses the credentials as they are
+ * @param assumeRoles roles the provider takes on, first to last; none uses the credentials as they are; a secret stays one in the state
  */
-export function deployStack(plan: StackPlan, assumeRoles: readonly AssumedRole[] = []): StackOutputs {
+export function deployStack(
+  plan: StackPlan,
+  assumeRoles: pulumi.Input<readonly AssumedRole[]> = [],
+): StackOutputs {
   const { protect } = plan;
   const provider = new Provider(
     "aws",
@@ -34,7 +37,7 @@ export function deployStack(plan: StackPlan, assumeRoles: readonly AssumedRole[]
       // Wrong credentials fail here, before anything is touched.
       allowedAccountIds: [plan.accountId],
       defaultTags: { tags: { ...plan.tags } },
-      assumeRoles: assumeRoles.map((role) => ({ ...role })),
+      assumeRoles: pulumi.output(assumeRoles).apply((roles) => [...roles]),
     },
     // Registered first, so that a protected stack whose identity changes is refused before anything is touched.
     { protect, replacementTrigger: plan.bus.arn },

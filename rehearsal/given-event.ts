@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, membersOf, readJson, type JsonValue } from "./simulator/json.js";
+import { isJsonArray, isJsonObject, membersOf, readEvent, type JsonValue } from "./simulator/json.js";
 
 /** What was given as an event, in the form in which rules see events. */
 export interface GivenEvent {
@@ -71,7 +71,7 @@ function eventOfEntry(members: Members): GivenEvent {
 
 function readDetail(detail: JsonValue | undefined): { detail?: JsonValue | undefined; problem?: string } {
   if (typeof detail !== "string") return { detail };
-  const reading = readJson(detail);
+  const reading = readEvent(detail);
   if (!reading.ok)
     return { problem: `PutEvents refuses a Detail that is not JSON: ${reading.problem.problem}` };
   if (isJsonObject(reading.value)) return { detail: reading.value };

@@ -9,7 +9,7 @@ import { resourceReference, type RecordedResource, type RecordedStack } from "./
 export interface StackToRecord {
   readonly stack: string;
   readonly plan: StackPlan;
-  readonly assumeRoles: readonly AssumedRole[];
+  readonly assumeRoles: pulumi.Input<readonly AssumedRole[]>;
 }
 
 /**

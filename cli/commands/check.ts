@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import colors from "picocolors";
-import { RegistryError, type Environment, type Registry } from "../../infra/registry/index.js";
+import { formatProblem, RegistryError, type Environment, type Registry } from "../../infra/registry/index.js";
 import { planTopology, type Topology } from "../../infra/topology/index.js";
 import { Failure } from "../errors.js";
 import { loadRegistry, selectEnvironment, type RegistrySource } from "../project.js";
@@ -26,7 +26,11 @@ export function addCheckCommand(program: Command): void {
       const source = await loadOrReport(options);
       const environment = selectEnvironment(source.registry, options.env);
       const topology = planTopology(source.registry, environment);
-      const warnings = [...topology.warnings, ...stacksOf(source, environment).warnings];
+      const warnings = [
+        ...source.registry.warnings.map(formatProblem),
+        ...topology.warnings,
+        ...stacksOf(source, environment).warnings,
+      ];
       if (options.json) await writeJson(toJson(topology, warnings));
       else await writeText(renderCheck(source.registry, environment, topology, warnings));
       if (topology.problems.length > 0) {
@@ -57,7 +61,7 @@ function toJson(topology: Topology, warnings: readonly string[]): unknown {
       message,
     })),
     warnings,
-    quotas: topology.quotaUsage,
+    quotas: topology.quotaUsage.map(({ quota, where, used, limit }) => ({ quota, where, used, limit })),
     room: { services: topology.roomForServices, members: topology.roomForMembers },
   };
 }

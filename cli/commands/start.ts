@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import colors from "picocolors";
-import type { Contract, Story } from "../../infra/registry/index.js";
+import { formatProblem, type Contract, type Story } from "../../infra/registry/index.js";
 import type { World } from "../../rehearsal/simulator/index.js";
 import { openStage, type Stage } from "../../rehearsal/stage.js";
 import { exampleEntry, traceEvent, type Trace } from "../../rehearsal/trace.js";
@@ -39,7 +39,8 @@ export function addStartCommand(program: Command): void {
         await writeText(renderPlan(plan, { resources: false }));
         await writeText(section("Who receives what", renderMatrix(registry)));
         await writeText(section(`Quotas of ${environment.name}`, renderQuotas(topology)));
-        for (const warning of topology.warnings) await writeText(`${colors.yellow("warning:")} ${warning}\n`);
+        const warnings = [...registry.warnings.map(formatProblem), ...topology.warnings];
+        for (const warning of warnings) await writeText(`${colors.yellow("warning:")} ${warning}\n`);
       }
 
       const progress = new Progress("checks done");

@@ -132,6 +132,8 @@ export interface RouteDefinition<Events extends string = string, Account extends
   readonly filter?: JsonObject;
   /** Needed to send an account its own contract back; a safeguard against hearing oneself by accident. */
   readonly includeOwn?: boolean;
+  /** Lets the filter ask for fields that the contract's schema allows without declaring them: no warning then. */
+  readonly allowUndeclared?: boolean;
 }
 
 export interface StoryDefinition<Contract extends string = string> {

@@ -240,6 +240,9 @@ export const route = entry({
     })
     .optional(),
   includeOwn: flag("write true to send an account its own contract back, or leave it out").default(false),
+  allowUndeclared: flag(
+    "write true to filter on fields that an open schema does not declare, or leave it out",
+  ).default(false),
 });
 
 export const story = entry({

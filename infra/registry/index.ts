@@ -1,5 +1,5 @@
 export { parseRegistry } from "./parse.js";
-export { formatPath, RegistryError, type Problem } from "./problem.js";
+export { formatPath, formatProblem, RegistryError, type PathSegments, type Problem } from "./problem.js";
 export {
   byText,
   receptions,

@@ -8,7 +8,8 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     known.map((entry) => entry.toLowerCase()),
   );
   const original = known.find((entry) => entry.toLowerCase() === candidate);
-  const tolerated = Math.max(2, Math.floor(name.length / 3));
+  // A name that shares no character is not near, however short it is.
+  const tolerated = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3)));
   return original !== undefined && distance(name.toLowerCase(), candidate) <= tolerated
     ? original
     : undefined;

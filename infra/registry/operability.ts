@@ -1,5 +1,7 @@
+import { parsePattern } from "../../rehearsal/simulator/pattern/index.js";
 import { partitionOf } from "../aws/arn.js";
 import * as entries from "./entries.js";
+import { tooComplex } from "./filters/complexity.js";
 import { suggest } from "./nearest.js";
 import type { PathSegments } from "./problem.js";
 import { readEntry, type ProblemList } from "./read.js";
@@ -48,6 +50,8 @@ export function readOperability(
   if (trail !== undefined && region !== undefined) {
     checkPartition(problems, trail.deployRoleArn, region, [...path, "auditTrail", "deployRoleArn"]);
   }
+  if (trail !== undefined)
+    checkWildcards(problems, trail.deployRoleArn, [...path, "auditTrail", "deployRoleArn"]);
   if (auditTrail !== undefined && alarms === undefined && !isBad("alarms")) {
     problems.add(
       [...path, "auditTrail"],
@@ -63,12 +67,23 @@ export function readOperability(
   };
 }
 
+/** The ARN stands in the pattern of the rule that watches the routing, where its stars are wildcards. */
+function checkWildcards(problems: ProblemList, roleArn: string, path: PathSegments): void {
+  const parsed = parsePattern({ detail: { arn: [{ "anything-but": { wildcard: roleArn } }] } });
+  const complexity = parsed.ok ? tooComplex(parsed.pattern) : undefined;
+  if (complexity !== undefined)
+    problems.add(
+      path,
+      `${JSON.stringify(roleArn)} has too many stars: ${complexity.split(";")[0] ?? ""}; write fewer`,
+    );
+}
+
 /** A role of another partition never deploys here, so its own changes would all be told as somebody else's. */
 function checkPartition(problems: ProblemList, roleArn: string, region: string, path: PathSegments): void {
   const [, written = ""] = roleArn.split(":");
   const partition = partitionOf(region);
   if (new RegExp(`^${written.replaceAll("*", ".*")}$`).test(partition)) return;
-  problems.add(
+  problems.warn(
     path,
     `${JSON.stringify(roleArn)} is of partition ${written}, but ${region} is in ${partition}; write ${JSON.stringify(roleArn.replace(`arn:${written}:`, `arn:${partition}:`))}`,
   );

@@ -100,6 +100,7 @@ export function parseRegistry(input: unknown): Registry {
       .map((route) => ({ ...route, contracts: [...route.contracts].sort(byText) }))
       .sort((left, right) => byText(left.to, right.to) || byText(left.events, right.events)),
     stories,
+    warnings: problems.warnings,
     ...(canary === undefined ? {} : { canary }),
   };
 }

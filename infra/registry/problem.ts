@@ -1,4 +1,4 @@
-/** One mistake in a registry. */
+/** One mistake in a registry, or what is probably one. */
 export interface Problem {
   /** Where it stands, as one would write it in TypeScript: `services.orders.contracts["Order.Created"].version`. */
   readonly path: string;
@@ -13,13 +13,16 @@ export class RegistryError extends Error {
   constructor(problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     super(
-      [`The registry has ${count}:`, ...problems.map(({ path, message }) => `  ${path}: ${message}`)].join(
-        "\n",
-      ),
+      [`The registry has ${count}:`, ...problems.map((problem) => `  ${formatProblem(problem)}`)].join("\n"),
     );
     this.name = "RegistryError";
     this.problems = problems;
   }
+}
+
+/** A problem as one line of text. */
+export function formatProblem({ path, message }: Problem): string {
+  return `${path}: ${message}`;
 }
 
 /** Property names and list positions from the registry's root to a value. */

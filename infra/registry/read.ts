@@ -2,16 +2,26 @@ import { kindOf, type Entry } from "./entries.js";
 import { nearest, suggest } from "./nearest.js";
 import { formatPath, type PathSegments, type Problem } from "./problem.js";
 
-/** Collects mistakes while the registry is read; nothing throws before all of it has been seen. */
+/** Collects mistakes while the registry is read, each once; nothing throws before all of it has been seen. */
 export class ProblemList {
   readonly #problems: Problem[] = [];
+  readonly #warnings: Problem[] = [];
 
   add(path: PathSegments, message: string): void {
-    this.#problems.push({ path: formatPath(path), message });
+    addOnce(this.#problems, { path: formatPath(path), message });
+  }
+
+  /** Notes what is allowed and probably not meant. */
+  warn(path: PathSegments, message: string): void {
+    addOnce(this.#warnings, { path: formatPath(path), message });
   }
 
   get all(): readonly Problem[] {
     return this.#problems;
+  }
+
+  get warnings(): readonly Problem[] {
+    return this.#warnings;
   }
 
   /** The names of a section's entries that may be proposed elsewhere: nothing is wrong with the names themselves. */
@@ -19,6 +29,11 @@ export class ProblemList {
     const wrong = new Set(this.#problems.map(({ path }) => path));
     return names.filter((name) => !wrong.has(formatPath([...section, name])));
   }
+}
+
+function addOnce(list: Problem[], { path, message }: Problem): void {
+  const isKnown = list.some((known) => known.path === path && known.message === message);
+  if (!isKnown) list.push({ path, message });
 }
 
 export interface ReadEntry<Full, Part> {

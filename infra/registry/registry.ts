@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { JsonObject } from "../aws/event-pattern.js";
 import type { busLogLevels, QuotaName } from "../aws/limits.js";
+import type { Problem } from "./problem.js";
 
 /** A registry that has passed every check. Maps and lists are sorted by key, whatever order they were written in. */
 export interface Registry {
@@ -18,6 +19,8 @@ export interface Registry {
   readonly stories: readonly Story[];
   /** Key of the contract that the canary publishes. */
   readonly canary?: string;
+  /** What is allowed and probably not meant, with paths into the registry as it was written. */
+  readonly warnings: readonly Problem[];
 }
 
 export interface Account {

@@ -1,11 +1,10 @@
-import { parsePattern } from "../../rehearsal/simulator/pattern/index.js";
 import * as entries from "./entries.js";
-import { unknownFilterFields } from "./filter-fields.js";
-import { isJsonObject } from "./json.js";
+import { checkFilter, type FilteredContract } from "./filters/index.js";
+import { joinFilters, type WrittenRoute } from "./join-filters.js";
 import { suggest } from "./nearest.js";
 import type { PathSegments } from "./problem.js";
 import { readEntry, type ProblemList } from "./read.js";
-import { byText, type ContentFilter, type EventSelector, type Route } from "./registry.js";
+import type { EventSelector, Route } from "./registry.js";
 import type { ServiceDraft } from "./services.js";
 
 /** What routes are checked against; `undefined` where a section could not be read. */
@@ -37,7 +36,21 @@ export function readRoutes(
       partial.events === undefined || context.services === undefined
         ? undefined
         : select(problems, partial.events, context.services, [...path, "events"]);
-    const filter = checkFilter(problems, partial.filter, selected, [...path, "filter"]);
+    const allowUndeclared = partial.allowUndeclared === true;
+    const filter =
+      partial.filter &&
+      checkFilter(
+        problems,
+        partial.filter,
+        { contract: selected && filteredContract(selected), allowUndeclared },
+        [...path, "filter"],
+      );
+    if (allowUndeclared && partial.filter === undefined && !isBad("filter")) {
+      problems.add(
+        [...path, "allowUndeclared"],
+        "speaks of a filter's fields, and the route has no filter; remove it",
+      );
+    }
     if (to === undefined || selected === undefined || partial.events === undefined) {
       unsettled.push({ contracts: selected?.contracts.map(({ key }) => key), to });
       return [];
@@ -60,7 +73,7 @@ export function readRoutes(
         (contracts?.includes(contract) ?? true) &&
         (account === undefined || to === undefined || to === account),
     );
-  return { routes: joined(problems, routes), mayBring };
+  return { routes: joinFilters(problems, routes), mayBring };
 }
 
 function checkReceiver(
@@ -166,6 +179,16 @@ function wildcardInside(events: string, service: string, known: readonly string[
   return `"${events}" has a wildcard inside a detail-type, but a wildcard is the whole of what follows the slash; name single contracts, one a line (${single}), or all of the service's ("${service}/*")`;
 }
 
+/** The contract whose detail a filter looks into; undefined if it has a mistake of its own. */
+function filteredContract({ selector, contracts }: Selection): FilteredContract | "several" | undefined {
+  if (selector.kind !== "contract") return "several";
+  const [selected] = contracts;
+  const draft = selected?.service.contracts.find(({ detailType }) => detailType === selected.detailType);
+  if (selected === undefined || draft === undefined) return undefined;
+  const at = ["services", selected.service.name, "contracts", selected.detailType];
+  return { key: selected.key, at, detail: draft.detail };
+}
+
 /**
  * The contracts that reach the receiver: wildcards leave out its own, naming an own one must be meant.
  * @param includeOwn undefined if it could not be read, and has been reported
@@ -245,78 +268,4 @@ function overlapMend(earlier: Receiver, later: Receiver): string | undefined {
   const keepsNothingBack = texts.length === 1 ? "beside the other one a filter keeps nothing back, so " : "";
   const wildcard = earlier.events === later.events ? "" : ", or name single contracts instead of a wildcard";
   return `${keepsNothingBack}remove one of the two${wildcard}`;
-}
-
-/** Several filters of one contract to one account become one, so that an event that passes two arrives once. */
-function joined(problems: ProblemList, routes: readonly WrittenRoute[]): Route[] {
-  const byReception = new Map<string, Route>();
-  for (const { index, route } of routes) {
-    const key = `${route.to} ${route.events}`;
-    const earlier = byReception.get(key);
-    const filter = earlier?.filter && route.filter && eitherOf(earlier.filter, route.filter);
-    byReception.set(key, filter === undefined ? route : { ...route, filter });
-    const parsed = filter === undefined ? undefined : parsePattern({ detail: filter.detail });
-    if (parsed?.ok !== false) continue;
-    const [first] = parsed.problems;
-    problems.add(
-      ["routes", index, "filter"],
-      `cannot stand beside the other filter of ${route.events} to "${route.to}", because EventBridge would reject both in one pattern (${first?.problem ?? ""}); write one route whose filter says both`,
-    );
-  }
-  return [...byReception.values()];
-}
-
-interface WrittenRoute {
-  readonly index: number;
-  readonly route: Route;
-}
-
-/** Sorted by text, so that the order of the routes changes no rule. */
-function eitherOf(one: ContentFilter, other: ContentFilter): ContentFilter {
-  const branches = [one, other].flatMap(({ detail }) => {
-    const { $or, ...rest } = detail;
-    return Array.isArray($or) && Object.keys(rest).length === 0 ? $or.filter(isJsonObject) : [detail];
-  });
-  const byJson = new Map(branches.map((branch) => [JSON.stringify(branch), branch]));
-  const sorted = [...byJson].sort(([left], [right]) => byText(left, right)).map(([, branch]) => branch);
-  const [only, ...others] = sorted;
-  return { detail: only !== undefined && others.length === 0 ? only : { $or: sorted } };
-}
-
-function checkFilter(
-  problems: ProblemList,
-  filter: Readonly<Record<string, unknown>> | undefined,
-  selected: Selection | undefined,
-  path: PathSegments,
-): ContentFilter | undefined {
-  if (filter === undefined) return undefined;
-  if (!isJsonObject(filter)) {
-    problems.add(path, "is not plain JSON; write text, numbers, booleans, null, lists and objects only");
-    return undefined;
-  }
-  if (selected !== undefined && selected.selector.kind !== "contract") {
-    problems.add(
-      path,
-      "a filter looks into the detail of one contract; name that contract instead of a wildcard",
-    );
-    return undefined;
-  }
-  const parsed = parsePattern({ detail: filter });
-  if (!parsed.ok) {
-    for (const { path: at, problem, mend } of parsed.problems) {
-      problems.add(path, `EventBridge would reject the pattern at ${at}: ${problem}; ${mend}`);
-    }
-    return undefined;
-  }
-  const [contract] = selected?.contracts ?? [];
-  const draft = contract?.service.contracts.find(({ detailType }) => detailType === contract.detailType);
-  const checked = { detail: filter };
-  if (contract === undefined || draft === undefined) return checked;
-  for (const { field, known } of unknownFilterFields(draft.detail, parsed.pattern)) {
-    problems.add(
-      path,
-      `the detail of ${contract.key} has no field "${field}", so the filter would decide nothing; ${suggest(field, known, "mend the filter or the schema")}`,
-    );
-  }
-  return checked;
 }

@@ -7,8 +7,8 @@ import type { Scope } from "./scope.js";
  * pattern is made of these, and a split never divides one.
  */
 export interface Subscription {
-  /** Identity for the split: `orders/Order.Created`, `orders/*` or `*`. */
-  readonly key: string;
+  /** As the route has it: `orders/Order.Created`, `orders/*` or `*`. */
+  readonly events: string;
   /** Sources it takes; all but these if `except` is set. */
   readonly source: readonly string[];
   readonly except?: true;
@@ -25,7 +25,7 @@ export function subscriptionsOf(scope: Scope, receptions: readonly Reception[]):
     if (selector.kind === "all") {
       // Wildcards leave out the account's own services.
       const own = scope.servicesOf(route.to).map(({ source }) => source);
-      return [{ key: route.events, source: own, except: true }];
+      return [{ events: route.events, source: own, except: true }];
     }
     const name = selector.kind === "service" ? selector.service : undefined;
     const contract =
@@ -34,7 +34,7 @@ export function subscriptionsOf(scope: Scope, receptions: readonly Reception[]):
     if (source === undefined) return [];
     return [
       {
-        key: route.events,
+        events: route.events,
         source: [source],
         ...(contract === undefined ? {} : { detailType: contract.detailType }),
         ...(route.filter === undefined ? {} : { filter: route.filter }),

@@ -1,14 +1,14 @@
-import { parsePattern } from "../../rehearsal/simulator/pattern/index.js";
+import { complexityOf, parsePattern } from "../../rehearsal/simulator/pattern/index.js";
 import { ruleArn } from "../aws/arn.js";
 import type { EventPattern } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import { policyDocument } from "../aws/policy-document.js";
-import type { Reception } from "../registry/index.js";
-import { forwardPattern, subscriptionsOf } from "./forward-pattern.js";
+import type { Environment, Reception } from "../registry/index.js";
+import { forwardPattern, subscriptionsOf, type Subscription } from "./forward-pattern.js";
 import type { PatternCost, PlannedForward, PlannedForwardRule } from "./plan.js";
 import { effectiveQuota } from "./quota.js";
 import type { Scope } from "./scope.js";
-import { splitStably } from "./split.js";
+import { numberApart, splitStably, type Part } from "./split.js";
 
 /**
  * Plans what carries a member's events from the global bus to its local bus: one role that may put to that
@@ -54,33 +54,51 @@ function planRules(scope: Scope, member: string, receptions: readonly Reception[
   const { environment, registry } = scope;
   const place = scope.place(registry.backbone);
   const bus = names.bus(environment.prefix, registry.backbone);
-  const characters = effectiveQuota(environment, "eventPatternCharacters");
-  const combinations = effectiveQuota(environment, "patternCombinations");
-  const complexity = effectiveQuota(environment, "wildcardComplexity");
-  const parts = splitStably(
-    subscriptionsOf(scope, receptions),
-    ({ key }) => key,
-    (subscriptions) => {
-      const pattern = forwardPattern(subscriptions);
-      if (JSON.stringify(pattern).length > characters) return false;
-      const cost = costOf(pattern);
-      return cost !== undefined && cost.combinations <= combinations && cost.wildcardComplexity <= complexity;
-    },
-  );
-  return parts.map(({ number, items }) => {
+  return divide(environment, subscriptionsOf(scope, receptions)).map(({ number, items }) => {
+    const name = names.forwardRule(member, number);
     const eventPattern = forwardPattern(items);
     const cost = costOf(eventPattern);
     if (cost === undefined) throw new Error(`EventBridge refuses ${JSON.stringify(eventPattern)}`);
-    const name = names.forwardRule(member, number);
     return {
       name,
       arn: ruleArn(place, bus, name),
       description: `Forwards to ${member} what the routes bring it`,
       eventPattern,
-      routes: items.map(({ key }) => key),
+      routes: items.map(({ events }) => events),
       cost,
     };
   });
+}
+
+/**
+ * One rule if all fits into its pattern, else several. What a route carries never moves from a rule to an earlier one
+ * that is there already: single contracts are divided by source and detail-type, which renaming a service does not
+ * change, and a wildcard is a rule of its own, so that a route may become one, or be one no longer.
+ */
+function divide(environment: Environment, subscriptions: readonly Subscription[]): Part<Subscription>[] {
+  const characters = effectiveQuota(environment, "eventPatternCharacters");
+  const combinations = effectiveQuota(environment, "patternCombinations");
+  const complexity = effectiveQuota(environment, "wildcardComplexity");
+  const fits = (items: readonly Subscription[]): boolean => {
+    const pattern = forwardPattern(items);
+    if (JSON.stringify(pattern).length > characters) return false;
+    const cost = costOf(pattern);
+    return cost !== undefined && cost.combinations <= combinations && cost.wildcardComplexity <= complexity;
+  };
+  if (fits(subscriptions)) return [{ number: 0, items: subscriptions }];
+  const keyOf = ({ source, except, detailType = "*" }: Subscription) =>
+    except ? "*" : `${source.join()}/${detailType}`;
+  const wildcards = subscriptions.filter(({ detailType }) => detailType === undefined);
+  return [
+    ...splitStably(
+      subscriptions.filter(({ detailType }) => detailType !== undefined),
+      keyOf,
+      fits,
+    ),
+    ...wildcards
+      .map((item) => ({ number: numberApart(keyOf(item)), items: [item] }))
+      .sort((left, right) => left.number - right.number),
+  ].filter(({ items }) => items.length > 0);
 }
 
 /**
@@ -97,6 +115,6 @@ function costOf(pattern: EventPattern): PatternCost | undefined {
     characters: text.length,
     combinations: alternatives,
     usesWildcard,
-    wildcardComplexity: 0,
+    wildcardComplexity: complexityOf(parsed.pattern),
   };
 }

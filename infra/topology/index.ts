@@ -30,4 +30,10 @@ export {
   type StackOverrides,
   type StackSelection,
 } from "./stack-name.js";
-export { readStackSettings, StackSettingsError, type StackSettings } from "./settings.js";
+export {
+  readStackSettings,
+  StackSettingsError,
+  type StackConfiguration,
+  type StackMistakes,
+  type StackSettings,
+} from "./settings.js";

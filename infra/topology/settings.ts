@@ -1,60 +1,127 @@
 import { z } from "zod";
+import { formatPath, isRecord, suggest, type PathSegments, type Problem } from "../registry/index.js";
+import { misspeltNamespace, notRead } from "./foreign-keys.js";
 import type { AssumedRole } from "./plan.js";
 import type { StackOverrides } from "./stack-name.js";
 
-/** What a stack's configuration says, in the namespace `event-backbone`. */
+/** A stack's configuration as the engine hands it to a program; stack files are brought into the same shape. */
+export interface StackConfiguration {
+  readonly stack: string;
+  /** The project's name in Pulumi.yaml, which is the namespace of the keys that are read. */
+  readonly project: string;
+  /** By full key, such as `event-backbone:account`; lists and maps are JSON text. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Full keys of values that hold something secret, which the engine has decrypted. */
+  readonly secretKeys: readonly string[];
+}
+
+/** What a stack's configuration says. */
 export interface StackSettings extends StackOverrides {
+  /** Where a value is encrypted, as in a stack file, `[secret]` stands instead. */
   readonly assumeRoles: readonly AssumedRole[];
+  /** Whether the configuration keeps the roles secret; then the state must, too. */
+  readonly rolesAreSecret: boolean;
+  /** What is still encrypted, such as `event-backbone:assumeRoles[0].externalId`. */
+  readonly encrypted: readonly string[];
+  /** One sentence for each key of another namespace, because this program reads none of them. */
+  readonly warnings: readonly string[];
 }
 
-/** The stack's configuration cannot be used. */
+/** What is wrong with one stack's configuration. */
+export interface StackMistakes {
+  readonly stack: string;
+  readonly problems: readonly Problem[];
+}
+
+/** The configuration of stacks cannot be used; `mistakes` holds everything that was found. */
 export class StackSettingsError extends Error {
-  override readonly name = "StackSettingsError";
+  readonly mistakes: readonly StackMistakes[];
+
+  constructor(mistakes: readonly StackMistakes[]) {
+    super(render(mistakes));
+    this.name = "StackSettingsError";
+    this.mistakes = mistakes;
+  }
 }
 
-const keysMend = "known keys are account, environment and assumeRoles";
-const roleKeysMend = "known keys are roleArn, externalId and sessionName";
-const assumeRolesMend = 'write a list such as [{ roleArn: "arn:aws:iam::111111111111:role/deploy" }]';
+/** A mistake in Pulumi.yaml is one of every stack; it is told once. */
+function render(mistakes: readonly StackMistakes[]): string {
+  const stacksOf = new Map<string, string[]>();
+  for (const { stack, problems } of mistakes) {
+    const told = problems.map(({ path, message }) => `  ${path}: ${message}`).join("\n");
+    stacksOf.set(told, [...(stacksOf.get(told) ?? []), `"${stack}"`]);
+  }
+  return [...stacksOf]
+    .map(([told, stacks]) => {
+      const named = `${stacks.length === 1 ? "stack" : "stacks"} ${stacks.join(", ")}`;
+      return `The configuration of ${named} cannot be used:\n${told}`;
+    })
+    .join("\n");
+}
+
+const encryptedValue = z.strictObject({ secure: z.string() });
+const shownForEncrypted = "[secret]";
+const encryptedText = encryptedValue.transform(() => shownForEncrypted);
+
+const textMend = "must be text; put it in quotes in the stack file";
+const rolesMend = 'write a list such as [{ roleArn: "arn:aws:iam::111111111111:role/deploy" }]';
+const optionalText = z.union([encryptedText, z.string()], textMend).optional();
+
+const role = z.strictObject(
+  {
+    roleArn: z.union(
+      [encryptedText, z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, `is no role ARN; ${rolesMend}`)],
+      { error: ({ input }) => `${input === undefined ? "is missing" : "must be text"}; ${rolesMend}` },
+    ),
+    externalId: optionalText,
+    sessionName: optionalText,
+  },
+  `must be a role; ${rolesMend}`,
+);
+
+const nameOf = (kind: string) => {
+  const message = `must be text: the name of ${kind} in the registry`;
+  return z.string(message).min(1, message).optional();
+};
+
+/** Every ARN shows them: they cannot be secret. */
+const names = { account: nameOf("an account"), environment: nameOf("an environment") };
 
 const settings = z.strictObject({
-  account: z.string("must be text: the name of an account in the registry").optional(),
-  environment: z.string("must be text: the name of an environment in the registry").optional(),
-  assumeRoles: z
-    .array(
-      z.strictObject(
-        {
-          roleArn: z
-            .string(`must be text; ${assumeRolesMend}`)
-            .regex(/^arn:[\w-]+:iam::\d{12}:role\/.+$/, `is no role ARN; ${assumeRolesMend}`),
-          externalId: z.string("must be text").optional(),
-          sessionName: z.string("must be text").optional(),
-        },
-        `must be a role; ${assumeRolesMend}`,
-      ),
-      `must be a list of roles; ${assumeRolesMend}`,
-    )
-    .optional(),
+  ...names,
+  assumeRoles: z.array(role, `must be a list of roles; ${rolesMend}`).optional(),
 });
+const knownKeys = Object.keys(settings.shape);
 
 /**
- * Reads a stack's configuration values, from the engine or from the stack file.
- * @throws StackSettingsError with every mistake
+ * Reads a stack's configuration. Keys of other namespaces are not read; those that look misspelt are mistakes.
+ * @throws StackSettingsError with every mistake; it repeats no value, as values may be secret
  */
-export function readStackSettings(stack: string, values: Readonly<Record<string, unknown>>): StackSettings {
-  const result = settings.safeParse(values);
-  if (!result.success) {
-    const problems = result.error.issues.flatMap((issue) => {
-      if (issue.code !== "unrecognized_keys")
-        return [`  event-backbone:${issue.path.join(".")}: ${issue.message}`];
-      const mend = issue.path.length === 0 ? keysMend : roleKeysMend;
-      return issue.keys.map(
-        (key) => `  event-backbone:${[...issue.path, key].join(".")}: nothing is called so here; ${mend}`,
-      );
-    });
-    throw new StackSettingsError(
-      [`The configuration of stack "${stack}" cannot be used:`, ...problems].join("\n"),
-    );
-  }
+export function readStackSettings(configuration: StackConfiguration): StackSettings {
+  const { stack, project, values, secretKeys } = configuration;
+  const namespace = `${project}:`;
+  const keyOf = (path: PathSegments) => `${namespace}${formatPath(path)}`;
+  const [own, foreign] = partition(Object.keys(values), (key) => key.startsWith(namespace));
+  const given = Object.fromEntries(
+    own.map((key) => [key.slice(namespace.length), parseValue(values[key] ?? "")]),
+  );
+  const encrypted = encryptedPaths(given, []);
+  const isSecret = (key: string) =>
+    secretKeys.includes(`${namespace}${key}`) || encrypted.some(([first]) => first === key);
+
+  const [secretNames, readable] = partition(Object.keys(given), (key) => key in names && isSecret(key));
+  const result = settings.safeParse(
+    Object.fromEntries(readable.map((key) => [key, key === "assumeRoles" ? spread(given[key]) : given[key]])),
+  );
+  const problems = [
+    ...foreign.flatMap((key) => misspeltNamespace(project, key, knownKeys) ?? []),
+    ...secretNames.map((key) => ({
+      path: keyOf([key]),
+      message: `a name of the registry cannot be secret; write it as it is: npx pulumi config set -s ${stack} ${keyOf([key])} <name>`,
+    })),
+    ...(result.error?.issues ?? []).flatMap((issue) => describe(issue, keyOf)),
+  ];
+  if (!result.success || problems.length > 0) throw new StackSettingsError([{ stack, problems }]);
   const { account, environment, assumeRoles = [] } = result.data;
   return {
     account,
@@ -64,5 +131,47 @@ export function readStackSettings(stack: string, values: Readonly<Record<string,
       ...(externalId === undefined ? {} : { externalId }),
       ...(sessionName === undefined ? {} : { sessionName }),
     })),
+    rolesAreSecret: isSecret("assumeRoles"),
+    encrypted: encrypted.map(keyOf),
+    warnings: foreign.flatMap((key) => notRead(project, key) ?? []),
   };
+}
+
+function partition<Value>(values: readonly Value[], test: (value: Value) => boolean): [Value[], Value[]] {
+  return [values.filter(test), values.filter((value) => !test(value))];
+}
+
+/** Lists and maps arrive as JSON text; any other text is a value itself. */
+function parseValue(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return text;
+  }
+}
+
+function encryptedPaths(value: unknown, path: PathSegments): PathSegments[] {
+  if (encryptedValue.safeParse(value).success) return [path];
+  if (Array.isArray(value)) return value.flatMap((member, at) => encryptedPaths(member, [...path, at]));
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, member]) => encryptedPaths(member, [...path, key]));
+}
+
+/** A whole list or role that is encrypted is read as one role of which everything is. */
+function spread(roles: unknown): unknown {
+  const asRole = (value: unknown) => (encryptedValue.safeParse(value).success ? { roleArn: value } : value);
+  if (Array.isArray(roles)) return roles.map(asRole);
+  return encryptedValue.safeParse(roles).success ? [asRole(roles)] : roles;
+}
+
+function describe(issue: z.core.$ZodIssue, keyOf: (path: PathSegments) => string): Problem[] {
+  const path = issue.path.filter((segment) => typeof segment !== "symbol");
+  if (issue.code !== "unrecognized_keys") return [{ path: keyOf(path), message: issue.message }];
+  const known = path.length === 0 ? knownKeys : Object.keys(role.shape);
+  return issue.keys.map((key) => ({
+    path: keyOf([...path, key]),
+    message: `nothing is called so here; ${suggest(key, known, "remove it")}`,
+  }));
 }

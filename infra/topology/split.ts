@@ -6,8 +6,8 @@ export interface Part<Item> {
   readonly items: readonly Item[];
 }
 
-/** Bits of the hash that can tell two keys apart. */
-const maxDepth = 32;
+/** Bits of the hash that can tell two keys apart; numbers from 2^31 on are those of {@link numberApart}. */
+const maxDepth = 31;
 
 /**
  * Divides items into as many parts as needed for each to fit, so stably that adding an item touches the
@@ -32,7 +32,15 @@ export function splitStably<Item>(
   return halve({ number: 0, items }, 0).sort((left, right) => left.number - right.number);
 }
 
+/** The number of something that is to be a part of its own for ever, whatever else there is. */
+export function numberApart(key: string): number {
+  return 2 ** maxDepth + (hashOf(key) % 2 ** maxDepth);
+}
+
 function hashBit(key: string, bit: number): number {
-  const digest = createHash("sha256").update(key).digest();
-  return (digest.readUInt32LE(0) >>> bit) & 1;
+  return (hashOf(key) >>> bit) & 1;
+}
+
+function hashOf(key: string): number {
+  return createHash("sha256").update(key).digest().readUInt32LE(0);
 }

@@ -23,21 +23,28 @@ const WORDS = new Map<string, boolean | null>([
   ["null", null],
 ]);
 
+/** What a number literal that no double holds is read as. */
+export type ReadUnheld = (literal: string) => ExactNumber | number;
+
+export const keepExactly: ReadUnheld = (literal) => new ExactNumber(literal);
+
 /**
  * Reads JSON text member by member, keeping what JSON.parse loses: numbers that no double holds
  * ({@link ExactNumber}) and repeated keys ({@link RepeatedMembers}). Slower than JSON.parse.
  * @throws JsonSyntaxError with line and column
  */
-export function readExactly(text: string): JsonValue {
-  return new ExactReader(text).document();
+export function readExactly(text: string, readUnheld: ReadUnheld = keepExactly): JsonValue {
+  return new ExactReader(text, readUnheld).document();
 }
 
 class ExactReader {
   private offset = 0;
   private readonly text: string;
+  private readonly readUnheld: ReadUnheld;
 
-  constructor(text: string) {
+  constructor(text: string, readUnheld: ReadUnheld) {
     this.text = text;
+    this.readUnheld = readUnheld;
   }
 
   document(): JsonValue {
@@ -107,7 +114,7 @@ class ExactReader {
     const literal = this.take(NUMBER);
     if (literal === undefined) this.fail(this.unexpected());
     const value = Number(literal);
-    return holdsExactly(value, literal) ? value : new ExactNumber(literal);
+    return holdsExactly(value, literal) ? value : this.readUnheld(literal);
   }
 
   private unexpected(): string {

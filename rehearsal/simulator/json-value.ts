@@ -8,6 +8,11 @@ export class ExactNumber {
   constructor(text: string) {
     this.text = text;
   }
+
+  /** Whether it is written with a point or an exponent. */
+  get isDecimal(): boolean {
+    return /[.eE]/.test(this.text);
+  }
 }
 
 /**
@@ -55,6 +60,8 @@ export function membersOf(object: JsonObject | RepeatedMembers): readonly (reado
 /** A value as compact JSON text, for messages. */
 export function jsonText(value: JsonValue): string {
   if (value instanceof ExactNumber) return value.text;
+  // Too large a decimal in an event becomes infinite, for which JSON has no word.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (isJsonScalar(value)) return JSON.stringify(value);
   if (isJsonArray(value)) return `[${value.map(jsonText).join(",")}]`;
   const members = membersOf(value).map(([key, item]) => `${JSON.stringify(key)}:${jsonText(item)}`);

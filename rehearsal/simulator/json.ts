@@ -1,5 +1,5 @@
-import { JsonSyntaxError, readExactly } from "./exact-json.js";
-import { MAX_JSON_DEPTH, type JsonValue } from "./json-value.js";
+import { JsonSyntaxError, keepExactly, readExactly, type ReadUnheld } from "./exact-json.js";
+import { ExactNumber, MAX_JSON_DEPTH, type JsonValue } from "./json-value.js";
 
 export {
   ExactNumber,
@@ -31,6 +31,21 @@ export type JsonReading =
  * Never throws; a problem has line and column.
  */
 export function readJson(text: string): JsonReading {
+  return read(text, keepExactly);
+}
+
+/**
+ * As {@link readJson}, for events: EventBridge turns their decimals into doubles before it matches them, and
+ * leaves whole numbers as they stand. So a decimal in a pattern that no double holds is never found.
+ */
+export function readEvent(text: string): JsonReading {
+  return read(text, (literal) => {
+    const exact = new ExactNumber(literal);
+    return exact.isDecimal ? Number(literal) : exact;
+  });
+}
+
+function read(text: string, readUnheld: ReadUnheld): JsonReading {
   try {
     const parsed: unknown = JSON.parse(text);
     if (lostNothing(parsed, text)) return { ok: true, value: parsed };
@@ -38,7 +53,7 @@ export function readJson(text: string): JsonReading {
     // Read again below: the engine's own message has neither line nor column in every version of Node.
   }
   try {
-    return { ok: true, value: readExactly(text) };
+    return { ok: true, value: readExactly(text, readUnheld) };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     return { ok: false, problem: { problem: error.message, line: error.line, column: error.column } };

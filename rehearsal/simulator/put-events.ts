@@ -1,5 +1,5 @@
 import { parseBusArn } from "./arn.js";
-import { isJsonObject, readJson, type JsonObject, type JsonValue } from "./json.js";
+import { isJsonObject, readEvent, type JsonObject, type JsonValue } from "./json.js";
 import { partitionOf } from "./partition.js";
 import type { RequestReason } from "./reasons.js";
 
@@ -115,7 +115,7 @@ function refuse(reason: RequestReason, subject: string): EntryReading {
 }
 
 function readDetail(text: string): { readonly value: JsonValue } | string {
-  const reading = readJson(text);
+  const reading = readEvent(text);
   if (!reading.ok) return reading.problem.problem;
   return isJsonObject(reading.value) ? { value: reading.value } : "not an object";
 }

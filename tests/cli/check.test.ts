@@ -38,6 +38,16 @@ describe("backbone check", () => {
     expect(stdout).toContain('warning: the accounts of "dev" share one AWS account');
   });
 
+  it("warns of a filter that keeps nothing back, in words and as JSON", async () => {
+    const call = ["check", "--registry", fixtureRegistry("idle-filter")];
+    const warning = "routes[0].filter: every orders/Order.Created passes this filter";
+    const { exitCode, stdout, stderr } = await runCli(call);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain(`warning: ${warning}`);
+    const json = checkResult.parse(JSON.parse((await runCli([...call, "--json"])).stdout));
+    expect(json.warnings).toEqual([expect.stringContaining(warning)]);
+  });
+
   it("prints JSON of the documented shape and nothing else", async () => {
     const { stdout, exitCode } = await runCli(["check", "--json"]);
     expect(exitCode).toBe(0);

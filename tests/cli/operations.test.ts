@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { stringify as stringifyYaml } from "yaml";
 import { z } from "zod";
 import { runCli } from "../fixtures/cli.js";
 import { FakeAws, type AcceptedEvent } from "../fixtures/fake-aws.js";
 import { eventText, forwardAttributes } from "../fixtures/fake-backbone.js";
+import { ProjectCopy, projectRoot } from "../fixtures/project-copy.js";
 import type { FinishedProcess } from "../fixtures/run-process.js";
 
 /** The example's accounts in prod. */
@@ -42,8 +44,13 @@ afterEach(async () => {
 
 /** As people run it: one profile per account, at the fake. */
 async function backbone(...args: readonly string[]): Promise<FinishedProcess> {
+  return backboneIn(projectRoot, ...args);
+}
+
+async function backboneIn(root: string, ...args: readonly string[]): Promise<FinishedProcess> {
   const credentials = { AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials") };
   return runCli([...args, "--profile", "prod-{account}"], {
+    root,
     env: { ...aws.environment(ids.global), ...credentials },
   });
 }
@@ -149,6 +156,61 @@ describe("backbone dead-letters", () => {
     expect(stderr).toBe(
       'the credentials are of account 333333333333 (arn:aws:iam::333333333333:user/administrator), but "orders" is account 222222222222 in the registry; name others with --profile or in the stack\'s assumeRoles\n',
     );
+  });
+});
+
+describe("a stack whose roles are encrypted", () => {
+  let copy: ProjectCopy;
+
+  beforeAll(async () => {
+    copy = await ProjectCopy.create();
+    await copy.write(
+      "Pulumi.global.yaml",
+      stringifyYaml({
+        config: {
+          "event-backbone:account": "global",
+          "event-backbone:assumeRoles": [
+            { roleArn: "arn:aws:iam::111111111111:role/deploy", externalId: { secure: "v1:ciphertext" } },
+          ],
+        },
+      }),
+    );
+  });
+
+  afterAll(async () => {
+    await copy.remove();
+  });
+
+  it.each([
+    { args: ["dead-letters", "global"] },
+    { args: ["find", "event-1"] },
+    { args: ["replay", "--from", "2h", "--to", "1h", "--dry-run"] },
+    { args: ["canary"] },
+  ])("needs a profile that leads there by itself: $args", async ({ args }) => {
+    const { exitCode, stdout, stderr } = await runCli(args, {
+      root: copy.root,
+      env: aws.environment(ids.global),
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toBe(
+      'stack "global": event-backbone:assumeRoles[0].externalId is encrypted, and this command cannot decrypt; use --profile with a profile that is of account "global" (111111111111) by itself, as the stack\'s roles are then left out\n',
+    );
+    expect(aws.requests).toEqual([]);
+  });
+
+  it("is opened by that profile alone", async () => {
+    const { exitCode, stderr } = await backboneIn(copy.root, "dead-letters", "global");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(aws.requestsOf("AssumeRole")).toEqual([]);
+  });
+
+  it("asks nothing of those who open other accounts", async () => {
+    aws.queues.set(localQueue, []);
+    const { exitCode } = await runCli(["dead-letters", "delivery"], {
+      root: copy.root,
+      env: aws.environment(ids.delivery),
+    });
+    expect(exitCode).toBe(0);
   });
 });
 

@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { registry as example } from "../../config/index.js";
 import { fixtureRegistry, runCli } from "../fixtures/cli.js";
-import { ProjectCopy, projectRoot } from "../fixtures/project-copy.js";
-import { ofKind, recordEnvironment, textOf } from "../fixtures/recordings.js";
+import { projectRoot } from "../fixtures/project-copy.js";
+import { recordEnvironment } from "../fixtures/recordings.js";
 
 /** The documented shape, written down a second time. */
 const reference = z.string().regex(/^[^:]+:[^:]+:[^:]+::.+$/);
@@ -102,93 +101,5 @@ describe("backbone plan", () => {
     ]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
     expect(stderr).toMatch(/^Environment "prod" exceeds 1 AWS quota:\n {2}bus mesh-hub uses/);
-  });
-});
-
-describe("stack files", () => {
-  const orderCreated = join(projectRoot, "tests/fixtures/events/order-created.json");
-  let copy: ProjectCopy;
-
-  beforeAll(async () => {
-    copy = await ProjectCopy.create();
-  });
-
-  afterAll(async () => {
-    await copy.remove();
-  });
-
-  it("give a stack its name and its provider the roles to assume", async () => {
-    await copy.write(
-      "Pulumi.delivery-sandbox.yaml",
-      [
-        "config:",
-        "  event-backbone:account: delivery",
-        "  event-backbone:environment: dev",
-        "  event-backbone:assumeRoles:",
-        "    - roleArn: arn:aws:iam::999999999999:role/deploy",
-        "      externalId: backbone",
-      ].join("\n"),
-    );
-    const { stdout, stderr, exitCode } = await runCli(["plan", "--env", "dev", "--json"], {
-      root: copy.root,
-    });
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    const { stacks } = planShape.parse(JSON.parse(stdout));
-    expect(stacks.map(({ stack }) => stack)).toEqual(["global-dev", "delivery-sandbox", "orders-dev"]);
-    const roles = stacks.map((stack): unknown => {
-      const [provider] = ofKind(stack, "aws");
-      return JSON.parse(textOf(provider, "assumeRoles"));
-    });
-    expect(roles).toEqual([
-      [],
-      [{ roleArn: "arn:aws:iam::999999999999:role/deploy", externalId: "backbone" }],
-      [],
-    ]);
-  });
-
-  it.each([
-    {
-      name: "with a mistake",
-      content: "config:\n  event-backbone:acount: delivery\n",
-      exitCode: 1,
-      says: "event-backbone:acount: nothing is called so here",
-    },
-    {
-      name: "of no YAML",
-      content: "config: [",
-      exitCode: 2,
-      says: "Pulumi.delivery-sandbox.yaml is not YAML",
-    },
-    {
-      name: "for an account that has one already",
-      content: "config:\n  event-backbone:account: orders\n",
-      exitCode: 1,
-      says: 'both deploy account "orders" of "prod"; remove one of the two',
-    },
-  ])("$name are refused in words", async ({ content, exitCode, says }) => {
-    await copy.write("Pulumi.delivery-sandbox.yaml", content);
-    const result = await runCli(["check"], { root: copy.root });
-    expect(result.exitCode).toBe(exitCode);
-    expect(result.stderr).toContain(says);
-    expect(result.stderr).not.toMatch(/^\s+at /m);
-  });
-
-  it("left over from an account that is gone cause a warning", async () => {
-    await copy.write("Pulumi.delivery-sandbox.yaml", "config:\n  event-backbone:account: shipping\n");
-    const { exitCode, stdout } = await runCli(["check"], { root: copy.root });
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain("warning: Pulumi.delivery-sandbox.yaml is left over");
-  });
-
-  it.each([
-    { args: ["plan", "orders", "--json"] },
-    { args: ["verify", "--json"] },
-    { args: ["trace", orderCreated, "--from", "orders", "--json"] },
-  ])("left over are told on stderr beside the JSON: $args", async ({ args }) => {
-    await copy.write("Pulumi.delivery-sandbox.yaml", "config:\n  event-backbone:account: shipping\n");
-    const { exitCode, stdout, stderr } = await runCli(args, { root: copy.root });
-    expect(exitCode).toBe(0);
-    expect(() => z.json().parse(JSON.parse(stdout))).not.toThrow();
-    expect(stderr).toMatch(/^warning: Pulumi\.delivery-sandbox\.yaml is left over: .+\n$/);
   });
 });

@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 import { dirname, basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse as parseYaml } from "yaml";
+import { parse as parseYaml, stringify as stringifyYaml } from "yaml";
 import { z } from "zod";
 import { registry as example } from "../../config/index.js";
+import { runCli } from "../fixtures/cli.js";
 import { FakeEngine } from "../fixtures/fake-engine.js";
 import { ProjectCopy, projectRoot } from "../fixtures/project-copy.js";
 import { recordByName } from "../fixtures/recordings.js";
 import { runNode, type FinishedProcess } from "../fixtures/run-process.js";
 
 const project = z
-  .object({
+  .looseObject({
     name: z.string(),
     main: z.string(),
     runtime: z.object({
@@ -27,13 +28,24 @@ interface EntryRun extends FinishedProcess {
   readonly engine: FakeEngine;
 }
 
+interface EntryConfiguration {
+  /** By full key; lists and maps as JSON text. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** Keys that were encrypted in the stack file. */
+  readonly secretKeys?: readonly string[];
+  /** ARN of the bus that the last deployment left, if there was one. */
+  readonly deployedBus?: string;
+}
+
 /** Starts the program as the Pulumi CLI's language host does. */
 async function runEntry(
   root: string,
   stack: string,
-  config: Readonly<Record<string, string>> = {},
+  { values = {}, secretKeys = [], deployedBus }: EntryConfiguration = {},
 ): Promise<EntryRun> {
-  const engine = new FakeEngine();
+  const engine = new FakeEngine(
+    deployedBus === undefined ? {} : { [`organization/${project.name}/${stack}`]: { busArn: deployedBus } },
+  );
   const address = await engine.start();
   const { main, name, runtime } = project;
   const args = [
@@ -46,9 +58,11 @@ async function runEntry(
   ];
   const env = {
     PULUMI_NODEJS_TYPESCRIPT: String(runtime.options.typescript),
+    // The language host still writes keys as the oldest SDKs want them.
     PULUMI_CONFIG: JSON.stringify(
-      Object.fromEntries(Object.entries(config).map(([key, value]) => [`${name}:${key}`, value])),
+      Object.fromEntries(Object.entries(values).map(([key, value]) => [key.replace(":", ":config:"), value])),
     ),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
   };
   try {
     return { engine, ...(await runNode(args, { cwd: root, env })) };
@@ -65,6 +79,10 @@ describe("Pulumi.yaml", () => {
   it("names the entry file and runs TypeScript without checking it", () => {
     expect(project.main).toBe("infra/index.ts");
     expect(project.runtime.options).toEqual({ typescript: false, nodeargs: "--import tsx" });
+  });
+
+  it("leaves the backend to whoever has logged in to one", () => {
+    expect(project).not.toHaveProperty("backend");
   });
 });
 
@@ -91,14 +109,76 @@ describe("the program under the engine", () => {
   it("takes account, environment and roles to assume from the stack's configuration", async () => {
     const assumeRoles = [{ roleArn: "arn:aws:iam::999999999999:role/deploy" }];
     const { engine, exitCode } = await runEntry(projectRoot, "anything", {
-      account: "orders",
-      environment: "dev",
-      assumeRoles: JSON.stringify(assumeRoles),
+      values: {
+        "event-backbone:account": "orders",
+        "event-backbone:environment": "dev",
+        "event-backbone:assumeRoles": JSON.stringify(assumeRoles),
+      },
     });
-    expect(exitCode).toBe(0);
+    expect({ exitCode, shown: engine.shown, secret: engine.secretInputs }).toEqual({
+      exitCode: 0,
+      shown: [],
+      secret: [],
+    });
     expect(engine.stackOutputs.busName).toBe("backbone-dev-orders");
     const provider = engine.resources.find(({ type }) => type === "pulumi:providers:aws");
     expect(provider?.inputs.assumeRoles).toBe(JSON.stringify(assumeRoles));
+  });
+
+  it("keeps roles secret in the state that are secret in the configuration, and nothing else", async () => {
+    const assumeRoles = [{ roleArn: "arn:aws:iam::222222222222:role/deploy", externalId: "hush" }];
+    const { engine, exitCode } = await runEntry(projectRoot, "orders", {
+      values: { "event-backbone:assumeRoles": JSON.stringify(assumeRoles) },
+      secretKeys: ["event-backbone:assumeRoles"],
+    });
+    expect(exitCode).toBe(0);
+    expect(engine.secretInputs).toEqual(["pulumi:providers:aws::aws.assumeRoles"]);
+    const provider = engine.resources.find(({ type }) => type === "pulumi:providers:aws");
+    expect(provider?.inputs.assumeRoles).toBe(JSON.stringify(assumeRoles));
+  });
+
+  it("warns of configuration that it does not read, and deploys", async () => {
+    const { engine, exitCode } = await runEntry(projectRoot, "orders", {
+      values: { "aws:region": "us-east-1", "pulumi:tags": '{"team":"platform"}' },
+    });
+    expect(exitCode).toBe(0);
+    expect(engine.shown).toEqual([
+      {
+        severity: "warning",
+        message: "aws:region is not read: the registry says the Region (config/environments.ts)",
+      },
+    ]);
+    expect(engine.stackOutputs.busArn).toMatch(/:eu-west-1:/);
+  });
+});
+
+describe("the program under the engine, where the stack stands already,", () => {
+  it("registers everything where it is the same stack", async () => {
+    const deployedBus = "arn:aws:events:eu-west-1:222222222222:event-bus/backbone-orders";
+    const { engine, exitCode } = await runEntry(projectRoot, "orders", { deployedBus });
+    expect({ exitCode, shown: engine.shown }).toEqual({ exitCode: 0, shown: [] });
+    expect(engine.stackOutputs.busArn).toBe(deployedBus);
+  });
+
+  it("registers nothing where it would become another one, and says what differs", async () => {
+    const { engine, exitCode, stderr } = await runEntry(projectRoot, "orders", {
+      deployedBus: "arn:aws:events:eu-west-1:222222222222:event-bus/spine-orders",
+    });
+    expect({ exitCode, stderr, resources: engine.resources }).toEqual({
+      exitCode: exitedAfterLogging,
+      stderr: "",
+      resources: [],
+    });
+    expect(engine.shown.map(({ message }) => message)).toEqual([
+      expect.stringContaining("spine-orders is deployed, backbone-orders is configured"),
+    ]);
+  });
+
+  it("may become another one where nothing protects it", async () => {
+    const { engine, exitCode } = await runEntry(projectRoot, "orders-dev", {
+      deployedBus: "arn:aws:events:eu-west-1:999999999999:event-bus/spine-orders",
+    });
+    expect({ exitCode, shown: engine.shown }).toEqual({ exitCode: 0, shown: [] });
   });
 });
 
@@ -144,13 +224,46 @@ describe("the program under the engine, given something wrong,", () => {
     );
   });
 
-  it("tells what is wrong with the stack's configuration", async () => {
-    expectRefusal(
-      await runEntry(projectRoot, "orders", { assumeRoles: JSON.stringify(["deploy"]) }),
-      [
-        'The configuration of stack "orders" cannot be used:',
-        '  event-backbone:assumeRoles.0: must be a role; write a list such as [{ roleArn: "arn:aws:iam::111111111111:role/deploy" }]',
-      ].join("\n"),
-    );
+  it.each([
+    {
+      name: "misspelt keys, all at once",
+      values: {
+        "event-backbone:acount": "orders",
+        "event-backbone:enviroment": "dev",
+        "event-backbone:assumeRole": '{"roleArn":"arn:aws:iam::222222222222:role/deploy"}',
+        "eventbackbone:account": "orders",
+      },
+      problems: [
+        'eventbackbone:account: no key is called so here; did you mean "event-backbone:account"?',
+        'event-backbone:acount: nothing is called so here; did you mean "account"?',
+        'event-backbone:enviroment: nothing is called so here; did you mean "environment"?',
+        'event-backbone:assumeRole: nothing is called so here; did you mean "assumeRoles"?',
+      ],
+    },
+    {
+      name: "roles that are none",
+      values: { "event-backbone:assumeRoles": '["deploy",{"roleArn":"deploy","externalid":"x"}]' },
+      problems: [
+        'event-backbone:assumeRoles[0]: must be a role; write a list such as [{ roleArn: "arn:aws:iam::111111111111:role/deploy" }]',
+        'event-backbone:assumeRoles[1].roleArn: is no role ARN; write a list such as [{ roleArn: "arn:aws:iam::111111111111:role/deploy" }]',
+        'event-backbone:assumeRoles[1].externalid: nothing is called so here; did you mean "externalId"?',
+      ],
+    },
+  ])("refuses $name, exactly as `check` does the same in a stack file", async ({ values, problems }) => {
+    const message = [
+      'The configuration of stack "orders" cannot be used:',
+      ...problems.map((problem) => `  ${problem}`),
+    ].join("\n");
+    expectRefusal(await runEntry(projectRoot, "orders", { values }), message);
+
+    const written = await ProjectCopy.create();
+    try {
+      const config = Object.entries(values).map(([key, value]) => [key, parseYaml(value)] as const);
+      await written.write("Pulumi.orders.yaml", stringifyYaml({ config: Object.fromEntries(config) }));
+      const { exitCode, stdout, stderr } = await runCli(["check"], { root: written.root });
+      expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 1, stdout: "", stderr: `${message}\n` });
+    } finally {
+      await written.remove();
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { ComponentResource, output } from "@pulumi/pulumi";
+import { ComponentResource, output, secret } from "@pulumi/pulumi";
 import { Queue } from "@pulumi/aws/sqs/index.js";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { registry as example } from "../../config/index.js";
@@ -34,9 +34,12 @@ describe("recordStack", () => {
     expect(await recordByName(example, "global")).toEqual(await recordByName(example, "global"));
   });
 
-  it("hands the roles to assume to the provider", async () => {
+  it.each([
+    { name: "as they are", given: <Value>(value: Value) => value },
+    { name: "out of their wrapper where they are secret", given: secret },
+  ])("hands the roles to assume to the provider, $name", async ({ given }) => {
     const assumeRoles = [{ roleArn: "arn:aws:iam::222222222222:role/deploy", externalId: "x" }];
-    const [provider] = ofKind(await recordByName(example, "orders", assumeRoles), "aws");
+    const [provider] = ofKind(await recordByName(example, "orders", given(assumeRoles)), "aws");
     expect(JSON.parse(textOf(provider, "assumeRoles"))).toEqual(assumeRoles);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseRegistry } from "../../infra/registry/index.js";
-import { edited } from "../fixtures/edit.js";
+import { edited, editedAll } from "../fixtures/edit.js";
 import { itReportsOnce, type Mistake } from "../fixtures/mistake.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
@@ -8,19 +8,6 @@ const prod = ["environments", "prod"] as const;
 const trail = { retentionDays: 365, deployRoleArn: "arn:aws:iam::111111111111:role/deploy" };
 
 const mistakes: readonly Mistake[] = [
-  {
-    name: "a deploy role of another partition",
-    edits: [
-      [[...prod, "region"], "cn-north-1"],
-      [[...prod, "alarms"], {}],
-      [[...prod, "auditTrail"], trail],
-    ],
-    path: "environments.prod.auditTrail.deployRoleArn",
-    says: [
-      "is of partition aws, but cn-north-1 is in aws-cn",
-      'write "arn:aws-cn:iam::111111111111:role/deploy"',
-    ],
-  },
   {
     name: "an archive without a retention",
     edits: [[[...prod, "archive"], {}]],
@@ -178,5 +165,22 @@ describe("what an environment leaves out", () => {
   it("may be all but the alarms' braces", () => {
     const registry = parseRegistry(edited(shopRegistry, [...prod, "alarms"], {}));
     expect(registry.environments.get("prod")?.alarms).toEqual({ emails: [] });
+  });
+});
+
+describe("a deploy role of another partition", () => {
+  it("is warned of: whatever it does would be told as somebody else's", () => {
+    const { warnings } = parseRegistry(
+      editedAll(shopRegistry, [
+        [[...prod, "region"], "cn-north-1"],
+        [[...prod, "alarms"], {}],
+        [[...prod, "auditTrail"], trail],
+      ]),
+    );
+    expect(warnings.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+      expect.stringMatching(
+        /^environments\.prod\.auditTrail\.deployRoleArn: .*is of partition aws, but cn-north-1 is in aws-cn; write "arn:aws-cn:iam::111111111111:role\/deploy"$/,
+      ),
+    ]);
   });
 });

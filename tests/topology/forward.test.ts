@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { JsonObject } from "../../infra/aws/event-pattern.js";
@@ -202,5 +203,88 @@ describe("a member whose pattern would grow over AWS's limit", () => {
       [["environments", "prod", "quotas"], { eventPatternCharacters: 4096 }],
     ]);
     expect(backboneOf(topologyOf(raised, "prod")).forwards[0]?.rules).toHaveLength(1);
+  });
+});
+
+describe("the rules of a divided forward, as routes come, go, and become wildcards or single contracts", () => {
+  const types = Array.from(
+    { length: 90 },
+    (_, index) => `Something.Rather.Long.Has.Happened.To.The.Thing.${index}`,
+  );
+  const contract = shopRegistry.services.orders?.contracts["Order.Updated"];
+  const contracts = Object.fromEntries(types.map((type) => [type, contract]));
+  const base = editedAll(shopRegistry, [
+    [["services", "orders", "contracts"], contracts],
+    [["services", "delivery", "contracts"], contracts],
+    [["stories"], removed],
+  ]);
+
+  /** What each service of two brings: everything by a wildcard, or these of its contracts. */
+  const brought = fc.record({
+    orders: fc.oneof(fc.constant("*"), fc.subarray(types, { minLength: 1 })),
+    delivery: fc.oneof(fc.constant("*"), fc.subarray(types, { minLength: 1 })),
+  });
+
+  /** Number of the rule that carries each contract. */
+  function carriers(services: Readonly<Record<string, string | readonly string[]>>): Map<string, number> {
+    const routes = Object.entries(services).flatMap(([service, what]) =>
+      (typeof what === "string" ? ["*"] : what).map((type) => ({
+        events: `${service}/${type}`,
+        to: "archive",
+      })),
+    );
+    const [forward] = backboneOf(topologyOf(edited(base, ["routes"], routes), "prod")).forwards;
+    return new Map(
+      (forward?.rules ?? []).flatMap(({ name, routes: carried }) =>
+        carried.flatMap((events) => {
+          const number = Number(name.split(".")[1] ?? 0);
+          const [service = ""] = events.split("/");
+          return events.endsWith("/*")
+            ? types.map((type) => [`${service}/${type}`, number] as const)
+            : [[events, number] as const];
+        }),
+      ),
+    );
+  }
+
+  it("never give a route to an earlier rule, which would take it on too late, unless they are deleted, which comes last", () => {
+    fc.assert(
+      fc.property(brought, brought, (earlier, later) => {
+        const [before, after] = [carriers(earlier), carriers(later)];
+        const kept = new Set(after.values());
+        for (const [key, number] of before) {
+          const now = after.get(key);
+          if (now !== undefined && now < number) expect(kept).not.toContain(number);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("are the same under another name of the service", () => {
+    const numbers = [...carriers({ orders: types, delivery: types.slice(0, 70) })].filter(([key]) =>
+      key.startsWith("orders/"),
+    );
+    const registry: unknown = editedAll(base, [
+      [["services", "sales"], shopRegistry.services.orders],
+      [["services", "sales", "contracts"], contracts],
+      [["services", "orders"], removed],
+      [
+        ["routes"],
+        [
+          ...types.map((type) => ({ events: `sales/${type}`, to: "archive" })),
+          ...types.slice(0, 70).map((type) => ({ events: `delivery/${type}`, to: "archive" })),
+        ],
+      ],
+    ]);
+    const [forward] = backboneOf(topologyOf(registry, "prod")).forwards;
+    const renamed = new Map(
+      (forward?.rules ?? []).flatMap(({ name, routes }) =>
+        routes.map(
+          (events) => [events.replace("sales/", "orders/"), Number(name.split(".")[1] ?? 0)] as const,
+        ),
+      ),
+    );
+    for (const [key, number] of numbers) expect(renamed.get(key)).toBe(number);
   });
 });

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseRegistry } from "../../infra/registry/index.js";
-import {
-  readStackSettings,
-  selectStack,
-  stackName,
-  StackSettingsError,
-  UnknownStackError,
-} from "../../infra/topology/index.js";
+import { selectStack, stackName, UnknownStackError } from "../../infra/topology/index.js";
 import { editedAll } from "../fixtures/edit.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
@@ -80,49 +74,5 @@ describe("selectStack", () => {
     const select = () => selectStack(registry, stack, overrides);
     expect(select).toThrow(UnknownStackError);
     expect(select).toThrow(says);
-  });
-});
-
-describe("readStackSettings", () => {
-  it("reads account, environment and the roles to assume", () => {
-    const assumeRoles = [{ roleArn: "arn:aws:iam::111111111111:role/deploy", externalId: "x" }];
-    expect(readStackSettings("orders", { account: "orders", assumeRoles })).toEqual({
-      account: "orders",
-      environment: undefined,
-      assumeRoles,
-    });
-    expect(readStackSettings("orders", {}).assumeRoles).toEqual([]);
-  });
-
-  it.each([
-    {
-      name: "an unknown key",
-      values: { acount: "orders" },
-      says: ["event-backbone:acount", "known keys are"],
-    },
-    {
-      name: "an account that is no text",
-      values: { account: 5 },
-      says: ["event-backbone:account: must be text"],
-    },
-    {
-      name: "an unknown key of a role",
-      values: { assumeRoles: [{ roleArn: "arn:aws:iam::111111111111:role/deploy", external: "x" }] },
-      says: ["event-backbone:assumeRoles.0.external", "known keys are roleArn, externalId"],
-    },
-    {
-      name: "a role that is no ARN",
-      values: { assumeRoles: [{ roleArn: "deploy" }] },
-      says: ["event-backbone:assumeRoles.0.roleArn: is no role ARN", "write a list such as"],
-    },
-    {
-      name: "roles that are no list",
-      values: { assumeRoles: "arn:aws:iam::111111111111:role/deploy" },
-      says: ["event-backbone:assumeRoles: must be a list of roles"],
-    },
-  ])("refuses $name with place and mend", ({ values, says }) => {
-    const read = () => readStackSettings("orders", values);
-    expect(read).toThrow(StackSettingsError);
-    for (const part of says) expect(read).toThrow(part);
   });
 });

@@ -49,7 +49,7 @@ function matchAffix(side: Side, text: string): Matcher {
     operator: side.operator,
     wanted: text === "" ? "any text" : `a value ${side.verb} with ${describeScalar(text)}`,
     canonical: canonicalAffix(side.operator, text),
-    usesWildcard: false,
+    wildcards: [],
     key: text.includes('"') ? { kind: "present" } : { kind: side.operator, text },
     matches: (found) => typeof found === "string" && side.holds(found, text),
     candidates: () => [side.extend(text), text],
@@ -64,7 +64,7 @@ function matchAffixIgnoringCase(side: Side, text: string): Matcher {
     wanted: `a value ${side.verb} with ${describeScalar(text)} in any case`,
     canonical:
       text === "" ? canonicalAffix(side.operator, text) : `${side.operator} ${canonicalIgnoringCase(text)}`,
-    usesWildcard: false,
+    wildcards: [],
     key:
       foldsPlainly(text) && !text.includes('"')
         ? { kind: side.lowerKey, text: text.toLowerCase() }

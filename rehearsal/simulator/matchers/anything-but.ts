@@ -145,7 +145,7 @@ function parseInside(
   const accepts: Matcher["matches"] = (found) =>
     typeof found !== "string" || !exclusions.some(({ excludes }) => excludes(found));
   const canonical = exclusions.map((exclusion) => exclusion.canonical);
-  return matchAnythingBut(wanted, canonical, accepts, texts, keyword === "wildcard");
+  return matchAnythingBut(wanted, canonical, accepts, texts, keyword === "wildcard" ? texts : []);
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -166,7 +166,7 @@ function matchAnythingBut(
   canonical: readonly string[],
   matches: Matcher["matches"],
   excluded: readonly (string | number)[],
-  usesWildcard = false,
+  wildcards: readonly string[] = [],
 ): Matcher {
   const others = excluded.flatMap((value): JsonScalar[] =>
     typeof value === "number" ? [value + 1, value - 1] : [`other-than-${value}-x`],
@@ -175,7 +175,7 @@ function matchAnythingBut(
     operator: "anything-but",
     wanted: `anything but ${listed(wanted, SHOWN_VALUES)}`,
     canonical: `anything but ${[...new Set(canonical)].sort().join(", ")}`,
-    usesWildcard,
+    wildcards,
     key: { kind: "present" },
     matches,
     candidates: () => ["other", ...others, "x", "", 0, null],

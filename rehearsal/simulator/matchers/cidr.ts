@@ -61,7 +61,7 @@ function matchDigits(wanted: string, low: string, high: string, candidates: read
     operator: "cidr",
     wanted,
     canonical: `address ${low}-${high}`,
-    usesWildcard: false,
+    wildcards: [],
     key: { kind: "address", digits: low.slice(0, shared) },
     matches: (found) => {
       const digits = digitsOf(found);

@@ -18,7 +18,7 @@ function matchIgnoringCase(text: string): Matcher {
     operator: "equals-ignore-case",
     wanted: `${describeScalar(text)} in any case`,
     canonical: canonicalIgnoringCase(text),
-    usesWildcard: false,
+    wildcards: [],
     key: foldsPlainly(text) ? { kind: "lower-exact", text: text.toLowerCase() } : { kind: "present" },
     matches: (found) => typeof found === "string" && equals(found),
     candidates: () => caseVariants(text),

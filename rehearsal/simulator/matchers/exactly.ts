@@ -24,7 +24,7 @@ function matchExactly(value: JsonScalar): Matcher {
     operator: "exactly",
     wanted: describeScalar(value),
     canonical: canonicalValue(value),
-    usesWildcard: false,
+    wildcards: [],
     key: value instanceof ExactNumber ? { kind: "present" } : { kind: "exact", value },
     matches: (found) => sameScalar(found, value),
     candidates: () => [value],

@@ -15,7 +15,8 @@ export interface Matcher {
    */
   readonly canonical: string;
   /** Whether it counts towards the quota of rules with wildcards. */
-  readonly usesWildcard: boolean;
+  /** Its wildcard texts as written. A bus takes few rules that have any, and each rule only so many. */
+  readonly wildcards: readonly string[];
   /** Under which key a rule index may file it; undefined if an absent field can satisfy it. */
   readonly key: IndexKey | undefined;
   readonly matches: (value: JsonScalar) => boolean;

@@ -99,7 +99,7 @@ function matchRange(wanted: string, range: Range): Matcher {
       low === high
         ? canonicalValue(low)
         : `number ${lowIncluded ? "[" : "("}${low}, ${high}${highIncluded ? "]" : ")"}`,
-    usesWildcard: false,
+    wildcards: [],
     key: low === high ? { kind: "exact", value: low } : { kind: "range", low, high },
     matches: (found) =>
       typeof found === "number" &&

@@ -50,7 +50,7 @@ function matchWildcard(text: string, pieces: readonly string[]): Matcher {
     operator: "wildcard",
     wanted: `a value like ${describeScalar(text)}`,
     canonical: canonicalWildcard(text, pieces),
-    usesWildcard: true,
+    wildcards: [text],
     key: wildcardKey(pieces),
     matches: (found) => typeof found === "string" && fitsWildcard(pieces, found),
     candidates: () => [pieces.join("x"), pieces.join("")],

@@ -5,7 +5,7 @@ import { findOperator } from "../matchers/table.js";
 import { alternativesOf, MAX_ALTERNATIVES, MAX_FIELDS, mostFields } from "./alternatives.js";
 import { combine } from "./combine.js";
 import { fieldOf } from "./field.js";
-import { isReservedInOr, isUnknownBesideOrField, OR } from "./or.js";
+import { isReservedInOr, mendForm, OR } from "./or.js";
 import { fieldsOf, type EventPattern, type PatternPart } from "./pattern.js";
 import { nearestOperator, pathTo, type PatternProblem } from "./problem.js";
 
@@ -14,7 +14,8 @@ export type ParsedPattern =
   | { readonly ok: false; readonly problems: readonly PatternProblem[] };
 
 /**
- * Reads an event pattern as EventBridge's engine does.
+ * Reads an event pattern as EventBridge does: valid is what event-ruler's JsonRuleCompiler accepts. (Its Machine
+ * would read a pattern that it refuses once more, with `$or` as a plain field; the service does not.)
  * @param input the pattern as JSON text, or parsed; a string is always taken as text
  * @returns the pattern, or every problem found; never throws. The length limit and the limits on wildcards
  * and `$or` combinations are quotas, so breaking them is no problem here
@@ -29,21 +30,10 @@ export function parsePattern(input: string | JsonValue): ParsedPattern {
   return refuse([{ path: "", problem: syntax, mend: "correct the JSON text at that place" }]);
 }
 
-/**
- * `$or` is an operator only if the whole pattern makes sense that way; if not, the engine reads the pattern
- * again with `$or` as a field like any other.
- */
 function parseValue(value: JsonValue): ParsedPattern {
-  const asOperator = new PatternReader(true);
-  const parts = asOperator.read(value);
-  if (asOperator.problems.length === 0) return accept(parts);
-  if (!asOperator.sawOr) return refuse(asOperator.problems);
-  const asField = new PatternReader(false);
-  const plainParts = asField.read(value);
-  if (asField.problems.length === 0) return accept(plainParts);
-  return refuse(
-    asField.problems.length < asOperator.problems.length ? asField.problems : asOperator.problems,
-  );
+  const reader = new PatternReader();
+  const parts = reader.read(value);
+  return reader.problems.length === 0 ? accept(parts) : refuse(reader.problems);
 }
 
 function accept(written: readonly PatternPart[]): ParsedPattern {
@@ -60,7 +50,7 @@ function accept(written: readonly PatternPart[]): ParsedPattern {
   }
   const parts = combine(written);
   const fields = fieldsOf(parts);
-  const usesWildcard = fields.some(({ matchers }) => matchers.some((matcher) => matcher.usesWildcard));
+  const usesWildcard = fields.some(({ matchers }) => matchers.some(({ wildcards }) => wildcards.length > 0));
   return { ok: true, pattern: { usesWildcard, alternatives, fields, parts } };
 }
 
@@ -72,8 +62,10 @@ const AND = "$and";
 const AND_MEND =
   'write the fields side by side, {"a": [...], "b": [...]}: all of them must hold; one field cannot have two conditions';
 
-/** At the usual quota of 2,048 characters a pattern cannot nest even 350 levels deep. */
-const MAX_PATTERN_DEPTH = 500;
+/** No pattern of 4,096 characters, the longest that AWS takes, nests deeper: a level is 5 characters at least. */
+const MAX_PATTERN_DEPTH = 820;
+/** A `$or` is 20 characters at least. */
+const LEVELS_PER_OR = 4;
 
 interface Place {
   readonly keys: readonly string[];
@@ -85,12 +77,6 @@ interface Place {
 
 class PatternReader {
   readonly problems: PatternProblem[] = [];
-  sawOr = false;
-  private readonly orIsOperator: boolean;
-
-  constructor(orIsOperator: boolean) {
-    this.orIsOperator = orIsOperator;
-  }
 
   read(value: JsonValue): readonly PatternPart[] {
     if (isJsonObject(value)) return this.object(value, { keys: [], shown: "", insideOr: false, depth: 0 });
@@ -120,7 +106,7 @@ class PatternReader {
 
   private member(key: string, value: JsonValue, parent: Place): readonly PatternPart[] {
     const shown = pathTo(parent.shown, key);
-    if (key === OR && this.orIsOperator) return this.or(value, { ...parent, shown });
+    if (key === OR) return this.or(value, { ...parent, shown });
     if (parent.insideOr && isReservedInOr(key)) {
       const mend = `${key} belongs in the list of a field: {"field": [{"${key}": ...}]}`;
       this.report(shown, `${key} is the name of an operator and cannot be a field inside $or`, mend);
@@ -134,19 +120,14 @@ class PatternReader {
   }
 
   private or(branches: JsonValue, place: Place): readonly PatternPart[] {
-    this.sawOr = true;
-    if (!isJsonArray(branches) || branches.length < 2) {
-      this.report(
-        place.shown,
-        "$or needs a list of two or more objects",
-        "add an alternative, or leave $or out",
-      );
-      return [];
-    }
+    const mend = mendForm(branches, place.keys);
+    if (mend !== undefined)
+      this.report(place.shown, "$or takes a list of two or more objects of fields", mend);
+    if (mend !== undefined || !isJsonArray(branches)) return [];
     const read = branches.map((branch, index) => {
       const shown = `${place.shown}[${index}]`;
       if (isJsonObject(branch))
-        return this.object(branch, { ...place, shown, insideOr: true, depth: place.depth + 1 });
+        return this.object(branch, { ...place, shown, insideOr: true, depth: place.depth + LEVELS_PER_OR });
       this.report(shown, "each alternative of $or is an object", 'write it as {"field": [...]}');
       return [];
     });
@@ -196,10 +177,6 @@ class PatternReader {
       const mend = nearest === undefined ? known : `did you mean ${nearest}?`;
       this.report(place, `there is no operator ${JSON.stringify(keyword)}`, mend);
       return [];
-    }
-    if (!this.orIsOperator && isUnknownBesideOrField(keyword, argument)) {
-      const mend = "give $or two or more objects, or ask for the excluded values one by one";
-      this.report(place, "this form of anything-but is not known beside a field named $or", mend);
     }
     const matcher = parse(argument, (problem, mend, at = "") => {
       this.report(place + at, problem, mend);

@@ -17,20 +17,26 @@ export function pathTo(parent: string, key: string): string {
 
 /** The known operator that a misspelt one most likely means; undefined if none is near. */
 export function nearestOperator(keyword: string): string | undefined {
-  const plain = keyword
-    .toLowerCase()
-    .replace(/[_\s]+/g, "-")
-    .slice(0, 40);
+  const plain = keyword.toLowerCase().replace(/[_\s]+/g, "-");
   const alias = aliases.get(plain);
   if (alias !== undefined) return alias;
-  const ranked = operatorKeywords
-    .map((known) => ({ known, distance: editDistance(plain, known) }))
+  return nearestOf(plain, operatorKeywords);
+}
+
+/** The known word that a misspelt one most likely means; undefined if none is near. */
+export function nearestOf(word: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(word.slice(0, LONGEST_WORD), candidate) }))
     .sort((one, other) => one.distance - other.distance);
   const [nearest] = ranked;
-  return nearest !== undefined && nearest.distance <= Math.max(2, nearest.known.length / 3)
-    ? nearest.known
+  if (nearest === undefined) return undefined;
+  const { candidate, distance } = nearest;
+  return distance <= Math.max(2, candidate.length / 3) && distance <= candidate.length / 2
+    ? candidate
     : undefined;
 }
+
+const LONGEST_WORD = 40;
 
 /** Words that other filter languages use for the same. */
 const aliases = new Map([

@@ -58,11 +58,14 @@ const matcher: fc.Arbitrary<JsonValue> = fc.oneof(
   wildcard.map((value) => ({ wildcard: value })),
 );
 
+/** Lists of one field. */
+export const listArbitrary = fc.array(matcher, { minLength: 1, maxLength: 3 });
+
 const key = fc.constantFrom("a", "b", "c", "d");
 
 function patternTo(depth: number): fc.Arbitrary<JsonValue> {
-  const list = fc.array(matcher, { minLength: 1, maxLength: 3 });
-  const field: fc.Arbitrary<JsonValue> = depth === 0 ? list : fc.oneof(list, patternTo(depth - 1));
+  const field: fc.Arbitrary<JsonValue> =
+    depth === 0 ? listArbitrary : fc.oneof(listArbitrary, patternTo(depth - 1));
   const fields = fc.dictionary(key, field, { minKeys: 1, maxKeys: 3 });
   if (depth === 0) return fields;
   const branches = fc.array(patternTo(depth - 1), { minLength: 2, maxLength: 3 });

@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { readJson } from "../../../rehearsal/simulator/json.js";
-import { matchEvent, parsePattern } from "../../../rehearsal/simulator/pattern/index.js";
+import {
+  complexityOf,
+  matchEvent,
+  maxWildcardComplexity,
+  parsePattern,
+} from "../../../rehearsal/simulator/pattern/index.js";
 
 const conformance = z.object({
   vectors: z.array(
@@ -19,8 +24,18 @@ const conformance = z.object({
   ),
 });
 
-const file = new URL("../../fixtures/conformance/event-patterns.json", import.meta.url);
-const { vectors } = conformance.parse(JSON.parse(readFileSync(file, "utf8")));
+const complexity = z.object({
+  vectors: z.array(
+    z.object({ id: z.string(), pattern: z.unknown(), complexity: z.number(), refused: z.boolean() }),
+  ),
+});
+
+function readFixture(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../fixtures/conformance/${name}`, import.meta.url), "utf8"));
+}
+
+const { vectors } = conformance.parse(readFixture("event-patterns.json"));
+const wildcards = complexity.parse(readFixture("wildcard-complexity.json")).vectors;
 
 describe.each([
   { kind: "plain", chosen: vectors.filter(({ edge }) => !edge) },
@@ -40,5 +55,19 @@ describe.each([
       const found = { eventText, matches: matchEvent(parsed.pattern, read.value) };
       expect(found).toEqual({ eventText, matches });
     }
+  });
+});
+
+describe("wildcard complexity as aws/event-ruler counts it", () => {
+  it("has vectors on both sides of the limit", () => {
+    expect(new Set(wildcards.map(({ refused }) => refused)).size).toBe(2);
+    expect(wildcards.length).toBeGreaterThan(100);
+  });
+
+  it.each(wildcards)("$id", ({ pattern, complexity: expected, refused }) => {
+    const parsed = parsePattern(JSON.stringify(pattern));
+    if (!parsed.ok) throw new Error("the pattern is not valid");
+    expect(complexityOf(parsed.pattern)).toBe(expected);
+    expect(expected > maxWildcardComplexity).toBe(refused);
   });
 });

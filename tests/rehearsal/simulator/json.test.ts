@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ExactNumber, readJson, RepeatedMembers } from "../../../rehearsal/simulator/json.js";
+import { ExactNumber, readEvent, readJson, RepeatedMembers } from "../../../rehearsal/simulator/json.js";
 import { readExactly } from "../../../rehearsal/simulator/exact-json.js";
+import { matches } from "./pattern-of.js";
 
 function valueOf(text: string): unknown {
   const reading = readJson(text);
@@ -101,5 +102,25 @@ describe("reading JSON", () => {
   it("reads a string of a megabyte", () => {
     const long = "x\\n".repeat(400_000);
     expect(readJson(`{"a":"${long}","a":1}`).ok).toBe(true);
+  });
+});
+
+describe("reading an event", () => {
+  it.each([
+    { literal: "9007199254740993", found: true },
+    { literal: "12345678901234567890", found: true },
+    { literal: "0.1", found: true },
+    { literal: "1.0000000000000001", found: false },
+    { literal: "0.1234567890123456789", found: false },
+    { literal: "1e309", found: false },
+    { literal: "1e-400", found: false },
+  ])("a pattern with the same literal $literal matches: $found", ({ literal, found }) => {
+    const event = readEvent(`{"a":${literal}}`);
+    if (!event.ok) throw new Error(event.problem.problem);
+    expect(matches(`{"a":[${literal}]}`, event.value)).toBe(found);
+  });
+
+  it("takes a decimal for the double next to it", () => {
+    expect(readEvent('{"a":1.0000000000000001}')).toEqual({ ok: true, value: { a: 1 } });
   });
 });

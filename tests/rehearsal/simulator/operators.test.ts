@@ -185,12 +185,6 @@ describe("$or", () => {
       expected: false,
     },
     {
-      name: "is a field if its list has plain values",
-      pattern: { $or: ["x"] },
-      event: { $or: "x" },
-      expected: true,
-    },
-    {
       name: "replaces, in the branches that name it, a field that stands before",
       pattern: { a: ["x"], $or: [{ a: ["y"] }, { b: [1] }] },
       event: { a: "y" },

@@ -170,9 +170,67 @@ describe("reading a pattern", () => {
     expect(names).toEqual(["d.a", "d.b"]);
   });
 
-  it("speaks of $or where that is what is wrong", () => {
-    expect(problemsAt({ $or: [{ a: ["x"] }] })).toEqual(["$or"]);
-    expect(problemsAt({ $or: [{ a: ["x"] }, { b: { prefix: ["x"] } }] })).toEqual(["$or[1].b.prefix"]);
+  it.each<{ name: string; pattern: JsonValue; at: string; mended: JsonValue }>([
+    {
+      name: "a list of plain values",
+      pattern: { detail: { state: { $or: ["x", "y"] } } },
+      at: "detail.state.$or",
+      mended: { state: ["x", "y"] },
+    },
+    {
+      name: "a list of operators",
+      pattern: { detail: { $or: [{ prefix: "a" }, { suffix: "b" }] } },
+      at: "detail.$or",
+      mended: { field: [{ prefix: "a" }, { suffix: "b" }] },
+    },
+    {
+      name: "an object",
+      pattern: { $or: { source: ["a"], account: ["b"] } },
+      at: "$or",
+      mended: { $or: [{ source: ["a"] }, { account: ["b"] }] },
+    },
+    {
+      name: "an object of one field",
+      pattern: { $or: { source: ["a"] } },
+      at: "$or",
+      mended: { source: ["a"] },
+    },
+    { name: "one branch", pattern: { $or: [{ source: ["a"] }] }, at: "$or", mended: { source: ["a"] } },
+    {
+      name: "an empty list",
+      pattern: { $or: [] },
+      at: "$or",
+      mended: { $or: [{ source: ["a"] }, { "detail-type": ["b"] }] },
+    },
+  ])("refuses $or with $name once, with a mend to copy", ({ pattern, at, mended }) => {
+    expect(problemsAt(pattern)).toEqual([at]);
+    const said = firstProblem(pattern);
+    expect(said).toContain("$or takes a list of two or more objects of fields");
+    const mend: unknown = JSON.parse(said.slice(said.indexOf("{")));
+    expect(mend).toEqual(mended);
+    expect(problemsAt(JSON.stringify(mend))).toEqual([]);
+  });
+
+  it.each<{ name: string; pattern: JsonValue; at: string }>([
+    { name: "an empty branch", pattern: { $or: [{ a: ["x"] }, {}] }, at: "$or[1]" },
+    { name: "a branch that is no object", pattern: { $or: [{ a: ["x"] }, "b"] }, at: "$or[1]" },
+    {
+      name: "an operator as a field",
+      pattern: { $or: [{ a: ["x"] }, { b: { prefix: ["x"] } }] },
+      at: "$or[1].b.prefix",
+    },
+    {
+      name: "a name the engine keeps for later",
+      pattern: { $or: [{ a: ["x"] }, { regex: ["x"] }] },
+      at: "$or[1].regex",
+    },
+  ])("refuses $name in $or", ({ pattern, at }) => {
+    expect(problemsAt(pattern)).toEqual([at]);
+  });
+
+  it("takes a pattern as deep as 4,096 characters allow", () => {
+    const levels = 819;
+    expect(problemsAt(`${'{"":'.repeat(levels)}[1]${"}".repeat(levels)}`)).toEqual([]);
   });
 });
 

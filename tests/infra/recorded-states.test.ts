@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { RecordedResource } from "../../rehearsal/recorded-plan.js";
+import { projectRoot } from "../fixtures/project-copy.js";
+import { recordByName } from "../fixtures/recordings.js";
+import { registry } from "../fixtures/states/registry.js";
+
+const stateShape = z.object({
+  deployment: z.object({
+    resources: z.array(
+      z.object({
+        urn: z.string(),
+        type: z.string(),
+        protect: z.boolean().default(false),
+        retainOnDelete: z.boolean().default(false),
+        inputs: z.record(z.string(), z.json()).default({}),
+      }),
+    ),
+  }),
+});
+
+/** `aws:cloudwatch/eventBus:EventBus::local-bus`, as the end of a URN and the plan have it. */
+function referenceOf(urn: string): string {
+  const [type = "", name = ""] = urn.split("::").slice(2);
+  return `${type.split("$").at(-1) ?? ""}::${name}`;
+}
+
+type Inputs = RecordedResource["inputs"];
+
+/** Ids that AWS chooses, and texts that are JSON, brought to one form. */
+function comparable(value: Inputs[string] | undefined): unknown {
+  if (typeof value === "string" && /^[[{]/.test(value)) return comparable(z.json().parse(JSON.parse(value)));
+  if (typeof value === "string")
+    return value.replace(/\bkey\/[\w-]+$/, "key/id").replace(/^[0-9a-f-]{36}$|^[0-9A-F]{32,64}$/i, "id");
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, comparable(member)]));
+}
+
+/** What a preview of today's program would do to a stack as it was deployed, in the engine's words. */
+async function preview(stack: string): Promise<string[]> {
+  const file = join(projectRoot, "tests/fixtures/states", `${stack}.json`);
+  const { deployment } = stateShape.parse(JSON.parse(readFileSync(file, "utf8")));
+  const deployed = new Map(
+    deployment.resources
+      .filter(({ type }) => type.startsWith("aws:") || type.startsWith("backbone:"))
+      .map((resource) => [referenceOf(resource.urn), resource]),
+  );
+  const { resources } = await recordByName(registry, stack);
+  const emitted = new Map(resources.map((resource) => [`${resource.type}::${resource.name}`, resource]));
+  return [
+    ...[...deployed.keys()]
+      .filter((reference) => !emitted.has(reference))
+      .map((reference) => `delete ${reference}`),
+    ...[...emitted].flatMap(([reference, { type, inputs, options }]) => {
+      if (type.startsWith("pulumi:")) return [];
+      const before = deployed.get(reference);
+      if (before === undefined) return [`create ${reference}`];
+      const changed = Object.keys(inputs).filter(
+        (key) => JSON.stringify(comparable(inputs[key])) !== JSON.stringify(comparable(before.inputs[key])),
+      );
+      const settings = [
+        ...(before.protect === options.protect ? [] : ["protect"]),
+        ...(before.retainOnDelete === (options.retainOnDelete ?? false) ? [] : ["retainOnDelete"]),
+      ];
+      return [...changed, ...settings].map((what) => `update ${reference}: ${what}`);
+    }),
+  ];
+}
+
+describe("the program over a stack that was deployed", () => {
+  it.each(["global", "orders", "delivery"])(
+    "changes nothing in %s but what is listed here: what a release changes for those who have deployed is seen in review",
+    async (stack) => {
+      expect(await preview(stack)).toEqual([]);
+    },
+  );
+});
