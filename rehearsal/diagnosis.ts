@@ -27,7 +27,7 @@ export function diagnosePublishing(stage: Stage, contract: Contract, detail: Jso
     account: contract.account,
     step: "put events on the global bus",
     problem: `${contract.account} cannot publish it on ${bus}${reason === undefined ? "" : `: ${renderReason(reason)}`}`,
-    mend: `compare statement publish-${contract.service} of the bus policy and the managed policy publish-${contract.service} with the contract's source ${contract.source} and detail-type`,
+    mend: `let statement publish-${contract.service} of the bus policy and the managed policy publish-${contract.service} say what the registry says: this account, this bus, source ${contract.source} and the detail-type`,
     evidence: evidenceOf(checks),
   };
 }
@@ -64,7 +64,7 @@ export function diagnoseMissing(
       ...common,
       problem: `no rule on ${sender} has the target ${arn}`,
       mend: "emit the rule and its target; compare the target's ARN with the receiver's name, account and Region",
-      evidence: nearTargets(stage, sender),
+      evidence: [...rulesElsewhere(stage, sender, arn), ...nearTargets(stage, sender)],
     };
   }
   if (!hasArrived(delivery, sender)) {
@@ -93,6 +93,13 @@ function unencrypted(step: EncryptionStep): Pick<ProofFailure, "problem" | "mend
     mend: `the policy of ${step.key} must let events.amazonaws.com use it for ${step.bus}`,
     evidence: evidenceOf(step.checks),
   };
+}
+
+/** Rules with the right target on a wrong bus: without `eventBusName` AWS takes the default bus. */
+function rulesElsewhere({ world }: Stage, sender: string, target: string): string[] {
+  return [...world.rules.values()]
+    .filter(({ busArn, targets }) => busArn !== sender && targets.some(({ arn }) => arn === target))
+    .map(({ arn, busArn }) => `rule ${arn} has this target, but is on ${busArn}; it should be on ${sender}`);
 }
 
 /** Rules that send to something the world does not have are the likely place of a wrong ARN. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Contract, Service } from "../infra/registry/index.js";
+import { conformityOf, type Conformity } from "./conformity.js";
+import { mayBeDetailOnly, noEvent } from "./given-event.js";
 import { rehearsalTime } from "./publish.js";
 import {
   deliverEvents,
@@ -23,6 +25,8 @@ export interface TracedDelivery {
 /** One event's way through the backbone; what `backbone trace --json` prints. */
 export interface Trace {
   readonly event: { readonly source: string; readonly detailType: string };
+  /** Whether it is as its contract says. */
+  readonly contract: Conformity;
   readonly from: string;
   /** ARN of the role that published it. */
   readonly principal: string;
@@ -93,6 +97,9 @@ export function readEntry(given: unknown): PutEventsEntry {
   const isEvent = typeof json === "object" && json !== null && ("source" in json || "detail-type" in json);
   const result = (isEvent ? eventShape : entryShape).safeParse(json);
   if (result.success) return result.data;
+  const members = typeof json === "object" && json !== null && !Array.isArray(json) ? Object.keys(json) : [];
+  if (members.length > 0 && mayBeDetailOnly(members))
+    throw new EventError(noEvent(members, ["source", "detail-type", "detail"]));
   const problems = result.error.issues.map(
     ({ path, message }) => `  ${path.join(".") || "the event"} ${message}`,
   );
@@ -136,6 +143,7 @@ export function traceEvent(stage: Stage, entry: PutEventsEntry, from: string): T
   );
   return {
     event: { source: entry.Source ?? "", detailType: entry.DetailType ?? "" },
+    contract: conformityOf(stage.registry, entry),
     from,
     principal: caller.arn,
     accepted: delivery.accepted,

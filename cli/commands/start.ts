@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import colors from "picocolors";
 import { formatProblem, type Contract, type Story } from "../../infra/registry/index.js";
+import type { World } from "../../rehearsal/simulator/index.js";
 import { openStage, type Stage } from "../../rehearsal/stage.js";
 import { exampleEntry, traceEvent, type Trace } from "../../rehearsal/trace.js";
 import { verify } from "../../rehearsal/verify.js";
@@ -62,7 +63,8 @@ export function addStartCommand(program: Command): void {
         });
       } else {
         await writeText(`${renderVerification(verification)}\n`);
-        for (const story of stories) await writeText(`${renderStory(story)}\n`);
+        if (opened.ok)
+          for (const story of stories) await writeText(`${renderStory(story, opened.stage.world)}\n`);
       }
       if (!verification.ok) throw new Failure("");
     });
@@ -88,10 +90,10 @@ function tellStory(stage: Stage, { name, title, steps }: Story): ToldStory {
   };
 }
 
-function renderStory({ title, steps }: ToldStory): string {
+function renderStory({ title, steps }: ToldStory, world: World): string {
   const told = steps.flatMap(({ contract, trace }, index) => [
     `${index + 1}. ${contract.description}`,
-    indent(renderTrace(trace, { everyRule: false })),
+    indent(renderTrace(trace, { everyRule: false, world })),
   ]);
   return section(`Story: ${title}`, told.join("\n"));
 }

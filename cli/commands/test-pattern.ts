@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { quotas } from "../../infra/aws/limits.js";
+import { eventAsRulesSeeIt } from "../../rehearsal/given-event.js";
 import {
   describeMismatch,
   explainMismatch,
@@ -35,7 +36,10 @@ export function addTestPatternCommand(program: Command): void {
       "test whether EventBridge takes an event pattern, what it costs of AWS's limits, and whether it matches an event",
     )
     .option("--pattern <file>", "file with the event pattern, as it is sent to AWS: white space counts")
-    .option("--event <file>", "file with the event; without it only the pattern is checked")
+    .option(
+      "--event <file>",
+      "file with the event or one PutEvents entry; without it only the pattern is checked",
+    )
     .option("--vectors <file>", "run a file of conformance vectors instead")
     .option(
       "--env <name>",
@@ -121,7 +125,7 @@ async function testMatch(
   file: string,
   json: boolean,
 ): Promise<void> {
-  const event = readEventFile(file);
+  const { event, notes: ofEvent } = eventAsRulesSeeIt(readEventFile(file));
   const mismatch = explainMismatch(pattern, event);
   if (mismatch?.kind === "event-is-no-object")
     throw new CallError(`--event: ${file} holds no JSON object; name a file with one event`);
@@ -130,7 +134,7 @@ async function testMatch(
   if (json) return writeText(JSON.stringify({ result, ...(notes.length === 0 ? {} : { notes }) }));
   await writeText(JSON.stringify({ result }));
   if (mismatch !== undefined) process.stderr.write(`${describeMismatch(mismatch)}\n`);
-  writeNotes(notes.map(renderNote));
+  writeNotes([...ofEvent, ...notes.map(renderNote)]);
 }
 
 function readEventFile(file: string): JsonValue {

@@ -26,7 +26,7 @@ export function addTraceCommand(program: Command): void {
     .addOption(planOption())
     .addOption(
       jsonOption(
-        "{ event, from, principal, accepted, deliveries: [{ account, bus, via }], lost, undecided, steps }",
+        "{ event, contract: { kind, contract?, problems?, nearest? }, from, principal, accepted, deliveries: [{ account, bus, via }], lost, undecided, steps }",
       ),
     )
     .addHelpText("after", "\nExits with 0 whether the event is accepted or refused: both are answers.")
@@ -41,7 +41,7 @@ export function addTraceCommand(program: Command): void {
         throw new Failure(["The emitted resources cannot be rehearsed:", ...opened.problems].join("\n  "));
       const trace = traceEvent(opened.stage, entry, options.from);
       if (options.json) await writeJson(trace);
-      else await writeText(renderTrace(trace, { everyRule: true }));
+      else await writeText(renderTrace(trace, { everyRule: true, world: opened.stage.world }));
     });
 }
 

@@ -4,29 +4,39 @@ import {
   renderCheck,
   renderReason,
   type Check,
+  type NameOf,
   type Step,
+  type World,
 } from "../../rehearsal/simulator/index.js";
+import { describeConformity } from "../../rehearsal/conformity.js";
 import type { Trace } from "../../rehearsal/trace.js";
+import { printable } from "../printable.js";
 import { indent } from "../table.js";
+import { shortNames } from "./short-names.js";
 
 export interface TraceStyle {
   /** Whether rules that did not match are told too. */
   readonly everyRule: boolean;
+  /** Tells which names are enough to know a thing by. */
+  readonly world: World;
 }
 
 /** One event's way as a story: where it went, by which statement, rule and role, and why not elsewhere. */
-export function renderTrace(trace: Trace, { everyRule }: TraceStyle): string {
-  const { event, from, deliveries, lost, undecided } = trace;
+export function renderTrace(trace: Trace, { everyRule, world }: TraceStyle): string {
+  const { event, contract, from, deliveries, lost, undecided } = trace;
   const receivers = deliveries.map(({ account }) => account).join(", ");
+  const told = new StepTeller(everyRule, shortNames(world, policiesIn(trace)));
+  const breach = describeConformity(contract, event);
   return [
-    `${colors.bold(`${event.source} "${event.detailType}"`)} from ${from}${receivers === "" ? "" : ` → ${receivers}`}`,
-    ...trace.steps.flatMap((step) => renderStep(step, everyRule)).map((line) => indent(line)),
+    `${colors.bold(safe(`${event.source} "${event.detailType}"`))} from ${from}${receivers === "" ? "" : ` → ${receivers}`}`,
+    ...(breach === undefined ? [] : [indent(colors.yellow(safe(breach)))]),
+    ...trace.steps.flatMap((step) => told.step(step)).map((line) => indent(line)),
     ...(trace.accepted && deliveries.length === 0 ? [indent(colors.yellow("nobody receives it"))] : []),
     ...lost.map(({ arn, reason }) =>
-      indent(colors.red(`lost: ${arn ?? "no dead-letter queue"}: ${renderReason(reason)}`)),
+      indent(colors.red(`lost: ${safe(arn ?? "no dead-letter queue")}: ${renderReason(reason)}`)),
     ),
     ...undecided.map(({ arn, reason }) =>
-      indent(colors.yellow(`undecided: ${arn ?? ""}: ${renderReason(reason)}`)),
+      indent(colors.yellow(`undecided: ${safe(arn ?? "")}: ${renderReason(reason)}`)),
     ),
   ].join("\n");
 }
@@ -35,65 +45,81 @@ const good = colors.green("✓");
 const bad = colors.red("✗");
 const neutral = colors.dim("·");
 
-function renderStep(step: Step, everyRule: boolean): string[] {
-  switch (step.kind) {
-    case "put-events":
-      return [
-        `${step.outcome === "accepted" ? good : bad} ${roleName(step.principal)} puts it on ${name(step.bus)}: ${step.outcome}${because(step.reason, step.subject)}`,
-        ...evidence(step.checks, step.outcome === "accepted"),
-      ];
-    case "encryption":
-      if (step.outcome === "encrypted" && !everyRule) return [];
-      return [
-        `${step.outcome === "encrypted" ? good : bad} encrypted on ${name(step.bus)}: ${step.outcome}${because(step.reason)}`,
-        ...evidence(step.checks, step.outcome === "encrypted"),
-      ].map((line) => indent(line));
-    case "rule":
-      if (step.outcome !== "matched" && !everyRule) return [];
-      return [
-        `${indent(step.outcome === "matched" ? good : neutral)} rule ${name(step.rule)} on ${name(step.bus)}: ${step.outcome === "not-matched" ? "does not match" : step.outcome}${step.mismatch === undefined ? "" : `, ${describeMismatch(step.mismatch)}`}`,
-      ];
-    case "target":
-      return [
-        `${indent(indent(step.outcome === "delivered" ? good : bad))} ${step.targetKind === "log-group" ? "logged in" : "to"} ${name(step.to)}: ${step.outcome}${because(step.reason)}`,
-        ...(step.targetKind === "log-group" && step.outcome === "delivered"
-          ? []
-          : evidence(step.checks, step.outcome === "delivered").map((line) => indent(indent(line)))),
-      ];
-    case "dead-letter":
-      return [
-        `${indent(indent(step.outcome === "delivered" ? colors.yellow("!") : bad))} dead letter to ${step.to === undefined ? "nowhere" : name(step.to)}: ${step.outcome}${because(step.reason)}`,
-        ...evidence(step.checks, step.outcome === "delivered").map((line) => indent(indent(line))),
-      ];
+class StepTeller {
+  private readonly everyRule: boolean;
+  private readonly nameOf: NameOf;
+
+  constructor(everyRule: boolean, nameOf: NameOf) {
+    this.everyRule = everyRule;
+    this.nameOf = (arn) => safe(nameOf(arn));
+  }
+
+  step(step: Step): string[] {
+    const { nameOf } = this;
+    switch (step.kind) {
+      case "put-events":
+        return [
+          `${step.outcome === "accepted" ? good : bad} ${nameOf(step.principal)} puts it on ${nameOf(step.bus)}: ${step.outcome}${because(step.reason, step.subject)}`,
+          ...this.evidence(step.checks, step.outcome === "accepted"),
+        ];
+      case "encryption":
+        if (step.outcome === "encrypted" && !this.everyRule) return [];
+        return [
+          `${step.outcome === "encrypted" ? good : bad} encrypted on ${nameOf(step.bus)}: ${step.outcome}${because(step.reason)}`,
+          ...this.evidence(step.checks, step.outcome === "encrypted"),
+        ].map((line) => indent(line));
+      case "rule":
+        if (step.outcome !== "matched" && !this.everyRule) return [];
+        return [
+          `${indent(step.outcome === "matched" ? good : neutral)} rule ${ruleName(step.rule)} on ${nameOf(step.bus)}: ${step.outcome === "not-matched" ? "does not match" : step.outcome}${step.mismatch === undefined ? "" : `, ${safe(describeMismatch(step.mismatch))}`}`,
+        ];
+      case "target":
+        return [
+          `${step.outcome === "delivered" ? good : bad} ${step.targetKind === "log-group" ? "logged in" : "to"} ${nameOf(step.to)}: ${step.outcome}${because(step.reason)}`,
+          ...(step.targetKind === "log-group" && step.outcome === "delivered"
+            ? []
+            : this.evidence(step.checks, step.outcome === "delivered")),
+        ].map((line) => indent(indent(line)));
+      case "dead-letter":
+        return [
+          `${step.outcome === "delivered" ? colors.yellow("!") : bad} dead letter to ${step.to === undefined ? "nowhere" : nameOf(step.to)}: ${step.outcome}${because(step.reason)}`,
+          ...this.evidence(step.checks, step.outcome === "delivered"),
+        ].map((line) => indent(indent(line)));
+    }
+  }
+
+  /** The statements that allowed are worth a line; a refusal is worth all it can say. */
+  private evidence(checks: readonly Check[], ok: boolean): string[] {
+    return checks.flatMap((check) => {
+      const lines = renderCheck(check, this.nameOf).map(safe);
+      return (ok ? lines.slice(0, 1) : lines).map((line) => colors.dim(indent(line)));
+    });
   }
 }
 
+/** The name in `…:rule/<bus>/<rule>`; its bus is told beside it. */
+function ruleName(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
+
 function because(reason: Parameters<typeof renderReason>[0] | undefined, subject = ""): string {
-  return reason === undefined ? "" : `, ${renderReason(reason, subject)}`;
+  return reason === undefined ? "" : `, ${renderReason(reason, safe(subject))}`;
 }
 
-/** The statements that allowed are worth a line; a refusal is worth all it can say. */
-function evidence(checks: readonly Check[], ok: boolean): string[] {
-  return checks.flatMap((check) => {
-    const lines = renderCheck(check).map(shortenArns);
-    return (ok ? lines.slice(0, 1) : lines).map((line) => colors.dim(indent(line)));
+/** ARNs of policies and of the publisher: they are there, or nobody could have asked them. */
+function policiesIn({ steps, principal }: Trace): string[] {
+  const verdicts = steps
+    .flatMap((step) => (step.kind === "rule" ? [] : step.checks))
+    .map(({ verdict }) => verdict);
+  const refs = verdicts.flatMap((verdict) => {
+    if (verdict.outcome === "allowed") return verdict.allowedBy;
+    if (verdict.outcome === "cannot-decide") return [];
+    return [...verdict.deniedBy, ...verdict.nearMisses].map(({ statement }) => statement);
   });
+  return [principal, ...refs.map(({ policy }) => policy)];
 }
 
-/** ARNs repeat account and Region on every line; names say enough for people, `--json` has it all. */
-function shortenArns(line: string): string {
-  return line.replace(
-    /arn:[\w-]+:(?:events|iam|kms|logs|sns|sqs):[\w-]*:\d{12}:(?:event-bus\/|role\/|policy\/|log-group:|rule\/)?/g,
-    "",
-  );
-}
-
-/** A log group's name begins with a slash and is kept whole; a rule's ARN has its bus before it. */
-function name(arn: string): string {
-  const short = shortenArns(arn);
-  return arn.includes(":rule/") ? short.slice(short.lastIndexOf("/") + 1) : short;
-}
-
-function roleName(arn: string): string {
-  return shortenArns(arn);
+/** Text of events is not ours, and whole: what is compared must not be cut. */
+function safe(text: string): string {
+  return printable(text, Number.POSITIVE_INFINITY);
 }

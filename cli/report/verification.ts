@@ -1,5 +1,6 @@
 import colors from "picocolors";
 import type { Verification, VerificationFailure } from "../../rehearsal/verify.js";
+import { printable } from "../printable.js";
 import { count, indent, renderTable, section } from "../table.js";
 
 /** Failures shown in full; a broken bus policy can break hundreds of claims at once. */
@@ -76,11 +77,16 @@ function renderFailure({
     (part) => part !== undefined,
   );
   return [
-    `${colors.red("✗")} ${check}${about.length === 0 ? "" : ` (${about.join(", ")})`}`,
-    indent(`step:    ${step}`),
-    indent(`problem: ${problem}`),
-    indent(`mend:    ${mend}`),
-    ...evidence.map((line) => indent(`         ${line}`)),
+    `${colors.red("✗")} ${safe(`${check}${about.length === 0 ? "" : ` (${about.join(", ")})`}`)}`,
+    indent(`step:    ${safe(step)}`),
+    indent(`problem: ${safe(problem)}`),
+    indent(`mend:    ${safe(mend)}`),
+    ...evidence.map((line) => indent(`         ${safe(line)}`)),
     "",
   ].join("\n");
+}
+
+/** A plan, and the events in it, may be others'. Whole: what a mend depends on must not be cut. */
+function safe(text: string): string {
+  return printable(text, Number.POSITIVE_INFINITY);
 }

@@ -14,7 +14,7 @@ export function readCanary(
 ): string | undefined {
   if (wanted === undefined || services === undefined) return undefined;
   const path = ["canary"];
-  if (wanted === "*" || wanted.endsWith("/*")) {
+  if (wanted.includes("*")) {
     problems.add(path, `"${wanted}" is a wildcard and nothing can publish it; name one contract`);
     return undefined;
   }

@@ -157,17 +157,29 @@ export interface RegistryDefinition {
   readonly canary?: string;
 }
 
-export function defineAccounts<Name extends string>(
-  accounts: Readonly<Record<Name, AccountDefinition>>,
-): typeof accounts {
+type AccountDefinitions = Readonly<Record<string, AccountDefinition>>;
+
+/** Names of the accounts that host services and receive events: all but the backbone. */
+export type MemberOf<Accounts extends AccountDefinitions> = {
+  [Name in keyof Accounts & string]: Accounts[Name] extends { readonly backbone: true } ? never : Name;
+}[keyof Accounts & string];
+
+/** Refuses what an account's definition does not have, which inference would let pass. */
+type Exactly<Accounts extends AccountDefinitions> = {
+  readonly [Name in keyof Accounts]: Readonly<
+    Record<Exclude<keyof Accounts[Name], keyof AccountDefinition>, never>
+  >;
+};
+
+/** Keeps which account is the backbone, so that the types of services and routes can leave it out. */
+export function defineAccounts<const Accounts extends AccountDefinitions>(
+  accounts: Accounts & Exactly<Accounts>,
+): Accounts {
   return accounts;
 }
 
 /** @param _accounts lends its keys, so that the editor completes account names and rejects others */
-export function defineEnvironments<
-  Accounts extends Readonly<Record<string, AccountDefinition>>,
-  Name extends string,
->(
+export function defineEnvironments<Accounts extends AccountDefinitions, Name extends string>(
   _accounts: Accounts,
   environments: Readonly<Record<Name, EnvironmentDefinition<keyof Accounts & string>>>,
 ): typeof environments {
@@ -176,25 +188,22 @@ export function defineEnvironments<
 
 /** Each contract's `example` is checked against its `detail` schema as it is typed. */
 export function defineService<
-  Accounts extends Readonly<Record<string, AccountDefinition>>,
+  Accounts extends AccountDefinitions,
   const Details extends Readonly<Record<string, z.ZodType>>,
 >(
   _accounts: Accounts,
   service: ServiceDefinition<
-    keyof Accounts & string,
+    MemberOf<Accounts>,
     { readonly [DetailType in keyof Details]: ContractDefinition<Details[DetailType]> }
   >,
 ): typeof service {
   return service;
 }
 
-export function defineRoutes<
-  Accounts extends Readonly<Record<string, AccountDefinition>>,
-  Services extends ServiceDefinitions,
->(
+export function defineRoutes<Accounts extends AccountDefinitions, Services extends ServiceDefinitions>(
   _accounts: Accounts,
   _services: Services,
-  routes: readonly RouteDefinition<EventsOf<Services>, keyof Accounts & string>[],
+  routes: readonly RouteDefinition<EventsOf<Services>, MemberOf<Accounts>>[],
 ): typeof routes {
   return routes;
 }

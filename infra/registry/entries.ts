@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { busLogLevels, logRetentionDays, quotas } from "../aws/limits.js";
+import { regions } from "../aws/regions.js";
+import { suggest } from "./nearest.js";
 
 /** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
 
@@ -66,10 +68,16 @@ export const environment = entry({
   region: text('name the AWS Region, such as "eu-west-1"')
     .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, {
       error: ({ input }) => `${JSON.stringify(input)} is no AWS Region; write one such as "eu-west-1"`,
+      abort: true,
     })
     .refine((region) => !/^[a-z]{2}-iso/.test(region), {
       error: ({ input }) =>
         `${JSON.stringify(input)} is in an isolated partition, whose ARNs and principals this program does not write; choose a Region of aws, aws-cn or aws-us-gov`,
+      abort: true,
+    })
+    .refine((region) => regions.includes(region), {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is no AWS Region that this program knows; ${suggest(String(input), regions, "choose another")} If AWS has opened it lately, add it to infra/aws/regions.ts`,
     }),
   prefix: text('choose the beginning of every physical name, such as "backbone"')
     .regex(keyCharacters, {
@@ -161,7 +169,7 @@ export const service = entry({
   source: text('give its source, such as "com.example.orders"')
     .refine((source) => !source.startsWith("aws."), {
       error: ({ input }) =>
-        `${JSON.stringify(input)} begins with "aws.", which EventBridge keeps for AWS; choose your own, such as "com.example.orders"`,
+        `${JSON.stringify(input)} begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus, never here; choose your own, such as "com.example.orders", under which a rule's target there can publish them again`,
       abort: true,
     })
     .regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+$/, {
@@ -200,13 +208,29 @@ export const contract = entry({
   }),
 });
 
-const reference = text(
-  'write one contract ("orders/Order.Created"), all events of a service ("orders/*") or all events ("*")',
-);
+/** What a route names one of; who writes a list wants several routes. */
+const oneOf = (field: string, mend: string) =>
+  z.string({
+    error: ({ input }) => {
+      if (!Array.isArray(input)) return expected("text", mend)({ input });
+      const given: readonly unknown[] = input;
+      const routes = given.filter((item) => typeof item === "string").map((item) => routeOf(field, item));
+      const written = routes.length > 0 ? routes.join(", ") : routeOf(field, "…");
+      return `expected text, received a list; write one route a line: ${written}`;
+    },
+  });
+
+function routeOf(field: string, value: string): string {
+  const written = `${field}: ${JSON.stringify(value)}`;
+  return field === "to" ? `{ events: …, ${written} }` : `{ ${written}, to: … }`;
+}
 
 export const route = entry({
-  events: reference,
-  to: text("name the account that receives the events"),
+  events: oneOf(
+    "events",
+    'write one contract ("orders/Order.Created"), all events of a service ("orders/*") or all events ("*")',
+  ),
+  to: oneOf("to", "name the account that receives the events"),
   filter: z
     .record(z.string(), z.unknown(), {
       error: expected(

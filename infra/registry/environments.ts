@@ -2,7 +2,7 @@ import { quotas, type Quota, type QuotaName } from "../aws/limits.js";
 import * as entries from "./entries.js";
 import { nearest, suggest } from "./nearest.js";
 import { readOperability, type KnownAccounts } from "./operability.js";
-import type { PathSegments } from "./problem.js";
+import { propertyKey, type PathSegments } from "./problem.js";
 import { readEntry, type ProblemList } from "./read.js";
 import { byText, type Environment } from "./registry.js";
 
@@ -71,7 +71,11 @@ function readAccountIds(
     if (accountNames !== undefined && !accountNames.includes(account)) {
       // The account that was meant is not missing as well.
       missing.delete(nearest(account, [...missing]) ?? "");
-      const mend = suggest(account, accountNames, "add it to config/accounts.ts");
+      const mend = suggest(
+        account,
+        problems.proposable(["accounts"], accountNames),
+        "add it to config/accounts.ts",
+      );
       problems.add(idPath, `no account is named "${account}"; ${mend}`);
       continue;
     }
@@ -88,7 +92,10 @@ function readAccountIds(
     ids.set(account, id);
   }
   for (const account of missing) {
-    problems.add(path, `account "${account}" has no id here; add ${account}: "<its twelve digits>"`);
+    problems.add(
+      path,
+      `account "${account}" has no id here; add ${propertyKey(account)}: "<its twelve digits>"`,
+    );
   }
   return sorted(ids);
 }

@@ -20,5 +20,6 @@ export {
   type Story,
 } from "./registry.js";
 export { nearest, suggest } from "./nearest.js";
+export { detailProblems } from "./detail-problems.js";
 export type { JsonObject } from "../aws/event-pattern.js";
 export { isRecord } from "./read.js";

@@ -99,7 +99,7 @@ function readArchive(
     if (account === backbone) {
       problems.add(at, `"${account}" has the global bus, whose archive is archive.retentionDays; remove it`);
     } else if (names !== undefined && !names.includes(account)) {
-      const members = names.filter((name) => name !== backbone);
+      const members = problems.proposable(["accounts"], names).filter((name) => name !== backbone);
       const mend = suggest(account, members, "add it to config/accounts.ts");
       problems.add(at, `no account is named "${account}"; ${mend}`);
     } else {

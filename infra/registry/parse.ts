@@ -33,7 +33,11 @@ export function parseRegistry(input: unknown): Registry {
     partial.environments &&
     !environmentNames.includes(defaultEnvironment)
   ) {
-    const mend = suggest(defaultEnvironment, environmentNames, "add it to config/environments.ts");
+    const mend = suggest(
+      defaultEnvironment,
+      problems.proposable(["environments"], environmentNames),
+      "add it to config/environments.ts",
+    );
     problems.add(["defaultEnvironment"], `no environment is named "${defaultEnvironment}"; ${mend}`);
   }
   const services =

@@ -39,3 +39,8 @@ export function formatPath(segments: PathSegments): string {
     })
     .join("");
 }
+
+/** A name as the key of an object, as TypeScript takes it. */
+export function propertyKey(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+}

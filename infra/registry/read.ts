@@ -23,6 +23,12 @@ export class ProblemList {
   get warnings(): readonly Problem[] {
     return this.#warnings;
   }
+
+  /** The names of a section's entries that may be proposed elsewhere: nothing is wrong with the names themselves. */
+  proposable(section: PathSegments, names: readonly string[]): readonly string[] {
+    const wrong = new Set(this.#problems.map(({ path }) => path));
+    return names.filter((name) => !wrong.has(formatPath([...section, name])));
+  }
 }
 
 function addOnce(list: Problem[], { path, message }: Problem): void {

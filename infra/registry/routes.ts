@@ -84,9 +84,10 @@ function checkReceiver(
 ): string | undefined {
   if (to === undefined || accountNames === undefined) return undefined;
   if (!accountNames.includes(to)) {
+    const members = problems.proposable(["accounts"], accountNames).filter((name) => name !== backbone);
     problems.add(
       path,
-      `no account is named "${to}"; ${suggest(to, accountNames, "add it to config/accounts.ts")}`,
+      `no account is named "${to}"; ${suggest(to, members, "add it to config/accounts.ts")}`,
     );
     return undefined;
   }
@@ -139,20 +140,43 @@ export function select(
       return { selector: { kind: "contract", contract: contract.key }, contracts: [contract] };
     }
     if (service.detailTypes === undefined) return undefined;
-    const known = contracts.map(({ key }) => key);
+    const known = proposableContracts(problems, service);
+    if (wanted.includes("*")) {
+      problems.add(path, wildcardInside(events, service.name, known));
+      return undefined;
+    }
     problems.add(
       path,
       `service "${service.name}" declares no contract "${wanted}"; ${suggest(events, known, "declare it")}`,
     );
     return undefined;
   }
-  const known = services.flatMap((candidate) => [
-    ...contractsOf(candidate).map(({ key }) => key),
-    `${candidate.name}/*`,
-  ]);
-  const mend = suggest(events, known, 'declare it, write "<service>/<detail-type>", "<service>/*" or "*",');
+  const names = problems.proposable(
+    ["services"],
+    services.map(({ name }) => name),
+  );
+  const known = services
+    .filter(({ name }) => names.includes(name))
+    .flatMap((candidate) => [...proposableContracts(problems, candidate), `${candidate.name}/*`]);
+  const declare = 'declare it, write "<service>/<detail-type>", "<service>/*" or "*",';
+  const mend = events.includes("*")
+    ? 'a wildcard is the whole of it ("*") or the whole of what follows the slash ("<service>/*")'
+    : suggest(events, known, declare);
   problems.add(path, `no service publishes "${events}"; ${mend}`);
   return undefined;
+}
+
+function proposableContracts(problems: ProblemList, service: ServiceDraft): string[] {
+  const { name, detailTypes = [] } = service;
+  const types = problems.proposable(["services", name, "contracts"], detailTypes);
+  return types.map((detailType) => `${name}/${detailType}`);
+}
+
+/** `orders/Order.*`: EventBridge could match it, but a route names one contract or all of a service. */
+function wildcardInside(events: string, service: string, known: readonly string[]): string {
+  const meant = known.filter((key) => key.startsWith(events.slice(0, events.indexOf("*"))));
+  const single = (meant.length > 0 ? meant : known).map((key) => `"${key}"`).join(", ");
+  return `"${events}" has a wildcard inside a detail-type, but a wildcard is the whole of what follows the slash; name single contracts, one a line (${single}), or all of the service's ("${service}/*")`;
 }
 
 /** The contract whose detail a filter looks into; undefined if it has a mistake of its own. */

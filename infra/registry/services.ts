@@ -1,8 +1,9 @@
 import { detailTypeMaxLength, eventMaxBytes } from "../aws/limits.js";
+import { detailProblems } from "./detail-problems.js";
 import * as entries from "./entries.js";
 import { isJsonObject } from "./json.js";
 import { suggest } from "./nearest.js";
-import { formatPath, type PathSegments } from "./problem.js";
+import type { PathSegments } from "./problem.js";
 import { readEntry, type ProblemList } from "./read.js";
 import type { Contract } from "./registry.js";
 
@@ -54,7 +55,8 @@ function checkAccount(
 ): string | undefined {
   if (account === undefined || accountNames === undefined) return undefined;
   if (!accountNames.includes(account)) {
-    const mend = suggest(account, accountNames, "add it to config/accounts.ts");
+    const members = problems.proposable(["accounts"], accountNames).filter((name) => name !== backbone);
+    const mend = suggest(account, members, "add it to config/accounts.ts");
     problems.add(path, `no account is named "${account}"; ${mend}`);
     return undefined;
   }
@@ -127,16 +129,12 @@ function exampleProblem(detail: Contract["detail"], example: unknown): string | 
   if (Buffer.byteLength(JSON.stringify(example)) > eventMaxBytes) {
     return `is larger than an event may be (${eventMaxBytes} bytes); shorten it`;
   }
-  let result;
+  let details;
   try {
-    result = detail.safeParse(example);
+    details = detailProblems(detail, example);
   } catch {
     return "cannot be checked because its schema is asynchronous; remove asynchronous refinements from detail";
   }
-  if (result.success) return undefined;
-  const details = result.error.issues.map((issue) => {
-    const at = formatPath(issue.path.filter((segment) => typeof segment !== "symbol"));
-    return issue.path.length === 0 ? issue.message : `${at}: ${issue.message}`;
-  });
+  if (details.length === 0) return undefined;
   return `does not satisfy its own schema (${details.join("; ")}); mend the example or the schema`;
 }

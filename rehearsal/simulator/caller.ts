@@ -1,4 +1,4 @@
-import type { Evidence } from "./authorize/authorize.js";
+import type { Evidence } from "./authorize/verdict.js";
 import { settled } from "./authorize/circumstances.js";
 import type { Identity } from "./authorize/identity.js";
 import { callerFacts } from "./authorize/requests/caller-facts.js";

@@ -1,11 +1,11 @@
 import {
   authorizeRole,
   authorizeService,
-  type Evidence,
   type RoleQuestion,
   type ServiceQuestion,
 } from "./authorize/authorize.js";
 import { principalName } from "./authorize/request.js";
+import type { Evidence } from "./authorize/verdict.js";
 import type { Check } from "./steps.js";
 
 /** Asks whether a role may, and keeps question and verdict as evidence. */

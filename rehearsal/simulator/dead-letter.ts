@@ -1,5 +1,5 @@
 import { parseArn } from "./arn.js";
-import type { Evidence } from "./authorize/authorize.js";
+import type { Evidence } from "./authorize/verdict.js";
 import { sendMessage } from "./authorize/requests/send-message.js";
 import { queueUses } from "./authorize/requests/use-key.js";
 import type { Rule, World } from "./built-world.js";

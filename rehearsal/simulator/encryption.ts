@@ -1,4 +1,4 @@
-import type { Evidence } from "./authorize/authorize.js";
+import type { Evidence } from "./authorize/verdict.js";
 import { sendMessage } from "./authorize/requests/send-message.js";
 import { busUses } from "./authorize/requests/use-key.js";
 import type { Bus, World } from "./built-world.js";

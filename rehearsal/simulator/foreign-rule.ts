@@ -1,5 +1,5 @@
 import { parseRuleArn } from "./arn.js";
-import type { Evidence } from "./authorize/authorize.js";
+import type { Evidence } from "./authorize/verdict.js";
 import { assumeRole } from "./authorize/requests/assume-role.js";
 import { createLogStream, putLogEvents } from "./authorize/requests/log-delivery.js";
 import type { SendingRule } from "./authorize/requests/resource.js";

@@ -5,7 +5,6 @@
 export {
   authorizeRole,
   authorizeService,
-  type Evidence,
   type RoleQuestion,
   type ServiceQuestion,
 } from "./authorize/authorize.js";
@@ -20,10 +19,11 @@ export { type EventClaims } from "./authorize/requests/put-events.js";
 export {
   type Allowed,
   type CannotDecide,
-  type ConditionFailure,
+  type ConditionEvidence,
   type Denied,
-  type StatementMismatch,
-  type NearMiss,
+  type Evidence,
+  type PartEvidence,
+  type StatementEvidence,
   type StatementRef,
   type Unknown,
   type Verdict,
@@ -83,11 +83,11 @@ export { entrySize, type PutEventsEntry } from "./put-events.js";
 export { reasons, type Reason } from "./reasons.js";
 export {
   renderCheck,
-  renderNearMiss,
   renderReason,
   renderUnknown,
   renderVerdict,
   renderWorldProblem,
+  type NameOf,
 } from "./render.js";
 export { type Telling } from "./routing.js";
 export { RuleIndex } from "./rule-index.js";

@@ -1,4 +1,4 @@
-import type { Evidence } from "./authorize/authorize.js";
+import type { Evidence } from "./authorize/verdict.js";
 import type { Identity } from "./authorize/identity.js";
 import { callerFacts } from "./authorize/requests/caller-facts.js";
 import { useKey, type KeyUse } from "./authorize/requests/use-key.js";

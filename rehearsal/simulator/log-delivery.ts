@@ -1,4 +1,4 @@
-import type { Evidence } from "./authorize/authorize.js";
+import type { Evidence } from "./authorize/verdict.js";
 import { settled } from "./authorize/circumstances.js";
 import { one } from "./authorize/context.js";
 import { serviceFacts } from "./authorize/requests/service-facts.js";

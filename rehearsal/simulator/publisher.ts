@@ -1,4 +1,4 @@
-import type { Evidence } from "./authorize/authorize.js";
+import type { Evidence } from "./authorize/verdict.js";
 import { compileIdentity, type Identity } from "./authorize/identity.js";
 import { directPutEvents, forwardedPutEvents, type EventClaims } from "./authorize/requests/put-events.js";
 import type { GuardedResource } from "./authorize/requests/resource.js";

@@ -1,4 +1,4 @@
-import type { Evidence } from "./authorize/authorize.js";
+import type { Evidence } from "./authorize/verdict.js";
 import type { Bus, Rule, World } from "./built-world.js";
 import { deliverDeadLetter } from "./dead-letter.js";
 import { encryptOn } from "./encryption.js";

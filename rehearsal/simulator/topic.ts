@@ -1,4 +1,4 @@
-import type { Evidence } from "./authorize/authorize.js";
+import type { Evidence } from "./authorize/verdict.js";
 import { publishOn } from "./authorize/requests/publish.js";
 import { topicUses } from "./authorize/requests/use-key.js";
 import type { World } from "./built-world.js";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { printable } from "../../cli/printable.js";
+import { renderVerification } from "../../cli/report/verification.js";
 
 describe("text of others in the terminal", () => {
   it.each([
@@ -13,5 +14,19 @@ describe("text of others in the terminal", () => {
 
   it("is cut where it is long, and says how long it was", () => {
     expect(printable("x".repeat(3_000), 10)).toBe(`${"x".repeat(10)}… (3000 characters)`);
+  });
+
+  it("paints nothing in the failures of a proof, and is whole there", () => {
+    const evidence = [`the request has \u001b[2K${"x".repeat(500)}`];
+    const failure = { check: "c\u0007", step: "s", problem: "p\r", mend: "m\u202e", evidence };
+    const text = renderVerification({
+      ok: false,
+      environment: "prod",
+      checks: [{ id: "c", title: "t", ok: false, cases: 1 }],
+      failures: [failure],
+      notes: [],
+    });
+    expect(text).not.toMatch(/[\u0007\r\u202e]|\u001b\[2K/);
+    expect(text).toContain("x".repeat(500));
   });
 });

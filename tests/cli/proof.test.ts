@@ -142,6 +142,23 @@ describe("backbone test-pattern", () => {
     expect(await runCli(args)).toEqual({ exitCode: 0, stdout: '{"result":true}\n', stderr: "" });
   });
 
+  it("takes a PutEvents entry, and says so", async () => {
+    const pattern = await fileOf("entry-pattern.json", { source: ["a.b"], detail: { x: [1] } });
+    const event = await fileOf("entry.json", { Source: "a.b", DetailType: "T", Detail: '{"x":1}' });
+    const { stdout, stderr } = await runCli(["test-pattern", "--pattern", pattern, "--event", event]);
+    expect(stdout).toBe('{"result":true}\n');
+    expect(stderr).toMatch(/^note: taken as an entry of PutEvents: /);
+  });
+
+  it("asks whether it was given the detail only", async () => {
+    const pattern = await fileOf("any-source.json", { source: ["a.b"] });
+    const event = await fileOf("detail.json", { orderId: "o" });
+    const { stdout, stderr } = await runCli(["test-pattern", "--pattern", pattern, "--event", event]);
+    expect(stdout).toBe('{"result":false}\n');
+    expect(stderr).toContain("is it only the detail?");
+    expect(stderr).toContain("source: wanted a.b; the event has no value there");
+  });
+
   it("refuses an event that is no object", async () => {
     const pattern = await fileOf("any-pattern.json", { source: ["a.b"] });
     const event = await fileOf("list.json", []);

@@ -62,8 +62,13 @@ describe("the define functions", () => {
     expectTypeOf<keyof typeof accounts>().toEqualTypeOf<"hub" | "shop">();
   });
 
-  it("let a service live in a declared account only", () => {
-    expectTypeOf(sales.account).toEqualTypeOf<"hub" | "shop">();
+  it("refuse what an account does not have", () => {
+    type Hub = Parameters<typeof defineAccounts<{ hub: { description: string; backbon: true } }>>[0]["hub"];
+    expectTypeOf<Hub["backbon"]>().toBeNever();
+  });
+
+  it("let a service live in a declared account only, which is not the backbone", () => {
+    expectTypeOf(sales.account).toEqualTypeOf<"shop">();
     expectTypeOf<"shopp">().not.toExtend<typeof sales.account>();
   });
 
@@ -85,7 +90,7 @@ describe("the define functions", () => {
     expectTypeOf<Route["events"]>().toEqualTypeOf<
       "sales/Sale.Made" | "sales/Sale.Undone" | "sales/*" | "*"
     >();
-    expectTypeOf<Route["to"]>().toEqualTypeOf<"hub" | "shop">();
+    expectTypeOf<Route["to"]>().toEqualTypeOf<"shop">();
     expectTypeOf<"sales/Sale.Mad">().not.toExtend<Route["events"]>();
   });
 

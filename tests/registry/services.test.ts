@@ -18,7 +18,7 @@ const serviceMistakes: readonly Mistake[] = [
     name: "a service in an account far from every known one",
     edits: [[["services", "orders", "account"], "warehouse"]],
     path: "services.orders.account",
-    says: ["add it to config/accounts.ts or use one of: global, orders, delivery, archive"],
+    says: ["add it to config/accounts.ts or use one of: orders, delivery, archive"],
   },
   {
     name: "a service in the backbone account",

@@ -83,6 +83,12 @@ describe("reading what is to be traced", () => {
     });
   });
 
+  it("asks whether it is only the detail", () => {
+    expect(() => readEntry({ orderId: "o" })).toThrow(
+      "source, detail-type, detail are missing; is it only the detail?",
+    );
+  });
+
   it.each([{}, [], "text", { source: "a.b" }, { Source: "a.b", DetailType: 5, Detail: "{}" }])(
     "refuses %j in words",
     (json) => {

@@ -135,6 +135,22 @@ describe("a failure names the contract, the account, the step and the mend", () 
     expect(found?.mend).toMatch(/\w/);
   });
 
+  it("when a rule with its target is on the default bus", () => {
+    const onDefault = { eventBusName: "default" };
+    const plan = changeInput(
+      changeInput(prod.plan, "global", "EventRule forward-delivery", onDefault),
+      "global",
+      "EventTarget forward-delivery",
+      onDefault,
+    );
+    const evidence = verifyPlan(prod, plan).failures.flatMap((failure) => failure.evidence);
+    expect(evidence).toContainEqual(
+      expect.stringMatching(
+        /^rule \S+:rule\/forward-delivery has this target, but is on \S+:event-bus\/default; it should be on \S+:event-bus\/backbone-global$/,
+      ),
+    );
+  });
+
   it("when a stack is missing from the plan", () => {
     const plan = { ...prod.plan, stacks: prod.plan.stacks.filter(({ stack }) => stack !== "orders") };
     expect(verifyPlan(prod, plan).failures.map(({ problem }) => problem)).toEqual([

@@ -3,10 +3,7 @@ import { consult, nearMisses, type ConsultedPolicy, type Finding } from "./consu
 import type { RequestContext } from "./context.js";
 import type { AccessRequest, RolePrincipal, ServicePrincipal } from "./request.js";
 import type { DeniedReason } from "../reasons.js";
-import type { StatementRef, Unknown, Verdict } from "./verdict.js";
-
-/** `brief` leaves out the near misses of a denial: a proof asks a hundred thousand times and reads few answers. */
-export type Evidence = "brief" | "full";
+import type { Evidence, StatementEvidence, StatementRef, Unknown, Verdict } from "./verdict.js";
 
 /** May a role do something to a resource? */
 export interface RoleQuestion {
@@ -45,8 +42,8 @@ export function authorizeRole(question: RoleQuestion, evidence: Evidence): Verdi
   const policies = [...identityPolicies, ...resourcePolicies];
   return inEveryContext(question.circumstances, policies, (context) => {
     const request: AccessRequest = { ...question, context };
-    const identity = consult(identityPolicies, request);
-    const resource = consult(resourcePolicies, request);
+    const identity = consult(identityPolicies, request, evidence);
+    const resource = consult(resourcePolicies, request, evidence);
     const missing = resourcePolicy === undefined ? "resource-policy-absent" : "resource-allows-nothing";
     const sides =
       question.principal.account === question.resourceAccount && question.bothSides !== true
@@ -56,7 +53,7 @@ export function authorizeRole(question: RoleQuestion, evidence: Evidence): Verdi
       denies: [...identity.denies, ...resource.denies],
       mayDeny: [...identity.mayDeny, ...resource.mayDeny, ...boundary(question.permissionsBoundary)],
       sides,
-      near: () => (evidence === "full" ? nearMisses(policies, request) : []),
+      near: (closed) => (evidence === "full" ? nearMisses(closed, request) : []),
     });
   });
 }
@@ -66,19 +63,20 @@ export function authorizeService(question: ServiceQuestion, evidence: Evidence):
   const { resourcePolicies } = question;
   return inEveryContext(question.circumstances, resourcePolicies, (context) => {
     const request: AccessRequest = { ...question, context };
-    const { denies, mayDeny, allows, mayAllow } = consult(resourcePolicies, request);
+    const { policies, denies, mayDeny, allows, mayAllow } = consult(resourcePolicies, request, evidence);
     const reason = resourcePolicies.length === 0 ? "resource-policy-absent" : "resource-allows-nothing";
     return decide({
       denies,
       mayDeny,
-      sides: [{ allowedBy: allows[0]?.statement, mayAllow, reason }],
-      near: () => (evidence === "full" ? nearMisses(resourcePolicies, request) : []),
+      sides: [{ policies, allowedBy: allows[0]?.statement, mayAllow, reason }],
+      near: (closed) => (evidence === "full" ? nearMisses(closed, request) : []),
     });
   });
 }
 
 /** One side that has to allow. */
 interface Side {
+  readonly policies: readonly ConsultedPolicy[];
   readonly allowedBy: StatementRef | undefined;
   readonly mayAllow: readonly Unknown[];
   /** Why the request is denied if this side does not allow. */
@@ -96,6 +94,7 @@ function insideAccount(identity: Finding, resource: Finding): readonly Side[] {
   const direct = resource.allows.find(({ grant }) => grant === "direct");
   return [
     {
+      policies: [...identity.policies, ...resource.policies],
       allowedBy: identity.allows[0]?.statement ?? direct?.statement,
       mayAllow: [...identity.mayAllow, ...resource.mayAllow],
       reason: resource.allows.length > 0 ? "account-delegates" : "nothing-allows",
@@ -107,19 +106,26 @@ function insideAccount(identity: Finding, resource: Finding): readonly Side[] {
 function acrossAccounts(identity: Finding, resource: Finding, missing: DeniedReason): readonly Side[] {
   return [
     {
+      policies: identity.policies,
       allowedBy: identity.allows[0]?.statement,
       mayAllow: identity.mayAllow,
       reason: "identity-allows-nothing",
     },
-    { allowedBy: resource.allows[0]?.statement, mayAllow: resource.mayAllow, reason: missing },
+    {
+      policies: resource.policies,
+      allowedBy: resource.allows[0]?.statement,
+      mayAllow: resource.mayAllow,
+      reason: missing,
+    },
   ];
 }
 
 interface Decision {
-  readonly denies: readonly StatementRef[];
+  readonly denies: readonly StatementEvidence[];
   readonly mayDeny: readonly Unknown[];
   readonly sides: readonly Side[];
-  readonly near: () => Extract<Verdict, { outcome: "denied" }>["nearMisses"];
+  /** What came nearest to allowing in policies that had to. */
+  readonly near: (policies: readonly ConsultedPolicy[]) => readonly StatementEvidence[];
 }
 
 /**
@@ -129,9 +135,12 @@ interface Decision {
 function decide({ denies, mayDeny, sides, near }: Decision): Verdict {
   if (denies.length > 0)
     return { outcome: "denied", reason: "explicit-deny", deniedBy: denies, nearMisses: [] };
-  const closed = sides.find((side) => side.allowedBy === undefined && side.mayAllow.length === 0);
-  if (closed !== undefined)
-    return { outcome: "denied", reason: closed.reason, deniedBy: [], nearMisses: near() };
+  const closed = sides.filter((side) => side.allowedBy === undefined && side.mayAllow.length === 0);
+  const [first] = closed;
+  if (first !== undefined) {
+    const misses = closed.flatMap(({ policies }) => near(policies));
+    return { outcome: "denied", reason: first.reason, deniedBy: [], nearMisses: misses };
+  }
   const doubts = sides.filter((side) => side.allowedBy === undefined).flatMap((side) => side.mayAllow);
   const unknowns = [...doubts, ...mayDeny];
   if (unknowns.length > 0) return { outcome: "cannot-decide", unknowns: withoutRepetition(unknowns) };

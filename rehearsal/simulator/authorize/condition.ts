@@ -3,7 +3,7 @@ import { parseOperator, type OperatorUse } from "./operators/operator-table.js";
 import type { UnknownReason } from "../reasons.js";
 import type { Tri } from "./tri.js";
 import type { ValueMatcher } from "./value-matcher.js";
-import type { ConditionFailure } from "./verdict.js";
+import type { ConditionEvidence } from "./verdict.js";
 
 /** What stands between the simulator and an answer. */
 export interface UnknownThing {
@@ -14,8 +14,8 @@ export interface UnknownThing {
 /** One key under one operator, compiled. All conditions of a statement must hold. */
 export interface Condition {
   readonly test: (context: RequestContext) => Tri;
-  /** Evidence for a "no". */
-  readonly failure: (context: RequestContext) => ConditionFailure;
+  /** What it asks and what the request has, whatever the answer. */
+  readonly evidence: (context: RequestContext) => ConditionEvidence;
   /** Evidence for an "unknown". */
   readonly unknown: (context: RequestContext) => UnknownThing;
   /** Lower-case keys that the condition reads, as key or as variable. */
@@ -47,7 +47,7 @@ export function compileCondition(
   return {
     keys: [lowerKey, ...matchers.flatMap((matcher) => matcher.variables)],
     test: (context) => testCondition(use, matchers, lookUp(context, lowerKey), context),
-    failure: (context) => ({
+    evidence: (context) => ({
       operator: written,
       key,
       wants: values,
@@ -69,7 +69,7 @@ function undecidable(key: string, thing: UnknownThing): Condition {
   return {
     keys: [key.toLowerCase()],
     test: () => "unknown",
-    failure: () => ({ operator: thing.subject, key, wants: [], has: undefined }),
+    evidence: () => ({ operator: thing.subject, key, wants: [], has: undefined }),
     unknown: () => thing,
   };
 }

@@ -1,8 +1,8 @@
 import type { PolicyReading } from "./policy-document.js";
 import type { Grant } from "./principal-part.js";
 import type { AccessRequest } from "./request.js";
-import { evaluateStatement, explainStatement, unknownThings, type Statement } from "./statement.js";
-import type { NearMiss, StatementRef, Unknown } from "./verdict.js";
+import { conditionEvidence, differences, evaluateStatement, unknownThings } from "./statement.js";
+import type { Evidence, PartEvidence, StatementEvidence, StatementRef, Unknown } from "./verdict.js";
 
 /** A policy that takes part in a decision. */
 export interface ConsultedPolicy {
@@ -17,7 +17,8 @@ export interface AllowFinding {
 
 /** What a set of policies says about one request. */
 export interface Finding {
-  readonly denies: readonly StatementRef[];
+  readonly policies: readonly ConsultedPolicy[];
+  readonly denies: readonly StatementEvidence[];
   readonly allows: readonly AllowFinding[];
   /** What would have to be known to say that nothing else denies. */
   readonly mayDeny: readonly Unknown[];
@@ -26,8 +27,12 @@ export interface Finding {
 }
 
 /** Asks policies about a request. A malformed policy may hold anything, so it counts as both unknowns. */
-export function consult(policies: readonly ConsultedPolicy[], request: AccessRequest): Finding {
-  const denies: StatementRef[] = [];
+export function consult(
+  policies: readonly ConsultedPolicy[],
+  request: AccessRequest,
+  evidence: Evidence,
+): Finding {
+  const denies: StatementEvidence[] = [];
   const allows: AllowFinding[] = [];
   const mayDeny: Unknown[] = [];
   const mayAllow: Unknown[] = [];
@@ -46,33 +51,57 @@ export function consult(policies: readonly ConsultedPolicy[], request: AccessReq
         const list = statement.effect === "Deny" ? mayDeny : mayAllow;
         list.push(...unknownThings(statement, request).map((thing) => ({ ...thing, ...ref })));
       } else if (statement.effect === "Deny") {
-        denies.push(ref);
+        const conditions = evidence === "full" ? conditionEvidence(statement.conditions, request) : [];
+        denies.push({ statement: ref, parts: conditions });
       } else {
         allows.push({ statement: ref, grant: statement.principal?.grant(request.principal) ?? "direct" });
       }
     }
   }
-  return { denies, allows, mayDeny, mayAllow };
+  return { policies, denies, allows, mayDeny, mayAllow };
 }
 
-/** Every Allow that could reach the caller and does not speak about the request, with what it misses. */
+/** How many statements are worth a look. */
+const mostNearMisses = 3;
+
+/** The Allow statements that come nearest to allowing the request, with all in which they differ from it. */
 export function nearMisses(
   policies: readonly ConsultedPolicy[],
   request: AccessRequest,
-): readonly NearMiss[] {
-  return policies.flatMap(({ name, reading }) => {
+): readonly StatementEvidence[] {
+  const misses = policies.flatMap(({ name, reading }) => {
     if (!reading.ok) return [];
-    return reading.document
-      .statementsFor(request.principal)
-      .filter((statement) => isNearMiss(statement, request))
-      .map((statement) => ({
-        statement: { policy: name, statement: statement.label },
-        mismatch: explainStatement(statement, request),
-      }));
+    return reading.document.statements
+      .filter((statement) => statement.effect === "Allow" && evaluateStatement(statement, request) === "no")
+      .map((statement) => {
+        const parts = differences(statement, request);
+        const distance = parts.reduce((sum, part) => sum + weightOf(part, request), 0);
+        return { distance, evidence: { statement: { policy: name, statement: statement.label }, parts } };
+      });
   });
+  const nearest = Math.min(...misses.map(({ distance }) => distance));
+  return misses
+    .filter(({ distance }) => distance === nearest)
+    .slice(0, mostNearMisses)
+    .map(({ evidence }) => evidence);
 }
 
-function isNearMiss(statement: Statement, request: AccessRequest): boolean {
-  if (statement.effect !== "Allow" || evaluateStatement(statement, request) !== "no") return false;
-  return statement.principal?.test(request) !== "no";
+/**
+ * How far a difference takes a statement from the request. One about the same action and resource was meant before one
+ * about others, and least likely one that names another kind of caller, or a key that the request does not carry.
+ */
+function weightOf(part: PartEvidence, { principal }: AccessRequest): number {
+  switch (part.part) {
+    case "action":
+    case "resource":
+      return 2;
+    case "principal":
+      return part.wants.some(isService) === (principal.kind === "service") ? 1 : 3;
+    case "condition":
+      return part.has === undefined ? 3 : 1;
+  }
+}
+
+function isService(name: string): boolean {
+  return name.endsWith(".amazonaws.com");
 }

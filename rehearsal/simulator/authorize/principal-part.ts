@@ -115,9 +115,14 @@ export function principalPart(set: PrincipalSet): PrincipalPart {
       if (reached === "none") return "no";
       return reached === "unknown" ? "unknown" : "yes";
     },
-    mismatch: ({ principal }) => ({ part: "principal", has: principalName(principal) }),
+    mismatch: ({ principal }) => ({ part: "principal", wants: namesOf(set), has: principalName(principal) }),
     unknown: () => ({ reason: "unknown-principal", subject: [...set.unknown, ...set.arns].join(", ") }),
   };
+}
+
+/** Whom a Principal element names, for people. */
+function namesOf({ accounts, arns, services: named, unknown }: PrincipalSet): readonly string[] {
+  return [...[...accounts].map((account) => `account ${account}`), ...arns, ...named, ...unknown];
 }
 
 function grantToService({ services: named }: PrincipalSet, { service }: ServicePrincipal): Grant {
@@ -142,7 +147,7 @@ export function undecidablePrincipal(subject: string): PrincipalPart {
     grant: () => "unknown",
     concerns: () => true,
     test: () => "unknown",
-    mismatch: ({ principal }) => ({ part: "principal", has: principalName(principal) }),
+    mismatch: ({ principal }) => ({ part: "principal", wants: [subject], has: principalName(principal) }),
     unknown: () => ({ reason: "unknown-element", subject }),
   };
 }

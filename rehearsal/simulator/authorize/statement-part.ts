@@ -1,13 +1,13 @@
 import type { UnknownThing } from "./condition.js";
 import type { AccessRequest } from "./request.js";
 import type { Tri } from "./tri.js";
-import type { StatementMismatch } from "./verdict.js";
+import type { PartEvidence } from "./verdict.js";
 
 /** Principal, action, resource or conditions of a statement. A statement speaks if every part says "yes". */
 export interface StatementPart {
   readonly test: (request: AccessRequest) => Tri;
   /** Evidence for a "no". */
-  readonly mismatch: (request: AccessRequest) => StatementMismatch;
+  readonly mismatch: (request: AccessRequest) => PartEvidence;
   /** Evidence for an "unknown". */
   readonly unknown: (request: AccessRequest) => UnknownThing;
 }

@@ -3,7 +3,7 @@ import type { PrincipalPart } from "./principal-part.js";
 import type { AccessRequest } from "./request.js";
 import type { StatementPart } from "./statement-part.js";
 import type { Tri } from "./tri.js";
-import type { StatementMismatch } from "./verdict.js";
+import type { PartEvidence } from "./verdict.js";
 
 /** One statement, compiled. */
 export interface Statement {
@@ -47,10 +47,21 @@ export function unknownThings(statement: Statement, request: AccessRequest): rea
   ];
 }
 
-/** Why a statement that answered "no" does not speak: its first failing part, or all its failing conditions. */
-export function explainStatement(statement: Statement, request: AccessRequest): StatementMismatch {
-  const part = statement.parts.find((candidate) => candidate.test(request) === "no");
-  if (part !== undefined) return part.mismatch(request);
-  const failing = statement.conditions.filter((condition) => condition.test(request.context) === "no");
-  return { part: "condition", failures: failing.map((condition) => condition.failure(request.context)) };
+/** Why a statement that answered "no" does not speak: every part and every condition that differs. */
+export function differences(statement: Statement, request: AccessRequest): readonly PartEvidence[] {
+  return [
+    ...statement.parts.filter((part) => part.test(request) === "no").map((part) => part.mismatch(request)),
+    ...conditionEvidence(
+      statement.conditions.filter((condition) => condition.test(request.context) === "no"),
+      request,
+    ),
+  ];
+}
+
+/** What conditions ask of a request, and what it has. */
+export function conditionEvidence(
+  conditions: readonly Condition[],
+  { context }: AccessRequest,
+): readonly PartEvidence[] {
+  return conditions.map((condition) => ({ part: "condition", ...condition.evidence(context) }));
 }

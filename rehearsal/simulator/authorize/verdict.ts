@@ -1,19 +1,27 @@
 import type { DeniedReason, MalformedReason, UnknownReason } from "../reasons.js";
 
+/** `brief` leaves out why: a proof asks a hundred thousand times and reads few answers. */
+export type Evidence = "brief" | "full";
+
 /** Where in the policies something stands: the policy's name and the statement's Sid, or `#<index>` without one. */
 export interface StatementRef {
   readonly policy: string;
   readonly statement: string;
 }
 
-/** Why a statement does not speak about a request: the first part of it that fails, or every failing condition. */
-export type StatementMismatch =
-  | { readonly part: "principal"; readonly has: string }
-  | { readonly part: "action"; readonly has: string; readonly wants: readonly string[] }
-  | { readonly part: "resource"; readonly has: string; readonly wants: readonly string[] }
-  | { readonly part: "condition"; readonly failures: readonly ConditionFailure[] };
+/** One part of a statement held against a request: what the statement says, and what the request has. */
+export type PartEvidence =
+  | {
+      readonly part: "principal";
+      /** Whom the statement names: `account 111111111111`, an ARN, a service. */
+      readonly wants: readonly string[];
+      /** Who asks: the ARN of a role, or a service. */
+      readonly has: string;
+    }
+  | { readonly part: "action" | "resource"; readonly wants: readonly string[]; readonly has: string }
+  | ({ readonly part: "condition" } & ConditionEvidence);
 
-export interface ConditionFailure {
+export interface ConditionEvidence {
   /** As written, with prefix and suffix: `ForAllValues:StringEquals`. */
   readonly operator: string;
   readonly key: string;
@@ -22,10 +30,14 @@ export interface ConditionFailure {
   readonly has: readonly string[] | undefined;
 }
 
-/** An Allow that named the caller and yet did not allow. */
-export interface NearMiss {
+/** A statement and why it speaks about a request, or why not. */
+export interface StatementEvidence {
   readonly statement: StatementRef;
-  readonly mismatch: StatementMismatch;
+  /**
+   * Of an Allow that did not allow, every part that differs; of a Deny, every condition, all of which hold. Empty for
+   * a Deny without conditions, and where nobody asked for an explanation.
+   */
+  readonly parts: readonly PartEvidence[];
 }
 
 /** One thing that AWS would refuse, or that the simulator does not know. */
@@ -48,9 +60,9 @@ export interface Denied {
   readonly outcome: "denied";
   readonly reason: DeniedReason;
   /** The denying statements; empty unless the reason is `explicit-deny`. */
-  readonly deniedBy: readonly StatementRef[];
-  /** Only collected when asked to explain. */
-  readonly nearMisses: readonly NearMiss[];
+  readonly deniedBy: readonly StatementEvidence[];
+  /** The Allow statements that came nearest to allowing; only collected when asked to explain. */
+  readonly nearMisses: readonly StatementEvidence[];
 }
 
 /** Never an allow: something unknown stands between the request and a sound answer. */

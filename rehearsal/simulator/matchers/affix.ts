@@ -1,5 +1,5 @@
 import { isJsonObject, membersOf, type JsonValue } from "../json-value.js";
-import { describeScalar } from "./describe.js";
+import { describeScalar, oneMatcherEach } from "./describe.js";
 import { canonicalIgnoringCase, caseVariants } from "./equals-ignore-case.js";
 import { foldsPlainly } from "./fold-case.js";
 import type { Matcher, Report } from "./matcher.js";
@@ -28,7 +28,7 @@ export function parseAffix(side: Side, argument: JsonValue, report: Report): Mat
   if (!isJsonObject(argument)) {
     report(
       `${side.operator} needs a string`,
-      `write {"${side.operator}": "text"}; for several texts repeat it`,
+      `write {"${side.operator}": "text"}; ${oneMatcherEach(side.operator, argument)}`,
     );
     return undefined;
   }

@@ -7,7 +7,7 @@ import {
   type JsonValue,
 } from "../json-value.js";
 import { canonicalAffix, endsWith, startsWith } from "./affix.js";
-import { describeScalar } from "./describe.js";
+import { describeScalar, listed } from "./describe.js";
 import { canonicalIgnoringCase, equalsIgnoringCase } from "./equals-ignore-case.js";
 import { canonicalValue } from "./exactly.js";
 import type { Matcher, OperatorParser, Report } from "./matcher.js";
@@ -70,7 +70,8 @@ function parseValues(argument: JsonValue, report: Report): Matcher | undefined {
   if (items.length === 0) report("an empty list excludes nothing", mend);
   else if (items.some((item) => item instanceof ExactNumber)) {
     report("a number has more digits than a double holds", "use at most 15 significant digits");
-  } else if (values.length < items.length) report("anything-but takes strings or numbers", mend);
+  } else if (values.length < items.length)
+    report("anything-but takes strings or numbers", listInside(items) ?? mend);
   else if (kinds.size > 1) report("strings and numbers are mixed", mend);
   else
     return matchAnythingBut(
@@ -80,6 +81,21 @@ function parseValues(argument: JsonValue, report: Report): Matcher | undefined {
       values,
     );
   return undefined;
+}
+
+/** What a list of objects was meant to say: inside anything-but one operator takes the list. */
+function listInside(items: readonly JsonValue[]): string | undefined {
+  if (!items.every(isJsonObject)) return undefined;
+  const members = items.flatMap(membersOf);
+  const [keyword = ""] = members[0] ?? [];
+  const texts = members.flatMap(([, text]) => (typeof text === "string" ? [JSON.stringify(text)] : []));
+  const isMeant =
+    insideOperators.has(keyword) &&
+    texts.length === members.length &&
+    members.every(([name]) => name === keyword);
+  return isMeant
+    ? `write {"anything-but": {"${keyword}": [${texts.join(", ")}]}}`
+    : 'write one operator with a list of texts, such as {"anything-but": {"wildcard": ["*x*", "*y*"]}}';
 }
 
 function excludeValues(values: readonly (string | number)[]): Matcher["matches"] {
@@ -157,7 +173,7 @@ function matchAnythingBut(
   );
   return {
     operator: "anything-but",
-    wanted: `anything but ${wanted.join(", ")}`,
+    wanted: `anything but ${listed(wanted, SHOWN_VALUES)}`,
     canonical: `anything but ${[...new Set(canonical)].sort().join(", ")}`,
     wildcards,
     key: { kind: "present" },
@@ -169,6 +185,8 @@ function matchAnythingBut(
       ),
   };
 }
+
+const SHOWN_VALUES = 5;
 
 /** A wildcard text with its stars and backslashes taken literally, which it matches itself. */
 function withoutEscapes(text: string): string {

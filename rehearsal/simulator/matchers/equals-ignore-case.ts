@@ -1,4 +1,4 @@
-import { describeScalar } from "./describe.js";
+import { describeScalar, oneMatcherEach } from "./describe.js";
 import { endsAfter, foldsPlainly, spellingsOf } from "./fold-case.js";
 import type { Matcher, OperatorParser } from "./matcher.js";
 
@@ -7,7 +7,7 @@ export const parseEqualsIgnoreCase: OperatorParser = (argument, report) => {
   if (typeof argument === "string") return matchIgnoringCase(argument);
   report(
     "equals-ignore-case needs a string",
-    'write {"equals-ignore-case": "text"}; for several texts repeat it',
+    `write {"equals-ignore-case": "text"}; ${oneMatcherEach("equals-ignore-case", argument)}`,
   );
   return undefined;
 };

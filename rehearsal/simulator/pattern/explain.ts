@@ -1,24 +1,40 @@
 import { jsonText, type JsonScalar, type JsonValue } from "../json-value.js";
 import { describeList, describeScalar } from "../matchers/describe.js";
+import type { OperatorKeyword } from "../matchers/matcher.js";
+import { alternativesOf } from "./alternatives.js";
 import { readEventFields, type EventFields, type Membership } from "./event-fields.js";
+import { lookAlike, type LookAlike } from "./look-alike.js";
 import { matchFields, partHolds, treeOf, valuesOf } from "./match.js";
 import { fieldsOf, type EventPattern, type PatternField, type PatternPart } from "./pattern.js";
 import { pathTo } from "./problem.js";
+import { describeStanding, standingAt, type Standing } from "./standing.js";
 
-/** Why a pattern does not match an event: the first part of it, in its own order, that does not hold. */
+/** A field of a pattern that does not hold. */
+export interface FailingField {
+  /** The field, as `detail.total`. */
+  readonly path: string;
+  /** The alternatives as text for people: `Order.Created`, `a number > 5`. */
+  readonly wanted: readonly string[];
+  /** The leaf values found; none if the field is absent, which an object or an empty list is too. */
+  readonly found: readonly JsonScalar[];
+  /** What stands there in place of a value; absent if values were found. */
+  readonly standing?: Standing;
+  /** The pair that looks the same and is not, if there is one. */
+  readonly alike?: LookAlike;
+  /** Operators of the matchers. */
+  readonly operators: readonly OperatorKeyword[];
+}
+
+/** Why a pattern does not match an event. */
 export type Mismatch =
   | { readonly kind: "event-is-no-object"; readonly found: JsonValue }
-  | {
+  | ({
       readonly kind: "value";
-      /** The field, as `detail.total`. */
-      readonly path: string;
-      /** The alternatives as text for people: `Order.Created`, `a number > 5`. */
-      readonly wanted: readonly string[];
-      /** The leaf values found; none if the field is absent, which an object or an empty list is too. */
-      readonly found: readonly JsonScalar[];
-      /** Of how many `$or` branches this is the closest; 1 outside `$or`. */
+      /** The other fields that fail, in the order of the pattern. */
+      readonly others: readonly FailingField[];
+      /** Of how many `$or` alternatives this is the closest; 1 outside `$or`. */
       readonly closestOf: number;
-    }
+    } & FailingField)
   | {
       /** Every field holds somewhere, but never all in the same element of an array. */
       readonly kind: "different-elements";
@@ -26,23 +42,23 @@ export type Mismatch =
     };
 
 /**
- * What keeps a pattern from matching an event.
- * @returns undefined exactly if {@link matchEvent} is true; in `$or`, the first part of the branch that
- * fails in the fewest fields
+ * What keeps a pattern from matching an event: every field that does not hold. Of `$or`, the fields of the branch that
+ * the event comes closest to: one whose source fits before others, then one whose detail-type fits, then the one in
+ * which fewest fields fail.
+ * @returns undefined exactly if {@link matchEvent} is true
  */
 export function explainMismatch(pattern: EventPattern, event: JsonValue): Mismatch | undefined {
   const fields = readEventFields(event, treeOf(pattern));
   if (fields === undefined) return { kind: "event-is-no-object", found: event };
   if (matchFields(pattern, fields)) return undefined;
-  const failing = firstFailing(pattern.parts, fields, 1) ?? firstOutOfStep(pattern, fields);
-  if (!("field" in failing)) return failing;
-  const { field, closestOf } = failing;
+  const failing = pattern.parts.filter((part) => !mayHold(part, fields));
+  const [first, ...others] = failingFields(failing, fields);
+  if (first === undefined) return firstOutOfStep(pattern, fields, event);
   return {
     kind: "value",
-    path: shownPath(field),
-    wanted: field.matchers.map(({ wanted }) => wanted),
-    found: (valuesOf(field, fields) ?? []).map(({ value }) => value),
-    closestOf,
+    ...failingField(first, fields, event),
+    others: others.map((field) => failingField(field, fields, event)),
+    closestOf: alternativesOf(failing),
   };
 }
 
@@ -54,44 +70,90 @@ export function describeMismatch(mismatch: Mismatch): string {
     case "different-elements":
       return `${mismatch.paths.join(", ")}: each holds somewhere, but not all in the same element of an array`;
     case "value": {
-      const { path, wanted, found, closestOf } = mismatch;
-      const values = found.slice(0, SHOWN_VALUES).map((value) => shorten(describeScalar(value)));
-      const more = found.length > values.length ? ` and ${found.length - values.length} more` : "";
-      const has = found.length === 0 ? "no value there" : values.join(", ") + more;
-      const or = closestOf > 1 ? ` (the closest of ${closestOf} alternatives)` : "";
-      return `${path}: wanted ${describeList(wanted)}; the event has ${has}${or}`;
+      const { others, closestOf } = mismatch;
+      const failing = [mismatch, ...others].map(describeField).join("; and ");
+      return closestOf > 1 ? `${failing} (the closest of ${closestOf} alternatives)` : failing;
     }
   }
+}
+
+function describeField({ path, wanted, found, standing, alike, operators }: FailingField): string {
+  const values = found.slice(0, SHOWN_VALUES).map((value) => shorten(describeScalar(value), wanted));
+  const more = found.length > values.length ? ` and ${found.length - values.length} more` : "";
+  const has =
+    standing === undefined
+      ? values.join(", ") + more
+      : describeStanding(standing, operators.includes("exists"));
+  const absence =
+    standing?.kind === "nothing" && operators.includes("anything-but")
+      ? ", and without one anything-but does not hold"
+      : "";
+  const code = (points: string): string => (points === "" ? "nothing" : points);
+  const twins = alike
+    ? `, which looks the same: ${code(alike.found)} where ${code(alike.wanted)} is wanted`
+    : "";
+  return `${path}: wanted ${describeList(wanted, SHOWN_VALUES)}; the event has ${has}${absence}${twins}`;
 }
 
 const SHOWN_VALUES = 5;
 const SHOWN_CHARACTERS = 80;
 
-function shorten(text: string): string {
-  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}...`;
+/** @param beside texts it is compared with: where one begins alike, the difference must not be cut off */
+function shorten(text: string, beside: readonly string[] = []): string {
+  const start = text.slice(0, SHOWN_CHARACTERS);
+  return start === text || beside.some((other) => other.startsWith(start)) ? text : `${start}...`;
 }
 
 function shownPath({ path }: PatternField): string {
   return path.reduce(pathTo, "");
 }
 
-interface Failing {
-  readonly field: PatternField;
-  readonly closestOf: number;
+function failingField(field: PatternField, fields: EventFields, event: JsonValue): FailingField {
+  const found = (valuesOf(field, fields) ?? []).map(({ value }) => value);
+  const alike = firstLookAlike(field, found);
+  return {
+    path: shownPath(field),
+    wanted: field.matchers.map(({ wanted }) => wanted),
+    found,
+    ...(found.length === 0 ? { standing: standingAt(field, event) } : {}),
+    ...(alike === undefined ? {} : { alike }),
+    operators: field.matchers.map(({ operator }) => operator),
+  };
 }
 
-function firstFailing(
-  parts: readonly PatternPart[],
-  fields: EventFields,
-  closestOf: number,
-): Failing | undefined {
-  for (const part of parts) {
-    if (mayHold(part, fields)) continue;
-    if (part.kind === "field") return { field: part, closestOf };
-    const ranked = part.branches.toSorted((one, other) => failures(one, fields) - failures(other, fields));
-    return firstFailing(ranked[0] ?? [], fields, closestOf * part.branches.length);
+function firstLookAlike({ matchers }: PatternField, found: readonly JsonScalar[]): LookAlike | undefined {
+  for (const { key } of matchers) {
+    if (key?.kind !== "exact" || typeof key.value !== "string") continue;
+    for (const value of found) {
+      const alike = typeof value === "string" ? lookAlike(key.value, value) : undefined;
+      if (alike !== undefined) return alike;
+    }
   }
   return undefined;
+}
+
+/** The fields of failing parts that do not hold; of each `$or`, those of its closest branch. */
+function failingFields(parts: readonly PatternPart[], fields: EventFields): readonly PatternField[] {
+  return parts
+    .filter((part) => !mayHold(part, fields))
+    .flatMap((part) => {
+      if (part.kind === "field") return [part];
+      const [closest = []] = part.branches
+        .map((branch) => failingFields(branch, fields))
+        .toSorted((one, other) => compareDistance(distanceOf(one), distanceOf(other)));
+      return closest;
+    });
+}
+
+/** The envelope decides what an event is, the rest of a pattern only which of them are wanted. */
+function distanceOf(failing: readonly PatternField[]): readonly number[] {
+  const fails = (name: string): number => (failing.some((field) => field.name === name) ? 1 : 0);
+  return [fails("source"), fails("detail-type"), failing.length];
+}
+
+function compareDistance(one: readonly number[], other: readonly number[]): number {
+  const at = one.findIndex((value, index) => value !== other[index]);
+  return at < 0 ? 0 : (one[at] ?? 0) - (other[at] ?? 0);
 }
 
 /** Whether a part can hold by itself, in some element of the arrays that it lies in. */
@@ -102,12 +164,13 @@ function mayHold(part: PatternPart, fields: EventFields): boolean {
 }
 
 /** The first part that does not hold in the same elements as those before it, and what it shares them with. */
-function firstOutOfStep(pattern: EventPattern, fields: EventFields): Mismatch | Failing {
+function firstOutOfStep(pattern: EventPattern, fields: EventFields, event: JsonValue): Mismatch {
   const count = pattern.parts.findIndex((_, last) => {
     return !matchFields({ ...pattern, parts: pattern.parts.slice(0, last + 1) }, fields);
   });
   const part = pattern.parts[count];
-  if (part?.kind === "field" && count === 0) return { field: part, closestOf: 1 };
+  if (part?.kind === "field" && count === 0)
+    return { kind: "value", ...failingField(part, fields, event), others: [], closestOf: 1 };
   const arraysOf = (field: PatternField): readonly number[] =>
     (valuesOf(field, fields) ?? []).flatMap(({ membership }) => numbersOf(membership));
   const arrays = new Set(fieldsOf(part === undefined ? [] : [part]).flatMap(arraysOf));
@@ -119,12 +182,4 @@ function firstOutOfStep(pattern: EventPattern, fields: EventFields): Mismatch | 
 
 function numbersOf(membership: Membership | null): readonly number[] {
   return membership === null ? [] : [membership.array, ...numbersOf(membership.outer)];
-}
-
-/** How many fields fail, in the best branch of each `$or`. */
-function failures(parts: readonly PatternPart[], fields: EventFields): number {
-  return parts.reduce((sum, part) => {
-    if (part.kind === "field") return sum + (mayHold(part, fields) ? 0 : 1);
-    return sum + Math.min(...part.branches.map((branch) => failures(branch, fields)));
-  }, 0);
 }

@@ -58,6 +58,10 @@ function refuse(problems: readonly PatternProblem[]): ParsedPattern {
   return { ok: false, problems };
 }
 
+const AND = "$and";
+const AND_MEND =
+  'write the fields side by side, {"a": [...], "b": [...]}: all of them must hold; one field cannot have two conditions';
+
 /** No pattern of 4,096 characters, the longest that AWS takes, nests deeper: a level is 5 characters at least. */
 const MAX_PATTERN_DEPTH = 820;
 /** A `$or` is 20 characters at least. */
@@ -83,7 +87,11 @@ class PatternReader {
   private object(object: JsonValue, place: Place): readonly PatternPart[] {
     const members = isJsonObject(object) ? membersOf(object) : [];
     if (members.length === 0) {
-      this.report(place.shown, "an empty object matches nothing", "name at least one field, or leave it out");
+      const mend =
+        place.shown === ""
+          ? 'name a field; {"source": [{"prefix": ""}]} matches every event'
+          : "name at least one field, or leave it out";
+      this.report(place.shown, "an empty object matches nothing", mend);
     }
     if (place.depth > MAX_PATTERN_DEPTH) {
       this.report(
@@ -105,7 +113,7 @@ class PatternReader {
       return [];
     }
     const place = { ...parent, keys: [...parent.keys, key], shown, depth: parent.depth + 1 };
-    if (isJsonArray(value)) return this.field(value, place);
+    if (isJsonArray(value)) return key === AND ? this.and(value, place) : this.field(value, place);
     if (isJsonObject(value)) return this.object(value, place);
     this.report(shown, "the value of a field must be a list or an object", "put it in a list: [...]");
     return [];
@@ -134,6 +142,16 @@ class PatternReader {
     return [fieldOf(place.keys, matchers)];
   }
 
+  /** No operator: a field like any other, if its list makes sense as one. */
+  private and(items: readonly JsonValue[], place: Place): readonly PatternPart[] {
+    const before = this.problems.length;
+    const parts = this.field(items, place);
+    if (this.problems.length === before) return parts;
+    this.problems.length = before;
+    this.report(place.shown, "EventBridge has no $and", AND_MEND);
+    return [];
+  }
+
   private matcher(item: JsonValue, shown: string): readonly Matcher[] {
     if (isJsonScalar(item)) return [matchPlainValue(item)];
     if (!isJsonObject(item)) {
@@ -149,6 +167,10 @@ class PatternReader {
     }
     const place = pathTo(shown, keyword);
     const parse = findOperator(keyword);
+    if (keyword === AND) {
+      this.report(place, "EventBridge has no $and", AND_MEND);
+      return [];
+    }
     if (parse === undefined) {
       const nearest = nearestOperator(keyword);
       const known = `use one of ${operatorKeywords.filter((name) => name !== "exactly").join(", ")}`;

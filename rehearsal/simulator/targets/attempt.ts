@@ -1,5 +1,4 @@
-import type { Verdict } from "../authorize/verdict.js";
-import type { Evidence } from "../authorize/authorize.js";
+import type { Evidence, Verdict } from "../authorize/verdict.js";
 import type { KeyAnswer } from "../key-use.js";
 import type { Rule, World } from "../built-world.js";
 import type { Reason } from "../reasons.js";

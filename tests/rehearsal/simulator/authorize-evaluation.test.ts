@@ -282,7 +282,80 @@ describe("evidence", () => {
   it("names the statement that denied", () => {
     expect(renderVerdict(askRole({ identity, bus: busDenies }))).toEqual([
       "denied: a statement denies it: global No",
+      "global No denies it without any condition",
     ]);
+  });
+
+  it.each<{
+    why: string;
+    condition: Written;
+    context?: Parameters<typeof askRole>[0]["context"];
+    says: string;
+  }>([
+    {
+      why: "what a negated condition spares",
+      context: { "aws:PrincipalArn": roleArn },
+      condition: { ArnNotEquals: { "aws:PrincipalArn": `arn:aws:iam::${theirs}:role/other` } },
+      says: `ArnNotEquals aws:PrincipalArn holds: the statement spares arn:aws:iam::${theirs}:role/other; the request has ${roleArn} (account 111111111111, not ${theirs}; resource role/apps/publisher, not role/other)`,
+    },
+    {
+      why: "what the request does not carry",
+      condition: { StringNotEquals: { "aws:PrincipalOrgID": "o-1" } },
+      context: { "aws:PrincipalOrgID": null },
+      says: "StringNotEquals aws:PrincipalOrgID holds: the statement spares o-1; the request does not carry aws:PrincipalOrgID",
+    },
+    {
+      why: "every condition",
+      condition: {
+        StringEquals: { "events:source": ["a.b", "c.d"] },
+        Null: { "aws:PrincipalOrgID": "true" },
+      },
+      context: { "events:source": "c.d", "aws:PrincipalOrgID": null },
+      says: "StringEquals events:source holds: the statement says a.b or c.d; the request has c.d; and Null aws:PrincipalOrgID holds: the statement says true; the request does not carry aws:PrincipalOrgID",
+    },
+  ])("names $why of the statement that denied", ({ condition, context, says }) => {
+    const bus = policyText(letEveryonePut, {
+      ...letEveryonePut,
+      Sid: "No",
+      Effect: "Deny",
+      Condition: condition,
+    });
+    const verdict = askRole({ identity, bus, ...(context === undefined ? {} : { context }) });
+    expect(renderVerdict(verdict)[1]).toBe(`global No denies it, because ${says}`);
+  });
+
+  it.each<{ named: Written; says: string }>([
+    { named: { AWS: "333333333333" }, says: "account 333333333333" },
+    { named: { AWS: "arn:aws:iam::333333333333:root" }, says: "account 333333333333" },
+    {
+      named: { AWS: ["arn:aws:iam::333333333333:role/x", "arn:aws:iam::444444444444:root"] },
+      says: "account 444444444444 or arn:aws:iam::333333333333:role/x",
+    },
+    { named: { Service: "events.amazonaws.com" }, says: "events.amazonaws.com" },
+  ])("names whom a statement lets in, $says, and who asked", ({ named, says }) => {
+    expect(renderVerdict(askRole({ identity, bus: busAllows(named) }))[1]).toBe(
+      `global Everyone does not allow it: it names ${says}; the request comes from ${roleArn} of account 111111111111`,
+    );
+  });
+
+  it("shows the nearest statements only: same action and resource, fewest differing parts, at most three", () => {
+    const others = ["3", "4", "5", "6"].map((id) => ({
+      ...letEveryonePut,
+      Sid: `Other${id}`,
+      Principal: { AWS: id.repeat(12) },
+    }));
+    const far = { ...others[0], Sid: "Far", Condition: { StringEquals: { "events:source": "x" } } };
+    const bus = policyText({ ...letEveryonePut, Sid: "List", Action: "events:ListRules" }, far, ...others);
+    const [, ...misses] = renderVerdict(askRole({ identity, bus, context: { "events:source": ["y"] } }));
+    expect(misses.map((line) => line.split(" ", 2)[1])).toEqual(["Other3", "Other4", "Other5"]);
+  });
+
+  it("looks for near misses only in policies that had to allow and did not", () => {
+    const context = { "events:source": ["com.example.delivery"] };
+    const Condition = { "ForAllValues:StringEquals": { "events:source": "com.example.orders" } };
+    const bus = policyText({ ...letEveryonePut, Condition });
+    const lines = renderVerdict(askRole({ identity, bus, context }));
+    expect(lines.slice(1).filter((line) => line.startsWith("publisher"))).toEqual([]);
   });
 
   it("names what each condition of a near miss wanted", () => {
@@ -295,14 +368,14 @@ describe("evidence", () => {
     expect(renderVerdict(askRole({ identity, bus, context }))[1]).toBe(
       "global Everyone does not allow it: " +
         "condition ForAllValues:StringEquals events:source wants com.example.orders; the request has com.example.delivery; " +
-        "condition StringEquals aws:PrincipalOrgID wants o-1 or o-2; the request does not carry the key",
+        "condition StringEquals aws:PrincipalOrgID wants o-1 or o-2; the request does not carry aws:PrincipalOrgID",
     );
   });
 
-  it("names action and resource of a near miss, and leaves out statements about others", () => {
+  it("names the action of a near miss where no statement is about the action asked for", () => {
     const verdict = askRole({
       identity: nothing,
-      bus: busAllows({ AWS: "333333333333" }),
+      bus: undefined,
       sameAccount: true,
     });
     expect(renderVerdict(verdict)).toEqual([

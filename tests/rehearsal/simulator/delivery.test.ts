@@ -120,7 +120,7 @@ describe("a trace", () => {
       reason: "put-events-denied",
       checks: [
         {
-          verdict: { nearMisses: [{ statement: { statement: "orders" }, mismatch: { part: "condition" } }] },
+          verdict: { nearMisses: [{ statement: { statement: "orders" }, parts: [{ part: "condition" }] }] },
         },
       ],
     });

@@ -23,10 +23,14 @@ describe("explaining a mismatch", () => {
 
   it.each<{ name: string; pattern: JsonValue; event: JsonValue; says: string }>([
     {
-      name: "the first part that fails, with what was wanted and found",
-      pattern: { source: ["orders"], "detail-type": ["Order.Created", "Order.Updated"], detail: { n: [1] } },
-      event: { source: "orders", "detail-type": "Delivery.Updated" },
-      says: "detail-type: wanted one of Order.Created, Order.Updated; the event has Delivery.Updated",
+      name: "every field that fails, with what was wanted and found",
+      pattern: {
+        source: ["orders"],
+        "detail-type": ["Order.Created", "Order.Updated"],
+        detail: { n: [1], m: [2] },
+      },
+      event: { source: "orders", "detail-type": "Delivery.Updated", detail: { n: 2, m: 2 } },
+      says: "detail-type: wanted one of Order.Created, Order.Updated; the event has Delivery.Updated; and detail.n: wanted 1; the event has 2",
     },
     {
       name: "an absent field",
@@ -50,6 +54,34 @@ describe("explaining a mismatch", () => {
       },
       event: { a: 2, c: 0 },
       says: "c: wanted 1; the event has 0 (the closest of 2 alternatives)",
+    },
+    {
+      name: "the branch of $or whose source fits, however many of its other fields fail",
+      pattern: {
+        $or: [
+          { source: ["b"], "detail-type": ["T"], detail: { x: [1], y: [1], z: [1] } },
+          { source: ["a"], "detail-type": ["T"], detail: { x: [0], y: [0] } },
+        ],
+      },
+      event: { source: "b", "detail-type": "T", detail: { x: 0, y: 0, z: 0 } },
+      says: "detail.x: wanted 1; the event has 0; and detail.y: wanted 1; the event has 0; and detail.z: wanted 1; the event has 0 (the closest of 2 alternatives)",
+    },
+    {
+      name: "the branch of $or whose detail-type fits, before one in which fewer fields fail",
+      pattern: {
+        source: ["a"],
+        $or: [{ "detail-type": ["U"] }, { "detail-type": ["T"], detail: { x: [1], y: [1] } }],
+      },
+      event: { source: "a", "detail-type": "T", detail: { x: 0, y: 0 } },
+      says: "detail.x: wanted 1; the event has 0; and detail.y: wanted 1; the event has 0 (the closest of 2 alternatives)",
+    },
+    {
+      name: "the closest of all alternatives where $or stands inside $or",
+      pattern: {
+        $or: [{ "detail-type": ["T"], detail: { $or: [{ x: [1] }, { y: [1] }] } }, { "detail-type": ["U"] }],
+      },
+      event: { "detail-type": "T", detail: { x: 0, y: 0 } },
+      says: "detail.x: wanted 1; the event has 0 (the closest of 3 alternatives)",
     },
     {
       name: "fields that hold in different elements",
@@ -77,6 +109,101 @@ describe("explaining a mismatch", () => {
     },
   ])("names $name", ({ pattern, event, says }) => {
     expect(explain(pattern, event)).toBe(says);
+  });
+
+  const looksFor = (matcher: JsonValue): JsonValue => ({ detail: { a: { b: [matcher] } } });
+
+  it.each<{ stands: string; detail: JsonValue; says: string; wanted?: JsonValue }>([
+    { stands: "nothing", detail: {}, says: "no value there" },
+    { stands: "null", detail: { a: { b: null } }, says: "null" },
+    {
+      stands: "nothing, which fails anything-but too",
+      detail: {},
+      wanted: { "anything-but": "x" },
+      says: "no value there, and without one anything-but does not hold",
+    },
+    {
+      stands: "an object, where it is asked whether there is a value",
+      detail: { a: { b: { c: 1 } } },
+      wanted: { exists: true },
+      says: "an object there: exists looks at single values only",
+    },
+    {
+      stands: "an object",
+      detail: { a: { b: {} } },
+      says: "an object there: patterns look at single values only",
+    },
+    {
+      stands: "a list of objects",
+      detail: { a: [{ b: [{ c: 1 }] }] },
+      says: "an object there: patterns look at single values only",
+    },
+    { stands: "an empty list", detail: { a: { b: [] } }, says: "an empty list there, which is no value" },
+    {
+      stands: "text where an object would be",
+      detail: { a: "plain" },
+      says: "no value there: detail.a is text, not an object",
+    },
+    {
+      stands: "JSON written as text",
+      detail: '{"a":{"b":1}}',
+      says: "no value there: detail is text, not an object: JSON written twice?",
+    },
+    { stands: "null above", detail: { a: null }, says: "no value there: detail.a is null" },
+    {
+      stands: "a number above",
+      detail: { a: 5 },
+      says: "no value there: detail.a is a single value, not an object",
+    },
+    { stands: "an empty list above", detail: { a: [] }, says: "no value there: detail.a is an empty list" },
+    {
+      stands: "a list of texts above",
+      detail: { a: ["b"] },
+      says: "no value there: detail.a is a list of single values, not of objects",
+    },
+    {
+      stands: "an object under a key with a dot",
+      detail: { "a.b": { c: 1 } },
+      says: "an object there: patterns look at single values only",
+    },
+  ])("tells what stands there: $stands", ({ detail, wanted = 1, says }) => {
+    expect(explain(looksFor(wanted), { detail })?.split("; the event has ")[1]).toBe(says);
+  });
+
+  it.each([
+    {
+      what: "a decomposed letter",
+      wanted: "caf\u00e9",
+      found: "cafe\u0301",
+      has: "U+0065 U+0301 where U+00E9",
+    },
+    { what: "a byte order mark", wanted: "a", found: "\ufeffa", has: "U+FEFF where nothing" },
+    { what: "an invisible space", wanted: "a\u200bb", found: "ab", has: "nothing where U+200B" },
+    { what: "a Cyrillic letter", wanted: "Order", found: "\u041erder", has: "U+041E where U+004F" },
+    { what: "a space of another kind", wanted: "a b", found: "a\u00a0b", has: "U+00A0 where U+0020" },
+  ])("shows the code points of $what", ({ wanted, found, has }) => {
+    expect(explain({ a: [wanted] }, { a: found })).toContain(`which looks the same: ${has} is wanted`);
+  });
+
+  it("shows no code points where the texts plainly differ", () => {
+    expect(explain({ a: ["Order"] }, { a: "order" })).not.toContain("looks the same");
+  });
+
+  it("spells out what nobody would see", () => {
+    expect(explain({ a: ["x"] }, { a: "\ufeffy\u202e\u{e0001}" })).toContain(
+      '"\\ufeffy\\u202e\\udb40\\udc01"',
+    );
+  });
+
+  it("shortens a long list of what is wanted, with a count", () => {
+    const wanted = Array.from({ length: 60 }, (_, index) => `value-${index}`);
+    expect(explain({ a: wanted }, { a: "x" })).toContain("value-4 and 55 more; the event has x");
+    expect(explain({ a: [{ "anything-but": wanted }] }, { a: "value-1" })).toContain("value-4 and 55 more");
+  });
+
+  it("cuts no value where it still looks like the one that is wanted", () => {
+    const [wanted, found] = [`${"x".repeat(100)}1`, `${"x".repeat(100)}2`];
+    expect(explain({ a: [wanted] }, { a: found })).toContain(`the event has ${found}`);
   });
 
   it("shortens what is long", () => {

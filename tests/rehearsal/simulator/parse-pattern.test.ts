@@ -107,6 +107,52 @@ describe("reading a pattern", () => {
     expect(firstProblem({ a: [{ [misspelt]: "x" }] })).toContain(`did you mean ${meant}?`);
   });
 
+  it.each<{ name: string; pattern: JsonValue; mend: string }>([
+    {
+      name: "anything-but with a list of matchers",
+      pattern: { a: [{ "anything-but": [{ wildcard: "*x*" }, { wildcard: "*y*" }] }] },
+      mend: 'write {"anything-but": {"wildcard": ["*x*", "*y*"]}}',
+    },
+    {
+      name: "anything-but with a list of one matcher",
+      pattern: { a: [{ "anything-but": [{ "equals-ignore-case": "x" }] }] },
+      mend: 'write {"anything-but": {"equals-ignore-case": ["x"]}}',
+    },
+    {
+      name: "anything-but with matchers of two kinds",
+      pattern: { a: [{ "anything-but": [{ prefix: "x" }, { suffix: "y" }] }] },
+      mend: 'such as {"anything-but": {"wildcard": ["*x*", "*y*"]}}',
+    },
+    {
+      name: "a list of suffixes",
+      pattern: { a: [{ suffix: ["x", "y"] }] },
+      mend: 'for several texts [{"suffix": "x"}, {"suffix": "y"}]',
+    },
+    {
+      name: "a list of texts in any case",
+      pattern: { a: [{ "equals-ignore-case": 5 }] },
+      mend: 'for several texts [{"equals-ignore-case": "a"}, {"equals-ignore-case": "b"}]',
+    },
+    {
+      name: "$and as if it were $or",
+      pattern: { detail: { $and: [{ a: ["x"] }, { b: ["y"] }] } },
+      mend: "EventBridge has no $and: write the fields side by side",
+    },
+    {
+      name: "$and as an operator",
+      pattern: { a: [{ $and: [{ prefix: "x" }] }] },
+      mend: "EventBridge has no $and: write the fields side by side",
+    },
+    { name: "an empty pattern", pattern: {}, mend: '{"source": [{"prefix": ""}]} matches every event' },
+  ])("mends $name", ({ pattern, mend }) => {
+    expect(firstProblem(pattern)).toContain(mend);
+    expect(problemsAt(pattern)).toHaveLength(1);
+  });
+
+  it("takes a field named $and whose list makes sense", () => {
+    expect(parsePattern({ $and: ["x", { prefix: "y" }] }).ok).toBe(true);
+  });
+
   it("lists the operators where no one is near", () => {
     expect(firstProblem({ a: [{ zzzzzzzz: "x" }] })).toContain("anything-but, cidr");
   });
