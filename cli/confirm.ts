@@ -7,7 +7,8 @@ export interface ConsentOptions {
   readonly json?: boolean;
 }
 
-function canAsk({ json }: ConsentOptions): boolean {
+/** Whether there is somebody to ask. */
+export function canAsk({ json }: ConsentOptions): boolean {
   return json !== true && process.stdin.isTTY && process.stderr.isTTY;
 }
 

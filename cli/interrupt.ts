@@ -1,6 +1,9 @@
+// A terminal that has gone takes no more text; what is in hand must still be finished.
+process.stderr.on("error", () => undefined);
+
 /**
- * Runs work that Ctrl-C (or a SIGTERM) asks to come to an end between two steps, so that nothing is left half done.
- * A second Ctrl-C ends the process at once, as usual.
+ * Runs work that Ctrl-C (or a SIGTERM, or the end of the terminal) asks to come to an end between two steps, so that
+ * nothing is left half done. A second Ctrl-C ends the process at once, as usual.
  */
 export async function untilInterrupted<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
@@ -9,15 +12,19 @@ export async function untilInterrupted<Result>(
   const interrupt = (): void => {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
-    process.stderr.write("finishing the step in hand; Ctrl-C again ends at once\n");
+    if (controller.signal.aborted) return;
     controller.abort();
+    process.stderr.write("finishing the step in hand; Ctrl-C again ends at once\n");
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  // Shell and system may both say that the terminal is gone, and nobody meant it as a second Ctrl-C.
+  process.on("SIGHUP", interrupt);
   try {
     return await work(controller.signal);
   } finally {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
+    process.off("SIGHUP", interrupt);
   }
 }

@@ -12,6 +12,7 @@ import { busName, parameter, redriveRole, type Stage } from "./stage.js";
 export type StatementRule = (statement: StatementText) => string | undefined;
 
 const putEvents = "events:PutEvents";
+const describeBus = "events:DescribeEventBus";
 
 /** Every service's statement, and Deny statements that make no exception for anybody. */
 export function globalBusRule(stage: Stage): StatementRule {
@@ -82,8 +83,15 @@ export function localBusRule(stage: Stage, member: string): StatementRule {
     forwardRole(stage, member),
     ...[stage.registry.backbone, member].flatMap((account) => redriveRole(stage, account)?.arn ?? []),
   ];
+  const redrive = redriveRole(stage, stage.registry.backbone)?.arn ?? "";
   return ({ effect, principals, actions, conditions }) => {
-    if (!only(actions, [putEvents])) return "is about more than PutEvents";
+    if (same(actions, [describeBus])) {
+      const isRedrive =
+        same(principals, [root(stage, stage.registry.backbone)]) &&
+        sameConditions(conditions, [{ operator: "ArnEquals", key: "aws:PrincipalArn", values: [redrive] }]);
+      return effect === "Allow" && isRedrive ? undefined : "lets others see the bus than the redrive role";
+    }
+    if (!only(actions, [putEvents])) return "is about more than PutEvents and seeing the bus";
     const [condition, ...others] = conditions;
     const names =
       condition?.key === "aws:PrincipalArn" && others.length === 0 && only(condition.values, admitted);
@@ -160,7 +168,7 @@ export function redrivePolicyRule(stage: Stage, account: string): StatementRule 
   return ({ effect, actions, resources, conditions }) => {
     if (effect === "Deny") return undefined;
     // Where events may be put is tried bus by bus elsewhere.
-    if (only(actions, [putEvents])) return undefined;
+    if (only(actions, [describeBus, putEvents])) return undefined;
     if (only(actions, takesLetters) && only(resources, [queue])) return undefined;
     const ofQueue = conditions.some(
       ({ key, values }) => key.endsWith(":aws:sqs:arn") && only(values, [queue]),

@@ -1,30 +1,34 @@
-import type { Command } from "commander";
-import type { AccountSession } from "../../operations/aws/session.js";
-import type { PlannedLetter } from "../../operations/dead-letters/plan.js";
-import type { SeenAgain } from "../../operations/dead-letters/seen-again.js";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { suggest, type Registry } from "../../infra/registry/index.js";
 import { planTopology, type StackPlan, type Topology } from "../../infra/topology/index.js";
-import { matchEvent, parsePattern, readJson } from "../../rehearsal/simulator/index.js";
+import type { AccountSession } from "../../operations/aws/session.js";
+import { isChosen, isEmpty, type Choice } from "../../operations/dead-letters/choice.js";
+import { stayReasons, type StayReason } from "../../operations/dead-letters/fate.js";
 import { openAccounts, sessionOf, type AccessOptions } from "../access.js";
-import { confirm, requireConsent } from "../confirm.js";
-import { CallError, Failure } from "../errors.js";
+import { requireConsent } from "../confirm.js";
+import { CallError } from "../errors.js";
 import { untilInterrupted } from "../interrupt.js";
-import { Progress } from "../progress.js";
 import { loadRegistry, selectEnvironment } from "../project.js";
-import {
-  lettersToJson,
-  renderLetters,
-  renderRedrivePlan,
-  renderRedriveResult,
-} from "../report/dead-letters.js";
-import { count } from "../table.js";
-import { writeJson, writeText } from "../write.js";
+import { handleLetters, type Deed } from "../handle-letters.js";
+import { readDuration } from "../time.js";
 import { profileOption, readCount, yesOption } from "./access-options.js";
 import { envOption, jsonOption, registryOption, type RegistryOptions } from "./options.js";
 
 interface DeadLettersOptions extends RegistryOptions, AccessOptions {
   readonly redrive?: boolean;
-  readonly limit: number;
+  readonly discard?: boolean;
+  readonly to?: string;
+  readonly queue: "dead-letters" | "encryption-failures";
+  readonly rule: readonly string[];
+  readonly error: readonly string[];
+  readonly contract: readonly string[];
+  readonly id: readonly string[];
+  readonly reason: readonly StayReason[];
+  readonly olderThan?: string;
+  readonly alsoTo: readonly string[];
+  readonly again?: boolean;
+  readonly all?: boolean;
+  readonly limit?: number;
   readonly yes?: boolean;
 }
 
@@ -34,37 +38,170 @@ export function addDeadLettersCommand(program: Command): void {
   program
     .command("dead-letters")
     .description(
-      "show what an account's dead-letter queue holds and why; --redrive puts it back on the bus it belongs to",
+      "show what an account's dead-letter queue holds and why; --redrive gives the events back to the one who lacks them, --discard throws letters away",
     )
     .argument("<account>", "account whose queue it is; the backbone's holds what forwards could not deliver")
     .option(
       "--redrive",
-      "put the events back, each under a new id, and delete every message whose event was accepted",
+      "put the events back, each under a new id, and delete a letter after its event was accepted; exits with 1 if any letter that was asked for is left",
     )
-    .option("--limit <number>", "messages to look at, at most", readCount, manyLetters)
+    .option("--discard", "write letters to the file --to and delete them; needs at least one choice")
+    .option("--to <file>", "file that discarded letters are added to, one line of JSON each")
+    .addOption(
+      new Option("--queue <name>", "which queue of the account")
+        .choices(["dead-letters", "encryption-failures"])
+        .default("dead-letters"),
+    )
+    .addOption(repeatable("--rule <name>", "choose letters of a rule, by name or ARN"))
+    .addOption(repeatable("--error <code>", "choose letters with an error code"))
+    .addOption(
+      repeatable("--contract <key>", "choose letters with events of a contract: orders/Order.Created"),
+    )
+    .addOption(repeatable("--id <id>", "choose a letter by the id of its event or message"))
+    .addOption(
+      new Option(
+        `--reason <reason>`,
+        `choose letters that stay for a reason: ${Object.keys(stayReasons).join(", ")}`,
+      )
+        .argParser((text: string, known: readonly StayReason[]) => [...known, readReason(text)])
+        .default([], "all"),
+    )
+    .option("--older-than <time>", "choose letters that are in the queue for so long: 2h, 3d")
+    .addOption(
+      repeatable("--also-to <rule>", "let this rule of the local bus see redriven events too").default(
+        [],
+        "none",
+      ),
+    )
+    .option(
+      "--again",
+      "also redrive what may have reached its bus by an earlier run, and what has come back twice; --yes does not answer that",
+    )
+    .option("--all", "show a row for each letter, and each letter that went well")
+    .option("--limit <number>", `letters to choose, at most (default: ${manyLetters})`, readCount)
     .addOption(yesOption())
     .addOption(profileOption())
     .addOption(envOption())
     .addOption(registryOption())
     .addOption(
       jsonOption(
-        "{ environment, account, queue, total, letters: [{ messageId, ageSeconds, errorCode, rule, target, eventId, source, detailType, goesTo?, staysBecause? }], redrive?: { redriven, undeleted, refused, uncertain, untouched, stopped? } }",
+        "{ environment, account, queue, total, ended, problem?, letters: [{ messageId, sentAt?, ageSeconds?, expiresAt?, errorCode?, errorMessage?, retryAttempts?, exhaustedRetryCondition?, rule?, target?, eventId?, eventTime?, source?, detailType?, redriven?, goesTo?, alsoSeenBy?, sentBefore?, stays?, staysBecause?, detail? }], hidden?: { messages, until, problem }, redrive?: { complete, left, agreed, redriven, cleared, undeleted, refused, uncertain, notSent, untouched, stopped? }, discard?: { complete, agreed, file, discarded, undeleted, untouched, stopped? } }",
       ),
     )
     .action(async (account: string, options: DeadLettersOptions) => {
-      if (options.redrive === true) requireConsent(options, "--redrive");
+      const deed = readDeed(options);
       const source = await loadRegistry(options.registry);
-      const environment = selectEnvironment(source.registry, options.env);
-      requireAccount(source.registry, account);
-      const topology = planTopology(source.registry, environment);
+      const { registry } = source;
+      const environment = selectEnvironment(registry, options.env);
+      requireAccount(registry, account);
+      requireContracts(registry, options.contract);
+      const topology = planTopology(registry, environment);
+      const plan = planOf(topology, account);
+      const queue = queueOf(plan, options.queue);
+      if (options.alsoTo.length > 0 && plan.kind === "backbone") {
+        throw new CallError(
+          `--also-to: the letters of "${account}" go to local buses that have not seen them; leave it out`,
+        );
+      }
+      const choice = readChoice(options, new Date());
+      if (deed.kind === "discard" && isEmpty(choice)) {
+        throw new CallError(
+          "--discard: say which letters: --reason, --rule, --error, --contract, --id or --older-than",
+        );
+      }
       const sessions = await openAccounts(source, environment, [account], options);
       const session = sessionOf(sessions, account);
+      const role = await takeOn(session, plan, deed, queue.isEncryptionQueue);
       try {
-        await run({ session, topology, account: planOf(topology, account), options });
+        await untilInterrupted((signal) =>
+          handleLetters({
+            session,
+            role,
+            registry,
+            topology,
+            account: plan,
+            queue,
+            deed,
+            choice,
+            isChosen: (letter) => isChosen(choice, registry, letter),
+            alsoTo: options.alsoTo,
+            limit: options.limit ?? manyLetters,
+            isLimitGiven: options.limit !== undefined,
+            again: options.again === true,
+            all: options.all === true,
+            consent: options,
+            context: {
+              environment: environment.name,
+              registry: options.registry,
+              profile: options.profile,
+            },
+            signal,
+          }),
+        );
       } finally {
+        role.close();
         session.close();
       }
     });
+}
+
+/** What changes the queue is done by the redrive role; before anything is asked, it is known to be there. */
+async function takeOn(
+  session: AccountSession,
+  { redrive }: StackPlan,
+  { kind }: Deed,
+  isEncryptionQueue: boolean,
+): Promise<AccountSession> {
+  // The role is for dead letters; the other queue is its administrators'.
+  return kind === "list" || isEncryptionQueue ? session : session.takeOn(redrive.roleArn);
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description}; repeatable`)
+    .argParser((text: string, known: readonly string[]) => [...known, text])
+    .default([], "all");
+}
+
+function readReason(text: string): StayReason {
+  const reason = reasons.find((known) => known === text);
+  if (reason === undefined) throw new InvalidArgumentError(`write one of ${reasons.join(", ")}.`);
+  return reason;
+}
+
+const reasons = Object.keys(stayReasons).flatMap((key): StayReason[] => (isReason(key) ? [key] : []));
+
+function isReason(text: string): text is StayReason {
+  return Object.hasOwn(stayReasons, text);
+}
+
+function readDeed(options: DeadLettersOptions): Deed {
+  const { redrive = false, discard = false, to, queue } = options;
+  if (redrive && discard)
+    throw new CallError("--redrive and --discard are two things: do one, then the other");
+  if (to !== undefined && !discard) throw new CallError("--to names the file for --discard: add --discard");
+  if (redrive && queue === "encryption-failures") {
+    throw new CallError(
+      "--redrive: letters of encryption-failures go nowhere by themselves, as no rule says where they belong; mend the key and let their owner publish them again",
+    );
+  }
+  if (!redrive && !discard) return { kind: "list" };
+  requireConsent(options, redrive ? "--redrive" : "--discard");
+  if (redrive) return { kind: "redrive" };
+  if (to === undefined) throw new CallError("--discard needs a file for what is thrown away: --to <file>");
+  return { kind: "discard", file: to };
+}
+
+function readChoice(options: DeadLettersOptions, now: Date): Choice {
+  const { rule, error, contract, id, reason, olderThan } = options;
+  return {
+    rules: rule,
+    errors: error,
+    contracts: contract,
+    ids: id,
+    reasons: reason,
+    before:
+      olderThan === undefined ? undefined : new Date(now.getTime() - readDuration("--older-than", olderThan)),
+  };
 }
 
 function requireAccount(registry: Registry, account: string): void {
@@ -74,95 +211,29 @@ function requireAccount(registry: Registry, account: string): void {
   );
 }
 
+function requireContracts({ contracts }: Registry, keys: readonly string[]): void {
+  for (const key of keys) {
+    if (contracts.has(key)) continue;
+    const mend = suggest(
+      key,
+      [...contracts.keys()],
+      "letters of contracts that are gone: --reason no-contract",
+    );
+    throw new CallError(`--contract: no contract is named "${key}"; ${mend}`);
+  }
+}
+
 function planOf({ stacks }: Topology, account: string): StackPlan {
   const plan = stacks.get(account);
   if (plan === undefined) throw new Error(`no plan for account ${account}`);
   return plan;
 }
 
-interface Run {
-  readonly session: AccountSession;
-  readonly topology: Topology;
-  readonly account: StackPlan;
-  readonly options: DeadLettersOptions;
-}
-
-async function run({ session, topology, account, options }: Run): Promise<void> {
-  const { listLetters } = await import("../../operations/dead-letters/list.js");
-  const { planLetters } = await import("../../operations/dead-letters/plan.js");
-  const { queueUrl } = await import("../../operations/dead-letters/queue.js");
-  await untilInterrupted(async (signal) => {
-    const url = queueUrl(session, account.deadLetterQueue.name);
-    const list = await withProgress("messages read", (progress) =>
-      listLetters(session, url, { limit: options.limit, signal, progress }),
-    );
-    const letters = planLetters(topology, account, list.letters);
-    const facts = { topology, account, letters, total: list.total, now: new Date() };
-    if (options.redrive !== true) {
-      if (options.json) await writeJson(lettersToJson(facts));
-      else await writeText(renderLetters(facts));
-      return;
-    }
-
-    const going = letters.filter(({ destination }) => destination.kind === "bus");
-    const seenAgain = await whoSeesAgain(session, account, going);
-    const explanation = [renderLetters(facts), renderRedrivePlan(facts, seenAgain)].join("\n");
-    if (options.json) process.stderr.write(`${explanation}\n`);
-    else await writeText(explanation);
-    const isAgreed =
-      going.length > 0 &&
-      !signal.aborted &&
-      (await confirm(options, `Send ${count(going.length, "letter")} again?`, signal));
-    if (!isAgreed) {
-      if (options.json) await writeJson(lettersToJson(facts));
-      else if (going.length > 0) await writeText("Nothing was sent and nothing deleted.");
-      return;
-    }
-
-    const { redrive } = await import("../../operations/dead-letters/redrive.js");
-    const role = await session.takeOn(account.redrive.roleArn);
-    try {
-      const result = await withProgress("letters sent", (progress) =>
-        redrive(role, url, going, { signal, progress }),
-      );
-      if (options.json) await writeJson({ ...lettersToJson(facts), redrive: result });
-      else await writeText(renderRedriveResult(result, account.account));
-      const isDone = result.redriven.length === going.length;
-      if (!isDone) throw new Failure("");
-    } finally {
-      role.close();
-    }
-  });
-}
-
-async function withProgress<Result>(
-  what: string,
-  work: (progress: (done: number, total: number) => void) => Promise<Result>,
-): Promise<Result> {
-  const progress = new Progress(what);
-  try {
-    return await work((done, total) => {
-      progress.report(done, total);
-    });
-  } finally {
-    progress.end();
-  }
-}
-
-/** Forwards are another matter: what they could not deliver has not been on the local bus yet. */
-async function whoSeesAgain(
-  session: AccountSession,
-  { kind, bus }: StackPlan,
-  going: readonly PlannedLetter[],
-): Promise<readonly SeenAgain[]> {
-  if (kind === "backbone" || going.length === 0) return [];
-  const { rulesThatSeeAgain } = await import("../../operations/dead-letters/seen-again.js");
-  return rulesThatSeeAgain(session, bus.name, going, patternMatches);
-}
-
-/** By the rehearsal's own reading of the pattern language. */
-function patternMatches(pattern: string, event: string): boolean | undefined {
-  const parsed = parsePattern(pattern);
-  const read = readJson(event);
-  return parsed.ok && read.ok ? matchEvent(parsed.pattern, read.value) : undefined;
+function queueOf(
+  { deadLetterQueue, encryption, environment }: StackPlan,
+  name: DeadLettersOptions["queue"],
+): { name: string; arn: string; isEncryptionQueue: boolean } {
+  if (name === "dead-letters") return { ...deadLetterQueue, isEncryptionQueue: false };
+  if (encryption !== undefined) return { ...encryption.failures, isEncryptionQueue: true };
+  throw new CallError(`--queue: "${environment}" has no queue encryption-failures, as it has no encryption`);
 }

@@ -38,6 +38,9 @@ export function planRedrive(scope: Scope, account: string): PlannedRedrive {
   };
 }
 
+/** AWS acknowledges events for a bus that is not there, so the role must see the bus before it puts one on it. */
+const seeAndPut = ["events:DescribeEventBus", "events:PutEvents"];
+
 /** The key's ARN is known to AWS only; the queue, which SQS names when it asks for the key, bounds the statement. */
 function decryptDeadLetters(scope: Scope, account: string): Statement {
   return {
@@ -53,7 +56,7 @@ function putOnOwnBus(scope: Scope, member: string): Statement {
   return {
     Sid: "PutEventsOnLocalBus",
     Effect: "Allow",
-    Action: "events:PutEvents",
+    Action: seeAndPut,
     Resource: scope.bus(member),
   };
 }
@@ -73,12 +76,12 @@ function putOnLocalBuses(scope: Scope): Statement[] {
     {
       Sid: "PutEventsOnLocalBuses",
       Effect: "Allow",
-      Action: "events:PutEvents",
+      Action: seeAndPut,
       Resource: busArn({ region, accountId }, names.bus(prefix, "*")),
       ...(shared || organizationId === undefined
         ? {}
         : { Condition: { StringEquals: { "aws:ResourceOrgID": organizationId } } }),
     },
-    { Sid: "NeverOnGlobalBus", Effect: "Deny", Action: "events:PutEvents", Resource: globalBus },
+    { Sid: "NeverOnGlobalBus", Effect: "Deny", Action: seeAndPut, Resource: globalBus },
   ];
 }

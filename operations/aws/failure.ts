@@ -1,30 +1,116 @@
 import { OperationError } from "../errors.js";
 
-/** HTTP status of an answer that was an error; undefined if there was no answer. */
+/** HTTP status of an answer; undefined if there was no answer. */
 export function statusOf(error: unknown): number | undefined {
+  const status = metadataOf(error)?.httpStatusCode;
+  return typeof status === "number" ? status : undefined;
+}
+
+function metadataOf(error: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof error !== "object" || error === null || !("$metadata" in error)) return undefined;
   const { $metadata } = error;
-  if (typeof $metadata !== "object" || $metadata === null || !("httpStatusCode" in $metadata)) {
-    return undefined;
-  }
-  return typeof $metadata.httpStatusCode === "number" ? $metadata.httpStatusCode : undefined;
+  return typeof $metadata === "object" && $metadata !== null
+    ? Object.fromEntries(Object.entries($metadata))
+    : undefined;
 }
 
 export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }
 
+/** Enough of a message to know what it says; whole pages come back too. */
+const longestMessage = 300;
+
 export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return oneLine(String(error));
   // A connection that is refused on every address has an empty message of its own.
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return error.message === "" ? code : error.message;
+  return oneLine(error.message === "" ? codeOf(error) : error.message);
 }
 
-/** Whether the request was certainly not carried out: AWS said no, or it was never sent. */
-export function isRefusal(error: unknown): boolean {
-  const status = statusOf(error);
-  return (status !== undefined && status >= 400 && status < 500) || isCredentialProblem(error);
+/** Somebody else wrote it: one line without control characters, or it could paint over others. */
+function oneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, " ").trim();
+  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line;
+}
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/**
+ * What is known of a request that failed. `refused`: AWS said no, by a code it documents; `not-sent`: nothing left
+ * this machine; `unknown`: it may have been carried out.
+ */
+export type FailureKind = "refused" | "not-sent" | "unknown";
+
+export function failureKind(error: unknown): FailureKind {
+  if (isNotSent(error)) return "not-sent";
+  return isRefusal(error) ? "refused" : "unknown";
+}
+
+/**
+ * The errors of AWS's own that say that a call was not carried out, those of EventBridge's protocol included.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html
+ */
+const refusals = new Set([
+  "AccessDeniedException",
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "IncompleteSignature",
+  "IncompleteSignatureException",
+  "InvalidClientTokenId",
+  "InvalidSignatureException",
+  "MalformedHttpRequestException",
+  "MissingAuthenticationToken",
+  "MissingAuthenticationTokenException",
+  "NotAuthorized",
+  "OptInRequired",
+  "RequestEntityTooLargeException",
+  "RequestExpired",
+  "SerializationException",
+  "SignatureDoesNotMatch",
+  "ThrottlingException",
+  "UnknownOperationException",
+  "UnrecognizedClientException",
+  "ValidationError",
+  "ValidationException",
+]);
+
+/** Whether AWS itself said no: anything between it and us may answer with any status, after it has passed a request on. */
+function isRefusal(error: unknown): boolean {
+  const status = statusOf(error) ?? 0;
+  return (
+    isAnswerOfAws(error) && status >= 400 && status < 500 && status !== 408 && refusals.has(nameOf(error))
+  );
+}
+
+/** AWS gives every answer an id, gateways and proxies do not. */
+function isAnswerOfAws(error: unknown): boolean {
+  const requestId = metadataOf(error)?.requestId;
+  return typeof requestId === "string" && requestId !== "";
+}
+
+/** A refusal that is about the content of the request: another one may pass. */
+export function isAboutContent(error: unknown): boolean {
+  return /^(?:ValidationE|SerializationE|MalformedHttpRequest|RequestEntityTooLarge)/.test(nameOf(error));
+}
+
+/** Being throttled by AWS's own word: such a request was not carried out. */
+export function isThrottledByAws(error: unknown): boolean {
+  return isRefusal(error) && nameOf(error) === "ThrottlingException";
+}
+
+/** A signature that AWS refused for the time in it; the SDK has taken over AWS's time from that answer. */
+export function isCorrectedClock(error: unknown): boolean {
+  return isRefusal(error) && metadataOf(error)?.clockSkewCorrected === true;
+}
+
+/** No credentials to sign with, an unknown host, or a connection that did not come about on any address. */
+function isNotSent(error: unknown): boolean {
+  if (/^(?:CredentialsProvider|TokenProvider|Provider)Error$/.test(nameOf(error))) return true;
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isNotSent);
+  if (!(error instanceof Error) || !("syscall" in error)) return false;
+  return error.syscall === "connect" || error.syscall === "getaddrinfo";
 }
 
 const credentialProblems =
@@ -48,17 +134,40 @@ export interface CallPlace {
 export function describeFailure(error: unknown, doing: string, place: CallPlace): string {
   const where = `account "${place.account}" (${place.accountId})`;
   const message = messageOf(error);
+  const status = statusOf(error);
   if (isCredentialProblem(error)) {
-    return `the credentials for ${where} cannot be used to ${doing}: ${message}; sign in again, or name others with --profile or in the stack's assumeRoles`;
+    return `the credentials for ${where} cannot be used to ${doing}: ${message}; sign in again, or name others with --profile or in the stack's assumeRoles${notEnabled(error)}`;
   }
-  if (statusOf(error) === undefined) {
+  if (status === undefined) {
     return `AWS could not be reached to ${doing} in ${where}: ${message}`;
+  }
+  if (!isAnswerOfAws(error) || error instanceof SyntaxError) {
+    return `no answer of AWS that can be read came back to the request to ${doing} in ${where}: HTTP ${status}${firstWords(error)}`;
   }
   if (/AccessDenied|NotAuthorized|UnauthorizedOperation/.test(nameOf(error))) {
     const who = place.callerArn ?? "the caller";
     return `${who} may not ${doing} in ${where}: ${message}`;
   }
-  return `AWS refused to ${doing} in ${where}: ${nameOf(error)}: ${message}`;
+  const verb = status < 500 ? "refused" : "failed";
+  return `AWS ${verb} to ${doing} in ${where}: ${nameOf(error)}: ${message}${notDeployed(error)}`;
+}
+
+function notEnabled(error: unknown): string {
+  return /^(?:InvalidClientTokenId|UnrecognizedClientException)$/.test(nameOf(error))
+    ? "; or the Region is not enabled in that account"
+    : "";
+}
+
+function notDeployed(error: unknown): string {
+  return /QueueDoesNotExist|NonExistentQueue|ResourceNotFound/.test(nameOf(error))
+    ? " (has the account's stack been deployed?)"
+    : "";
+}
+
+/** What the SDK says about an answer that it could not read, which quotes its beginning; without its own hint to programmers. */
+function firstWords(error: unknown): string {
+  const [words = ""] = messageOf(error).split("Deserialization error:");
+  return words.trim() === "" ? "" : `: ${words.trim()}`;
 }
 
 /** @throws OperationError with the sentence, if the request fails */

@@ -1,23 +1,31 @@
 import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { eventMaxBytes } from "../../infra/aws/limits.js";
-import { describeFailure, isRefusal } from "./failure.js";
+import { describeFailure, failureKind, isAboutContent } from "./failure.js";
 import type { AccountSession } from "./session.js";
 
-/** What became of one entry. `unknown`: the answer was lost, so the event may or may not be on the bus. */
+/**
+ * What became of one entry. `unknown`: the answer was lost, so the event may or may not be on the bus;
+ * `not-sent`: nothing left this machine.
+ */
 export type PutOutcome =
   | { readonly kind: "accepted"; readonly eventId: string }
-  | { readonly kind: "refused"; readonly problem: string }
-  | { readonly kind: "unknown"; readonly problem: string };
+  | { readonly kind: "refused" | "unknown" | "not-sent"; readonly problem: string };
 
 export interface PutAnswer {
   /** One for each entry, in order. */
   readonly outcomes: readonly PutOutcome[];
-  /** Whether the request as a whole failed, so that further ones would fail the same way. */
-  readonly failed: boolean;
+  /**
+   * Whether the request failed as a whole: `content`: AWS refused what was in it, others may pass; `all`: further
+   * ones would fail the same way, or be in doubt too.
+   */
+  readonly failed: "content" | "all" | undefined;
 }
 
 /** PutEvents takes so many entries at once. */
 export const maxEntries = 10;
+
+/** All retries of a throttled request included: whoever holds messages meanwhile must know when it is over. */
+export const longestMilliseconds = 150_000;
 
 /**
  * Puts events on a bus and never asks twice: a request whose answer is lost is not repeated, only one that AWS
@@ -31,9 +39,10 @@ export async function putEvents(
   try {
     const { Entries = [] } = await session.eventBridgeOnce.send(
       new PutEventsCommand({ Entries: [...entries] }),
+      { abortSignal: AbortSignal.timeout(longestMilliseconds) },
     );
     return {
-      failed: false,
+      failed: undefined,
       outcomes: entries.map((_, index): PutOutcome => {
         const { EventId, ErrorCode, ErrorMessage } =
           Entries.length === entries.length ? (Entries[index] ?? {}) : {};
@@ -46,8 +55,9 @@ export async function putEvents(
     };
   } catch (error) {
     const problem = describeFailure(error, "put events on the bus", session);
-    const kind = isRefusal(error) ? "refused" : "unknown";
-    return { failed: true, outcomes: entries.map(() => ({ kind, problem })) };
+    const kind = failureKind(error);
+    const failed = kind === "refused" && isAboutContent(error) ? "content" : "all";
+    return { failed, outcomes: entries.map(() => ({ kind, problem })) };
   }
 }
 

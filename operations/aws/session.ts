@@ -88,6 +88,7 @@ async function sessionWith(
   ref: AccountRef,
   credentials: Credentials,
   options: AccessOptions,
+  takenOn?: { readonly roleArn: string; readonly callerArn: string },
 ): Promise<AccountSession> {
   const { account, accountId, region } = ref;
   const baseDelay = options.retryDelay ?? defaultRetryDelay;
@@ -98,7 +99,7 @@ async function sessionWith(
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
     retryStrategy: retryStrategy({ repeatable: true, baseDelay }),
   };
-  const callerArn = await identify(ref, new STSClient(common));
+  const callerArn = await identify(ref, new STSClient(common), takenOn);
   const clients = {
     // The queue's URL names the real host, whatever endpoint the SDK has been given.
     sqs: new SQSClient({ ...common, useQueueUrlAsEndpoint: false }),
@@ -115,19 +116,25 @@ async function sessionWith(
     region,
     callerArn,
     ...clients,
-    takeOn: (roleArn) => sessionWith(ref, takingOn(region, credentials, { RoleArn: roleArn }), options),
+    takeOn: (roleArn) =>
+      sessionWith(ref, takingOn(region, credentials, { RoleArn: roleArn }), options, { roleArn, callerArn }),
     close: () => {
       for (const client of Object.values(clients)) client.destroy();
     },
   };
 }
 
-async function identify({ account, accountId }: AccountRef, sts: STSClient): Promise<string> {
+/** The first request with credentials: a role that may not be taken on is found here. */
+async function identify(
+  { account, accountId }: AccountRef,
+  sts: STSClient,
+  takenOn: { readonly roleArn: string; readonly callerArn: string } | undefined,
+): Promise<string> {
   try {
     const { Account, Arn } = await orExplain(
       sts.send(new GetCallerIdentityCommand({})),
-      "find out whose credentials they are",
-      { account, accountId },
+      takenOn === undefined ? "find out whose credentials they are" : `take on ${takenOn.roleArn}`,
+      { account, accountId, ...(takenOn === undefined ? {} : { callerArn: takenOn.callerArn }) },
     );
     if (Account === accountId) return Arn ?? "";
     throw new OperationError(

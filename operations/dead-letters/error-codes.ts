@@ -2,6 +2,10 @@
 export interface ErrorCodeHelp {
   readonly meaning: string;
   readonly mend: string;
+  /** Instead, if the target is no bus of the backbone. */
+  readonly mendOwn?: string;
+  /** Why such an event must not be sent again. */
+  readonly never?: string;
 }
 
 const deploy = "run `backbone verify`, then deploy the stacks of both accounts again";
@@ -33,7 +37,8 @@ export const errorCodes = {
   INTERNAL_ERROR: { meaning: "EventBridge itself failed", mend: wait },
   INVALID_JSON: {
     meaning: "the target refused the text it was given",
-    mend: "mend the rule's input transformer; such letters are no events and cannot be redriven",
+    mend: "mend the rule's input transformer",
+    never: "the target could not read what the rule makes of the event, and would not again",
   },
   INVALID_PARAMETER: {
     meaning: "the target refused a parameter of the request",
@@ -42,6 +47,7 @@ export const errorCodes = {
   NO_PERMISSIONS: {
     meaning: "a policy refused the event: of the target, its role, its key or the bus",
     mend: deploy,
+    mendOwn: "let the target's own policy, and its key's, admit EventBridge for this rule",
   },
   NO_RESOURCE: {
     meaning: "the target does not exist (any more)",
@@ -49,7 +55,8 @@ export const errorCodes = {
   },
   RESOURCE_ALREADY_EXISTS: {
     meaning: "the target was asked to create what exists already",
-    mend: "the event has probably had its effect: check, and delete the message by hand",
+    mend: "the event has probably had its effect: look at the target, then discard the letter",
+    never: "the target has already what the event would create",
   },
   RESOURCE_LIMIT_EXCEEDED: { meaning: "a quota of the target is used up", mend: "raise the target's quota" },
   RESOURCE_MODIFICATION_COLLISION: { meaning: "the target was being changed", mend: wait },
@@ -60,10 +67,12 @@ export const errorCodes = {
   THIRD_ACCOUNT_HOP_DETECTED: {
     meaning: "the event had come from another bus already, and EventBridge forwards once only",
     mend: "remove the rule that forwards from a local bus; publish on the global bus instead",
+    never: "its rule forwards from bus to bus, which the backbone does not",
   },
   THIRD_REGION_HOP_DETECTED: {
     meaning: "the event had crossed Regions already",
     mend: "remove the rule that forwards to another Region",
+    never: "its rule forwards to another Region, which the backbone does not",
   },
   THROTTLING: {
     meaning: "the target was too busy until the retries ran out",
@@ -84,5 +93,11 @@ const undocumented: ErrorCodeHelp = {
 
 export function helpFor(code: string | undefined): ErrorCodeHelp {
   const known: Readonly<Record<string, ErrorCodeHelp>> = errorCodes;
-  return known[code ?? ""] ?? undocumented;
+  return Object.hasOwn(known, code ?? "") ? (known[code ?? ""] ?? undocumented) : undocumented;
+}
+
+/** @returns why events with this code must not be sent again; undefined if they may be */
+export function neverRedriven(code: string | undefined): string | undefined {
+  const { never } = helpFor(code);
+  return never === undefined ? undefined : `${code ?? ""}: ${never}`;
 }

@@ -1,5 +1,7 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import { z } from "zod";
+import { canaryMark } from "../canary.js";
+import { roundsOf, type Rounds } from "./mark.js";
 import { rawMember } from "./raw-member.js";
 
 /** The event a dead letter holds, ready to be put on a bus again. */
@@ -12,6 +14,10 @@ export interface LetterEvent {
   readonly resources: readonly string[];
   /** JSON text, exactly as it was published. */
   readonly detail: string;
+  readonly rounds: Rounds;
+  readonly isCanary: boolean;
+  /** Name of the replay that brought it, which PutEvents cannot say again. */
+  readonly replay: string | undefined;
 }
 
 /** A message of a dead-letter queue. Everything EventBridge writes into it may be missing: anybody can send one. */
@@ -24,36 +30,47 @@ export interface Letter {
   readonly errorCode: string | undefined;
   readonly errorMessage: string | undefined;
   readonly retryAttempts: string | undefined;
+  /** What ended the retries, if they ran out. */
+  readonly exhausted: string | undefined;
   /** Undefined if the body is no event, as with a rule that transforms its input. */
   readonly event: LetterEvent | undefined;
   /** The whole body as text, for matching against event patterns. */
   readonly body: string;
+  /** Everything that EventBridge wrote beside the event. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 const eventShape = z.looseObject({
-  id: z.string(),
+  id: z.string().min(1),
   source: z.string().min(1),
   "detail-type": z.string().min(1),
   time: z.iso.datetime({ offset: true }),
   resources: z.array(z.string()).default([]),
   detail: z.record(z.string(), z.unknown()),
+  "replay-name": z.string().optional(),
 });
 
 /** Reads a message as EventBridge writes it: the event as body, what went wrong as attributes. */
 export function readLetter(message: Message): Letter {
   const { MessageId = "", Body = "", Attributes = {}, MessageAttributes = {} } = message;
   const sent = Number(Attributes.SentTimestamp);
-  const attribute = (name: string) => MessageAttributes[name]?.StringValue;
+  const attributes = Object.fromEntries(
+    Object.entries(MessageAttributes).flatMap(([name, { StringValue }]) =>
+      StringValue === undefined ? [] : [[name, StringValue]],
+    ),
+  );
   return {
     messageId: MessageId,
     sentAt: Number.isFinite(sent) ? new Date(sent) : undefined,
-    ruleArn: attribute("RULE_ARN"),
-    targetArn: attribute("TARGET_ARN"),
-    errorCode: attribute("ERROR_CODE"),
-    errorMessage: attribute("ERROR_MESSAGE"),
-    retryAttempts: attribute("RETRY_ATTEMPTS"),
+    ruleArn: attributes.RULE_ARN,
+    targetArn: attributes.TARGET_ARN,
+    errorCode: attributes.ERROR_CODE,
+    errorMessage: attributes.ERROR_MESSAGE,
+    retryAttempts: attributes.RETRY_ATTEMPTS,
+    exhausted: attributes.EXHAUSTED_RETRY_CONDITION,
     event: readEvent(Body),
     body: Body,
+    attributes,
   };
 }
 
@@ -62,7 +79,17 @@ function readEvent(body: string): LetterEvent | undefined {
   const detail = parsed.success ? rawMember(body, "detail") : undefined;
   if (!parsed.success || detail === undefined) return undefined;
   const { id, source, time, resources } = parsed.data;
-  return { id, source, detailType: parsed.data["detail-type"], time, resources, detail };
+  return {
+    id,
+    source,
+    detailType: parsed.data["detail-type"],
+    time,
+    resources,
+    detail,
+    rounds: roundsOf({ id, resources }),
+    isCanary: resources.some((resource) => resource.startsWith(canaryMark)),
+    replay: parsed.data["replay-name"],
+  };
 }
 
 function parseJson(text: string): unknown {

@@ -3,22 +3,24 @@ import {
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
+  type BatchResultErrorEntry,
   type Message,
 } from "@aws-sdk/client-sqs";
 import { endpointDomain } from "../../infra/aws/arn.js";
-import { describeFailure, orExplain } from "../aws/failure.js";
+import { describeFailure, failureKind, orExplain } from "../aws/failure.js";
 import type { AccountSession } from "../aws/session.js";
 
 /** SQS hands out, deletes and releases so many messages at once. */
-const batchSize = 10;
+export const batchSize = 10;
 
-/** Seconds to wait for a message: long polling asks every server, so that an empty answer means empty. */
-const waitSeconds = 2;
+/** Seconds to wait for a message: long polling asks every server instead of some. */
+const waitSeconds = 1;
 
 /** A message in hand: hidden from others until it is deleted, released, or its time is over. */
 export interface HeldMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
+  readonly hiddenUntil: Date;
 }
 
 /** Where a queue is; worked out, because asking for it would need one more permission. */
@@ -29,35 +31,50 @@ export function queueUrl(
   return `https://sqs.${region}.${endpointDomain(region)}/${accountId}/${name}`;
 }
 
-/** About how many messages there are, hidden ones included; SQS does not know exactly. */
-export async function countMessages(session: AccountSession, url: string): Promise<number> {
+/** What SQS says about a queue; it does not know the numbers exactly. */
+export interface QueueState {
+  readonly visible: number;
+  /** In somebody's hand, ours included. */
+  readonly hidden: number;
+  /** Undefined if SQS does not say. */
+  readonly retentionSeconds: number | undefined;
+}
+
+export async function lookAtQueue(session: AccountSession, url: string): Promise<QueueState> {
   const { Attributes = {} } = await orExplain(
     session.sqs.send(
       new GetQueueAttributesCommand({
         QueueUrl: url,
-        AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        AttributeNames: [
+          "ApproximateNumberOfMessages",
+          "ApproximateNumberOfMessagesNotVisible",
+          "MessageRetentionPeriod",
+        ],
       }),
     ),
     "look at the dead-letter queue",
     session,
   );
-  return (
-    Number(Attributes.ApproximateNumberOfMessages ?? 0) +
-    Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0)
-  );
+  const retention = Number(Attributes.MessageRetentionPeriod);
+  return {
+    visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+    hidden: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+    retentionSeconds: Number.isFinite(retention) ? retention : undefined,
+  };
 }
 
 /** @param hiddenSeconds how long the messages stay hidden from others */
 export async function receive(
   session: AccountSession,
   url: string,
+  most: number,
   hiddenSeconds: number,
 ): Promise<readonly Message[]> {
   const { Messages = [] } = await orExplain(
     session.sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: url,
-        MaxNumberOfMessages: batchSize,
+        MaxNumberOfMessages: Math.min(batchSize, most),
         VisibilityTimeout: hiddenSeconds,
         WaitTimeSeconds: waitSeconds,
         MessageAttributeNames: ["All"],
@@ -70,61 +87,104 @@ export async function receive(
   return Messages;
 }
 
+/** Why a message is not known to be deleted. `isRefused`: SQS said so, and it is still there. */
+export interface DeletionFailure {
+  readonly isRefused: boolean;
+  readonly problem: string;
+}
+
+/** With all retries: whoever holds the messages must know when it is over. */
+const longestDeletionMilliseconds = 60_000;
+
 /**
  * Deletes messages; a failed deletion is tried once more, because deleting twice does no harm.
- * @returns what could not be deleted, with the reason
+ * @returns what is not known to be deleted, with the reason
  */
 export async function deleteMessages(
   session: AccountSession,
   url: string,
   messages: readonly HeldMessage[],
-): Promise<ReadonlyMap<HeldMessage, string>> {
+): Promise<ReadonlyMap<HeldMessage, DeletionFailure>> {
   const failed = await deleteOnce(session, url, messages);
-  return failed.size === 0 ? failed : deleteOnce(session, url, [...failed.keys()]);
+  if (failed.size === 0) return failed;
+  const again = await deleteOnce(session, url, [...failed.keys()]);
+  // Refused the second time is not refused the first time: it may be gone since.
+  return new Map(
+    [...again].map(([message, failure]) => [
+      message,
+      { ...failure, isRefused: failure.isRefused && failed.get(message)?.isRefused === true },
+    ]),
+  );
 }
 
 async function deleteOnce(
   session: AccountSession,
   url: string,
   messages: readonly HeldMessage[],
-): Promise<ReadonlyMap<HeldMessage, string>> {
-  const failures = new Map<HeldMessage, string>();
+): Promise<ReadonlyMap<HeldMessage, DeletionFailure>> {
+  const failures = new Map<HeldMessage, DeletionFailure>();
   for (const batch of batches(messages)) {
     try {
       const { Successful = [], Failed = [] } = await session.sqs.send(
         new DeleteMessageBatchCommand({ QueueUrl: url, Entries: batch.map(entryOf) }),
+        { abortSignal: AbortSignal.timeout(longestDeletionMilliseconds) },
       );
       const deleted = new Set(Successful.map(({ Id }) => Id));
       batch.forEach((message, index) => {
         if (deleted.has(String(index))) return;
         const failure = Failed.find(({ Id }) => Id === String(index));
-        failures.set(
-          message,
-          failure === undefined ? "AWS does not say" : `${failure.Code ?? ""}: ${failure.Message ?? ""}`,
-        );
+        failures.set(message, {
+          isRefused: failure !== undefined,
+          problem: failure === undefined ? "AWS does not say" : textOf(failure),
+        });
       });
     } catch (error) {
       const problem = describeFailure(error, "delete messages of the dead-letter queue", session);
-      for (const message of batch) failures.set(message, problem);
+      const isRefused = failureKind(error) !== "unknown";
+      for (const message of batch) failures.set(message, { isRefused, problem });
     }
   }
   return failures;
 }
 
-/** Shows messages to others again at once. If that fails they come back by themselves, when their time is over. */
+/** What could not be shown to others again. */
+export interface Unreleased {
+  readonly messages: number;
+  /** When the last of them comes back by itself. */
+  readonly until: Date;
+  readonly problem: string;
+}
+
+/** Shows messages to others again at once; what cannot be comes back by itself when its time is over. */
 export async function release(
   session: AccountSession,
   url: string,
   messages: readonly HeldMessage[],
-): Promise<void> {
+): Promise<Unreleased | undefined> {
+  const failures = new Map<HeldMessage, string>();
   for (const batch of batches(messages)) {
     const entries = batch.map((message, index) => ({ ...entryOf(message, index), VisibilityTimeout: 0 }));
     try {
-      await session.sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries: entries }));
-    } catch {
-      return;
+      const { Failed = [] } = await session.sqs.send(
+        new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries: entries }),
+      );
+      for (const failure of Failed) {
+        const message = batch[Number(failure.Id)];
+        if (message !== undefined) failures.set(message, textOf(failure));
+      }
+    } catch (error) {
+      const problem = describeFailure(error, "show messages of the dead-letter queue again", session);
+      for (const message of batch) failures.set(message, problem);
     }
   }
+  const [first] = failures;
+  if (first === undefined) return undefined;
+  const until = Math.max(...[...failures.keys()].map(({ hiddenUntil }) => hiddenUntil.getTime()));
+  return { messages: failures.size, until: new Date(until), problem: first[1] };
+}
+
+function textOf({ Code = "", Message = "" }: BatchResultErrorEntry): string {
+  return `${Code}: ${Message}`;
 }
 
 function entryOf({ receiptHandle }: HeldMessage, index: number) {

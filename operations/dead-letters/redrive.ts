@@ -1,53 +1,80 @@
 import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
-import type { Message } from "@aws-sdk/client-sqs";
 import { messageOf } from "../aws/failure.js";
 import { inRequests, putEvents, type PutOutcome } from "../aws/put-events.js";
 import type { AccountSession } from "../aws/session.js";
+import type { Clock } from "../clock.js";
 import { OperationError } from "../errors.js";
+import { seeBus } from "./bus-sight.js";
+import { letterKey } from "./history.js";
+import type { Journal } from "./journal.js";
 import type { LetterEvent } from "./letter.js";
+import { markedResources } from "./mark.js";
 import type { PlannedLetter } from "./plan.js";
-import { deleteMessages, receive, release, type HeldMessage } from "./queue.js";
+import { batchSize, deleteMessages, type DeletionFailure } from "./queue.js";
+import type { HeldLetter } from "./read.js";
 
-/** Longer than a batch can take with all its retries, so that nobody else gets a message that is being sent. */
-const hiddenSeconds = 300;
+/** Long enough to read a thousand letters, to answer a question about them, and to send most. */
+export const redriveHiddenSeconds = 900;
 
-/** So many answers without a new message mean that those that are left are held by somebody else. */
-const staleAnswers = 3;
+/**
+ * A batch must be done while nobody else can get its messages. Sending ends after 150 s and deletion after twice
+ * 60 s, with all retries; letters that are in hand for less than this are left for another run.
+ */
+const batchMilliseconds = 300_000;
 
-/** One message and what became of it. */
+/** One message and the event in it. */
 export interface RedrivenLetter {
   readonly messageId: string;
   /** Of the event in the letter. */
   readonly eventId: string;
+  /** What it was called before its first redrive; it stands in `resources` from now on. */
+  readonly firstId: string;
+  /** The event's own time. */
+  readonly time: string;
   readonly bus: string;
 }
 
+interface NewLife extends RedrivenLetter {
+  /** What the bus and its logs call it from now on. */
+  readonly newEventId: string;
+}
+
+interface Problem extends RedrivenLetter {
+  readonly problem: string;
+}
+
 export interface RedriveResult {
-  /** Accepted and deleted. `newEventId` is what the bus and its logs call it from now on. */
-  readonly redriven: readonly (RedrivenLetter & { readonly newEventId: string })[];
-  /** Accepted, but still in the queue: another run would send it again. */
-  readonly undeleted: readonly (RedrivenLetter & { readonly newEventId: string; readonly problem: string })[];
+  /** Accepted and deleted. */
+  readonly redriven: readonly NewLife[];
+  /** Accepted in an earlier run, deleted now. */
+  readonly cleared: readonly NewLife[];
+  /** Accepted, but not known to be deleted. `isRefused`: SQS refused to, so the message is still in the queue. */
+  readonly undeleted: readonly (NewLife & DeletionFailure)[];
   /** Not accepted; still in the queue. */
-  readonly refused: readonly (RedrivenLetter & { readonly problem: string })[];
+  readonly refused: readonly Problem[];
   /** Nobody knows whether it was accepted; still in the queue. */
-  readonly uncertain: readonly (RedrivenLetter & { readonly problem: string })[];
-  /** Not reached: somebody else holds them, or the run ended before. */
+  readonly uncertain: readonly Problem[];
+  /** Certainly not sent, though its turn had come; still in the queue. */
+  readonly notSent: readonly Problem[];
+  /** Message ids that were not reached; still in the queue. */
   readonly untouched: readonly string[];
   /** Why the run ended before everything was tried. */
   readonly stopped: string | undefined;
 }
 
 export interface RedriveOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly progress?: (done: number, total: number) => void;
 }
 
 /**
- * Puts dead letters back on the bus they belong to. A message is deleted only after its event was accepted, and no
- * event is sent twice in one run: neither after a lost answer, nor because two targets refused it, nor because its
- * deletion failed. Messages that have come since the plan was made are let go.
+ * Puts letters in hand back on their buses, the first alone. A message is deleted only after its event was accepted,
+ * and the run ends at the first that cannot be. No event is sent twice in one run: neither after a lost answer, nor
+ * because two targets refused it, nor because its deletion failed. What an earlier run has sent is deleted first.
  * @param session of the redrive role
- * @param planned letters that go to a bus; only these are touched
+ * @param planned only those that go or were sent before are touched
  */
 export async function redrive(
   session: AccountSession,
@@ -60,29 +87,25 @@ export async function redrive(
   return run.result();
 }
 
-interface Sending {
-  readonly messageId: string;
+/** One event on its way to one bus, with all letters it is in: two targets may have refused it. */
+interface Shipment {
   readonly bus: string;
   readonly event: LetterEvent;
-  /** One event on one bus, however many targets refused it. */
-  readonly key: string;
-}
-
-interface Held extends HeldMessage {
-  readonly sending: Sending;
+  readonly letters: HeldLetter[];
 }
 
 class RedriveRun {
   readonly #session: AccountSession;
   readonly #url: string;
   readonly #options: RedriveOptions;
-  readonly #planned: ReadonlyMap<string, Sending>;
-  /** What became of each event that was sent. */
-  readonly #outcomes = new Map<string, PutOutcome>();
-  /** Messages that are done with, by id; undefined: deleted, text: why they could not be. */
-  readonly #deletions = new Map<string, string | undefined>();
-  readonly #seen = new Set<string>();
-  readonly #held: HeldMessage[] = [];
+  readonly #cleared: readonly { readonly held: HeldLetter; readonly life: NewLife }[];
+  readonly #shipments: readonly Shipment[];
+  readonly #outcomes = new Map<Shipment, PutOutcome>();
+  /** By message id; undefined: deleted. */
+  readonly #deletions = new Map<string, DeletionFailure | undefined>();
+  /** Buses that were looked at; text: why nothing may be put there. */
+  readonly #buses = new Map<string, string | undefined>();
+  #requests = 0;
   #stopped: string | undefined;
 
   constructor(
@@ -94,135 +117,218 @@ class RedriveRun {
     this.#session = session;
     this.#url = url;
     this.#options = options;
-    this.#planned = new Map(
-      planned.flatMap(({ letter: { messageId }, destination }) =>
-        destination.kind === "stays"
-          ? []
-          : [[messageId, sendingOf(messageId, destination.bus, destination.event)] as const],
-      ),
+    this.#cleared = planned.flatMap(({ held, letter, fate }) =>
+      fate.kind === "sent"
+        ? [
+            {
+              held,
+              life: { ...describe(letter.messageId, letter.event, fate.bus), newEventId: fate.newEventId },
+            },
+          ]
+        : [],
     );
+    this.#shipments = shipmentsOf(planned);
   }
 
   async finish(): Promise<void> {
-    const { signal, progress } = this.#options;
-    let stale = 0;
     try {
-      while (this.#stopped === undefined && !this.#isComplete() && stale < staleAnswers) {
-        if (signal.aborted) {
-          this.#stopped = "interrupted";
-          return;
-        }
-        const messages = await receive(this.#session, this.#url, hiddenSeconds);
-        if (messages.length === 0) return;
-        const before = this.#seen.size;
-        await this.#take(messages);
-        stale = this.#seen.size === before ? stale + 1 : 0;
-        progress?.(this.#settledCount(), this.#planned.size);
+      for (let start = 0; start < this.#cleared.length; start += batchSize) {
+        if (this.#isOver()) return;
+        await this.#delete(this.#cleared.slice(start, start + batchSize).map(({ held }) => held));
       }
+      await this.#sendAll();
     } catch (error) {
       // What has been done must be told, whatever went wrong after it.
       if (!(error instanceof OperationError)) throw error;
-      this.#stopped = messageOf(error);
-    } finally {
-      await release(this.#session, this.#url, this.#held);
+      this.#stopped ??= messageOf(error);
     }
   }
 
-  async #take(messages: readonly Message[]): Promise<void> {
-    const held = messages.flatMap(({ MessageId = "", ReceiptHandle = "" }): Held[] => {
-      this.#seen.add(MessageId);
-      const message = { messageId: MessageId, receiptHandle: ReceiptHandle };
-      const sending = this.#planned.get(MessageId);
-      if (sending === undefined) this.#held.push(message);
-      return sending === undefined ? [] : [{ ...message, sending }];
-    });
-    await this.#send(held.map(({ sending }) => sending));
-    const accepted = held.filter(({ sending }) => this.#outcomes.get(sending.key)?.kind === "accepted");
-    this.#held.push(...held.filter((message) => !accepted.includes(message)));
-    await this.#delete(accepted);
+  async #sendAll(): Promise<void> {
+    const waiting = [...this.#shipments];
+    // One goes ahead until one has gone all the way: nothing more is risked on what may not work at all.
+    while (waiting.length > 0 && !this.#isProven()) await this.#send(waiting.splice(0, 1));
+    for (const bus of new Set(waiting.map((shipment) => shipment.bus))) {
+      const ofBus = waiting.filter((shipment) => shipment.bus === bus);
+      for (const request of inRequests(ofBus, entryOf)) await this.#send(request);
+    }
   }
 
-  /** Sends every event that has not been sent in this run. */
-  async #send(sendings: readonly Sending[]): Promise<void> {
-    const fresh = new Map(
-      sendings.filter(({ key }) => !this.#outcomes.has(key)).map((sending) => [sending.key, sending]),
+  #isProven(): boolean {
+    return [...this.#outcomes.values()].some(({ kind }) => kind === "accepted");
+  }
+
+  #isOver(): boolean {
+    if (this.#stopped === undefined && this.#options.signal.aborted) this.#stopped = "interrupted";
+    return this.#stopped !== undefined;
+  }
+
+  /** @param request all to one bus, and no more than PutEvents takes */
+  async #send(request: readonly Shipment[]): Promise<void> {
+    const { clock, journal, progress } = this.#options;
+    if (this.#isOver() || (await this.#isBarred(request))) return;
+    const latest = clock.now().getTime() + batchMilliseconds;
+    const inHand = request.filter(({ letters }) =>
+      letters.every(({ hiddenUntil }) => hiddenUntil.getTime() >= latest),
     );
-    for (const bus of new Set([...fresh.values()].map((sending) => sending.bus))) {
-      const ofBus = [...fresh.values()].filter((sending) => sending.bus === bus);
-      for (const request of inRequests(ofBus, entryOf)) {
-        // A request that failed as a whole would fail again, and each lost answer is one more event in doubt.
-        if (this.#stopped !== undefined) return;
-        const { outcomes, failed } = await putEvents(this.#session, request.map(entryOf));
-        request.forEach(({ key }, index) => {
-          const outcome = outcomes[index];
-          if (outcome !== undefined) this.#outcomes.set(key, outcome);
-        });
-        const [first] = outcomes;
-        if (failed && first !== undefined && first.kind !== "accepted") this.#stopped = first.problem;
-      }
+    const [first] = inHand;
+    if (inHand.length < request.length) {
+      this.#stopped = "the letters have been in hand for too long, others may get them soon";
+    }
+    if (first === undefined) return;
+
+    this.#requests += 1;
+    const number = this.#requests;
+    journal.write({
+      kind: "sending",
+      request: number,
+      bus: first.bus,
+      entries: inHand.map(({ event, letters }) => ({
+        eventId: event.id,
+        letters: letters.map(({ messageId, letter }) => ({ messageId, key: letterKey(letter) })),
+      })),
+    });
+    const { outcomes, failed } = await putEvents(this.#session, inHand.map(entryOf));
+    inHand.forEach((shipment, index) => {
+      const outcome = outcomes[index];
+      if (outcome !== undefined) this.#outcomes.set(shipment, outcome);
+    });
+    this.#note(() => {
+      journal.write({
+        kind: "answered",
+        request: number,
+        outcomes: outcomes.map((outcome) =>
+          outcome.kind === "accepted"
+            ? { kind: outcome.kind, newEventId: outcome.eventId }
+            : { kind: outcome.kind },
+        ),
+      });
+    });
+    const accepted = inHand.filter((shipment) => this.#outcomes.get(shipment)?.kind === "accepted");
+    await this.#delete(accepted.flatMap(({ letters }) => letters));
+    progress?.(this.#outcomes.size, this.#shipments.length);
+
+    const [outcome] = outcomes;
+    if (failed === "all" && outcome !== undefined && outcome.kind !== "accepted") {
+      this.#stopped ??= outcome.problem;
+    }
+    // One of them makes AWS refuse all: by itself each gets the answer that is meant for it.
+    if (failed === "content" && inHand.length > 1) {
+      for (const shipment of inHand) await this.#send([shipment]);
     }
   }
 
-  async #delete(accepted: readonly Held[]): Promise<void> {
-    if (accepted.length === 0) return;
-    const failures = await deleteMessages(this.#session, this.#url, accepted);
-    for (const message of accepted) {
-      this.#deletions.set(message.messageId, failures.get(message));
-      // Left hidden: whoever looks at the queue next should not take it for a letter that waits.
+  /** Looks at a bus before the first event for it; it may have gone since the plan was made. */
+  async #isBarred(request: readonly Shipment[]): Promise<boolean> {
+    const bus = request[0]?.bus ?? "";
+    if (!this.#buses.has(bus)) {
+      const sight = await seeBus(this.#session, bus);
+      const problem = sight.kind === "not-seen" ? sight.problem : "its bus is not there (any more)";
+      this.#buses.set(bus, sight.kind === "there" ? undefined : problem);
     }
+    const problem = this.#buses.get(bus);
+    if (problem === undefined) return false;
+    for (const shipment of request) this.#outcomes.set(shipment, { kind: "not-sent", problem });
+    return true;
   }
 
-  #isComplete(): boolean {
-    return this.#settledCount() === this.#planned.size;
+  async #delete(letters: readonly HeldLetter[]): Promise<void> {
+    if (letters.length === 0) return;
+    const { journal } = this.#options;
+    const messageIds = letters.map(({ messageId }) => messageId);
+    this.#note(() => {
+      journal.write({ kind: "deleting", messageIds });
+    });
+    const failures = await deleteMessages(this.#session, this.#url, letters);
+    for (const letter of letters) this.#deletions.set(letter.messageId, failures.get(letter));
+    const left = [...failures.keys()].map(({ messageId }) => messageId);
+    this.#note(() => {
+      journal.write({ kind: "deleted", messageIds: messageIds.filter((id) => !left.includes(id)), left });
+    });
+    const [failure] = failures.values();
+    // Whatever is sent from here on would be sent again by the next run.
+    if (failure !== undefined) this.#stopped ??= `deletion failed: ${failure.problem}`;
   }
 
-  #settledCount(): number {
-    return [...this.#planned.values()].filter(({ messageId, key }) => {
-      const outcome = this.#outcomes.get(key);
-      return outcome?.kind === "accepted" ? this.#deletions.has(messageId) : outcome !== undefined;
-    }).length;
+  /** What follows an answer is done even if it cannot be written down; only nothing new is begun. */
+  #note(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof OperationError)) throw error;
+      this.#stopped ??= messageOf(error);
+    }
   }
 
   result(): RedriveResult {
-    const letters = [...this.#planned.values()].map(({ messageId, bus, event, key }) => ({
-      letter: { messageId, eventId: event.id, bus },
-      outcome: this.#outcomes.get(key),
-      isDeleted: this.#deletions.has(messageId) && this.#deletions.get(messageId) === undefined,
-      problem: this.#deletions.get(messageId) ?? "it was not received again",
-    }));
-    return {
-      redriven: letters.flatMap(({ letter, outcome, isDeleted }) =>
-        outcome?.kind === "accepted" && isDeleted ? [{ ...letter, newEventId: outcome.eventId }] : [],
-      ),
-      undeleted: letters.flatMap(({ letter, outcome, isDeleted, problem }) =>
-        outcome?.kind === "accepted" && !isDeleted
-          ? [{ ...letter, newEventId: outcome.eventId, problem }]
+    const letters = this.#shipments.flatMap((shipment) =>
+      shipment.letters.map(({ messageId }) => ({
+        ...describe(messageId, shipment.event, shipment.bus),
+        outcome: this.#outcomes.get(shipment),
+      })),
+    );
+    const withProblem = (kind: PutOutcome["kind"]): Problem[] =>
+      letters.flatMap(({ outcome, ...letter }) =>
+        outcome?.kind === kind && outcome.kind !== "accepted"
+          ? [{ ...letter, problem: outcome.problem }]
           : [],
-      ),
-      refused: letters.flatMap(({ letter, outcome }) =>
-        outcome?.kind === "refused" ? [{ ...letter, problem: outcome.problem }] : [],
-      ),
-      uncertain: letters.flatMap(({ letter, outcome }) =>
-        outcome?.kind === "unknown" ? [{ ...letter, problem: outcome.problem }] : [],
-      ),
-      untouched: letters.flatMap(({ letter, outcome }) => (outcome === undefined ? [letter.messageId] : [])),
+      );
+    const sent = letters.flatMap(({ outcome, ...letter }) =>
+      outcome?.kind === "accepted" ? [{ ...letter, newEventId: outcome.eventId }] : [],
+    );
+    const sentBefore = this.#cleared.map(({ life }) => life);
+    const isDeleted = ({ messageId }: NewLife) =>
+      this.#deletions.has(messageId) && this.#deletions.get(messageId) === undefined;
+    return {
+      redriven: sent.filter(isDeleted),
+      cleared: sentBefore.filter(isDeleted),
+      undeleted: [...sent, ...sentBefore].flatMap((letter) => {
+        const failure = this.#deletions.get(letter.messageId);
+        return failure === undefined ? [] : [{ ...letter, ...failure }];
+      }),
+      refused: withProblem("refused"),
+      uncertain: withProblem("unknown"),
+      notSent: withProblem("not-sent"),
+      untouched: [
+        ...letters.filter(({ outcome }) => outcome === undefined),
+        ...sentBefore.filter(({ messageId }) => !this.#deletions.has(messageId)),
+      ].map(({ messageId }) => messageId),
       stopped: this.#stopped,
     };
   }
 }
 
-function sendingOf(messageId: string, bus: string, event: LetterEvent): Sending {
-  return { messageId, bus, event, key: `${bus} ${event.id}` };
+function shipmentsOf(planned: readonly PlannedLetter[]): Shipment[] {
+  const shipments = new Map<string, Shipment>();
+  for (const { held, letter, fate } of planned) {
+    if (fate.kind !== "goes") continue;
+    // By the whole text: an id alone could be another's.
+    const key = `${fate.bus} ${letter.body}`;
+    const known = shipments.get(key);
+    if (known === undefined) shipments.set(key, { bus: fate.bus, event: fate.event, letters: [held] });
+    else known.letters.push(held);
+  }
+  return [...shipments.values()];
 }
 
-/** The event as it was published, its time included; id and account are new, as EventBridge gives them. */
-function entryOf({ bus, event }: Sending): PutEventsRequestEntry {
+function describe(messageId: string, event: LetterEvent | undefined, bus: string): RedrivenLetter {
+  return {
+    messageId,
+    eventId: event?.id ?? "",
+    firstId: event?.rounds.firstId ?? "",
+    time: event?.time ?? "",
+    bus,
+  };
+}
+
+/** The event as it was published, its time included, and marked; id and account are new, as EventBridge gives them. */
+function entryOf({ bus, event }: Shipment): PutEventsRequestEntry {
   return {
     EventBusName: bus,
     Source: event.source,
     DetailType: event.detailType,
     Detail: event.detail,
-    Resources: [...event.resources],
+    Resources: markedResources(event),
     Time: new Date(event.time),
   };
 }

@@ -125,7 +125,7 @@ export function worldOfOpenBuses({ loaded }: Stage, ...elsewhere: readonly strin
           Sid: "Open",
           Effect: "Allow",
           Principal: { AWS: everyAccount },
-          Action: "events:PutEvents",
+          Action: ["events:DescribeEventBus", "events:PutEvents"],
           Resource: arn,
         },
       ],

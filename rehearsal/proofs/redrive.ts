@@ -3,6 +3,7 @@ import { arnOf } from "../physical-identity.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
 import { requireRefusal } from "../refusal.js";
 import {
+  checkBusSight,
   checkPublisher,
   checkQueueAccess,
   checkTakeOver,
@@ -46,6 +47,27 @@ const queueActions = [
 ];
 const otherQueueActions = ["sqs:SendMessage", "sqs:PurgeQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes"];
 
+/** What the role does with a bus: AWS acknowledges events for one that is not there, so it looks first. */
+const busUses = { see: "sees that there is", put: "puts a dead letter back on" } as const;
+type BusUse = keyof typeof busUses;
+
+function usesOf(buses: readonly string[]): { bus: string; use: BusUse }[] {
+  return buses.flatMap((bus) => (["see", "put"] as const).map((use) => ({ bus, use })));
+}
+
+function checkBus(
+  stage: Stage,
+  world: World,
+  identity: Identity,
+  bus: string,
+  use: BusUse,
+  evidence: "brief" | "full",
+): Check {
+  return use === "see"
+    ? checkBusSight(world, identity, bus, evidence)
+    : checkPublisher(world, identity, bus, someClaims(stage), evidence);
+}
+
 /** Buses without a route take letters too: those that were left when their last route went. */
 function busesOf({ stage, account }: Subject): string[] {
   const members = account === stage.registry.backbone ? stage.registry.members : [account];
@@ -76,14 +98,14 @@ function possibleCheck(subject: Subject): ProofCheck {
   const { queues } = stage.account(account);
   return {
     id: `redrive:${account}`,
-    title: `dead letters of ${account} can be taken from their queue and put back where they belong`,
+    title: `dead letters of ${account} can be taken from their queue and put back where they belong, on buses it can see`,
     run: () => {
-      const buses = outcomeOf(busesOf(subject), (bus) =>
+      const buses = outcomeOf(usesOf(busesOf(subject)), ({ bus, use }) =>
         requireAllowed(
           subject,
-          `puts a dead letter back on ${bus}`,
+          `${busUses[use]} ${bus}`,
           `the role's policy must allow ${bus}, and the policy of that bus must admit the role`,
-          (evidence) => checkPublisher(stage.world, identity, bus, someClaims(stage), evidence),
+          (evidence) => checkBus(stage, stage.world, identity, bus, use, evidence),
         ),
       );
       const taking = outcomeOf(
@@ -109,22 +131,22 @@ function nowhereElseCheck(subject: Subject, openWorld: () => World): ProofCheck 
   const { stage, account, arn, identity } = subject;
   return {
     id: `redrive-elsewhere:${account}`,
-    title: `the redrive role of ${account} can put events nowhere else, and touch no other queue`,
+    title: `the redrive role of ${account} can see and use no other bus, and touch no other queue`,
     run: () => {
       const opened = openWorld();
       const cases = [
-        ...forbiddenBuses(subject).map((bus) => ({ world: stage.world, bus })),
-        ...busesItsPolicyRefuses(subject).map((bus) => ({ world: opened, bus })),
+        ...usesOf(forbiddenBuses(subject)).map((one) => ({ world: stage.world, ...one })),
+        ...usesOf(busesItsPolicyRefuses(subject)).map((one) => ({ world: opened, ...one })),
       ];
-      const buses = outcomeOf(cases, ({ world, bus }) =>
+      const buses = outcomeOf(cases, ({ world, bus, use }) =>
         requireRefusal(
           {
             account,
             step: "redrive elsewhere",
-            attempt: `${arn} puts an event on ${bus}${world === opened ? ", were that bus open to all" : ""}`,
+            attempt: `${arn} ${busUses[use]} ${bus}${world === opened ? ", were that bus open to all" : ""}`,
             mend: `the policy of ${arn} must allow the buses its dead letters belong on, and no other`,
           },
-          (evidence) => [checkPublisher(world, identity, bus, someClaims(stage), evidence)],
+          (evidence) => [checkBus(stage, world, identity, bus, use, evidence)],
         ),
       );
       const queues = outcomeOf(forbiddenQueues(stage, account), ({ queue, action }) =>

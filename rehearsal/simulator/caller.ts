@@ -2,6 +2,8 @@ import type { Evidence } from "./authorize/verdict.js";
 import { settled } from "./authorize/circumstances.js";
 import type { Identity } from "./authorize/identity.js";
 import { callerFacts } from "./authorize/requests/caller-facts.js";
+import type { GuardedResource } from "./authorize/requests/resource.js";
+import { guardOf } from "./bus-lookup.js";
 import type { World } from "./built-world.js";
 import { checkRole } from "./checks.js";
 import type { Check } from "./steps.js";
@@ -18,18 +20,39 @@ export function checkQueueAccess(
   evidence: Evidence = "brief",
 ): Check | undefined {
   const queue = world.queues.get(queueArn);
-  if (queue === undefined) return undefined;
+  return queue && checkUse(world, caller, "use-queue", action, queue, evidence);
+}
+
+/** Asks whether a role may see that a bus is there, by `events:DescribeEventBus`. */
+export function checkBusSight(
+  world: World,
+  caller: Identity,
+  busArn: string,
+  evidence: Evidence = "brief",
+): Check {
+  const bus = guardOf(world, busArn, caller.principal.account);
+  return checkUse(world, caller, "see-bus", "events:DescribeEventBus", bus, evidence);
+}
+
+function checkUse(
+  world: World,
+  caller: Identity,
+  check: Check["check"],
+  action: string,
+  resource: GuardedResource,
+  evidence: Evidence,
+): Check {
   const { account } = caller.principal;
   return checkRole(
-    "use-queue",
+    check,
     {
       principal: caller.principal,
       action,
-      resource: queue.arn,
-      resourceAccount: queue.account,
-      circumstances: settled(new Map(callerFacts(caller, world.organizations.get(account), queue))),
+      resource: resource.arn,
+      resourceAccount: resource.account,
+      circumstances: settled(new Map(callerFacts(caller, world.organizations.get(account), resource))),
       identityPolicies: caller.policies,
-      resourcePolicy: queue.policies[0],
+      resourcePolicy: resource.policies[0],
       permissionsBoundary: caller.permissionsBoundary,
     },
     evidence,

@@ -31,7 +31,7 @@ export {
 export { buildWorld, type WorldReading } from "./build-world.js";
 export { keepsFailures } from "./encryption.js";
 export { checkForeignRule } from "./foreign-rule.js";
-export { checkQueueAccess, checkTakeOver } from "./caller.js";
+export { checkBusSight, checkQueueAccess, checkTakeOver } from "./caller.js";
 export { askKey, checkKeyAccess, type KeyAnswer } from "./key-use.js";
 export {
   archiveUses,

@@ -1,9 +1,8 @@
 import type { Evidence } from "./authorize/verdict.js";
 import { compileIdentity, type Identity } from "./authorize/identity.js";
 import { directPutEvents, forwardedPutEvents, type EventClaims } from "./authorize/requests/put-events.js";
-import type { GuardedResource } from "./authorize/requests/resource.js";
-import { parseBusArn, parseRuleArn } from "./arn.js";
-import { missingBus } from "./bus-lookup.js";
+import { parseRuleArn } from "./arn.js";
+import { guardOf } from "./bus-lookup.js";
 import type { World } from "./built-world.js";
 import { checkRole } from "./checks.js";
 import type { Check } from "./steps.js";
@@ -51,8 +50,4 @@ export function checkForgedForward(
   const sender = { arn: forged.ruleArn, account, organizationId: world.organizations.get(account) };
   const bus = guardOf(world, forged.busArn, role.principal.account);
   return checkRole("put-events", forwardedPutEvents(role, sender, bus, forged.claims), evidence);
-}
-
-function guardOf(world: World, busArn: string, callerAccount: string): GuardedResource {
-  return world.buses.get(busArn) ?? missingBus(busArn, callerAccount, parseBusArn(busArn)?.region ?? "");
 }

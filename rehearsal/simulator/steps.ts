@@ -11,6 +11,7 @@ export interface Check {
     | "create-log-stream"
     | "put-log-events"
     | "use-queue"
+    | "see-bus"
     | "publish"
     | `kms:${string}`;
   /** Role ARN, or service principal. */

@@ -3,17 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { stringify as stringifyYaml } from "yaml";
-import { z } from "zod";
 import { runCli } from "../fixtures/cli.js";
 import { FakeAws, type AcceptedEvent } from "../fixtures/fake-aws.js";
-import { eventText, forwardAttributes } from "../fixtures/fake-backbone.js";
+import { eventText } from "../fixtures/fake-backbone.js";
 import { ProjectCopy, projectRoot } from "../fixtures/project-copy.js";
 import type { FinishedProcess } from "../fixtures/run-process.js";
 
 /** The example's accounts in prod. */
 const ids = { global: "111111111111", orders: "222222222222", delivery: "333333333333" };
-const queue = "backbone-global-dead-letters";
-const localQueue = "backbone-delivery-dead-letters";
 const logOf = (account: string) => `/aws/events/backbone-${account}`;
 
 let folder: string;
@@ -33,7 +30,6 @@ afterAll(async () => {
 
 beforeEach(async () => {
   aws = new FakeAws();
-  aws.queues.set(queue, []);
   for (const account of Object.keys(ids)) aws.logs.set(logOf(account), []);
   await aws.start();
 });
@@ -55,81 +51,28 @@ async function backboneIn(root: string, ...args: readonly string[]): Promise<Fin
   });
 }
 
-function addLetters(): void {
-  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
-  aws.addMessage(queue, eventText({ id: "event-1" }), forwardAttributes("delivery"), ago(180));
-  aws.addMessage(queue, eventText({ id: "event-2" }), forwardAttributes("delivery", "THROTTLING"), ago(5));
-  aws.addMessage(queue, '{"transformed":true}', forwardAttributes("delivery"), ago(1));
-}
-
-describe("backbone dead-letters", () => {
-  it("shows what is in the queue, what each code means and how to mend it", async () => {
-    addLetters();
-    const { exitCode, stdout, stderr } = await backbone("dead-letters", "global");
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    expect(stdout).toMatch(
-      /^ +3 h +NO_PERMISSIONS +forward-delivery +backbone-delivery +com\.example\.orders "Order\.Created" +event-1$/m,
-    );
-    expect(stdout).toMatch(/^ +6\d s +NO_PERMISSIONS .* no event /m);
-    expect(stdout).toContain("THROTTLING (1): the target was too busy until the retries ran out");
-    expect(stdout).toContain("mend: run `backbone verify`, then deploy the stacks of both accounts again");
-    expect(stdout).toContain("AWS says: The target refused the event.");
-    expect(aws.requestsOf("PutEvents")).toEqual([]);
-    expect(aws.requestsOf("DeleteMessageBatch")).toEqual([]);
-  });
-
-  it("explains before it sends again, then tells what became of each", async () => {
-    addLetters();
-    const { exitCode, stdout, stderr } = await backbone("dead-letters", "global", "--redrive", "--yes");
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    expect(stdout).toContain("2 letters to backbone-delivery");
-    expect(stdout).toContain("left: 1 message: it is no event");
-    expect(stdout).toContain("Each event gets a new id");
-    const [first] = aws.accepted;
-    expect(stdout).toContain(`event-1 is on backbone-delivery as ${String(first?.eventId)}, and deleted`);
-    expect(stdout).toContain(
-      "2 sent and deleted, 0 sent but not deleted, 0 refused, 0 in doubt, 0 not touched",
-    );
-    expect(aws.queues.get(queue)).toHaveLength(1);
-  });
-
-  it("names the rules of a local bus that will see the events again", async () => {
-    const rule = "arn:aws:events:eu-west-1:333333333333:rule/backbone-delivery/to-warehouse";
-    const attributes = { RULE_ARN: rule, TARGET_ARN: "arn:aws:lambda:eu-west-1:333333333333:function:w" };
-    aws.addMessage(localQueue, eventText({ id: "event-1" }), attributes, new Date());
-    aws.rules.set("backbone-delivery", [
-      { Name: "log-all-events", State: "ENABLED", EventPattern: '{"source":[{"prefix":""}]}' },
-      { Name: "to-warehouse", State: "ENABLED", EventPattern: '{"detail-type":["Order.Created"]}' },
-      { Name: "to-billing", State: "ENABLED", EventPattern: '{"detail-type":["Order.Updated"]}' },
-      { Name: "off", State: "DISABLED", EventPattern: '{"source":[{"prefix":""}]}' },
-    ]);
-    const { exitCode, stdout } = await backbone("dead-letters", "delivery", "--redrive", "--yes");
-    expect(exitCode).toBe(0);
-    const named = [...stdout.matchAll(/seen again by rule (\S+):/g)].map(([, name]) => name);
-    expect(named).toEqual(["log-all-events", "to-warehouse"]);
-  });
-
-  it("prints JSON only on stdout, and exits with 1 if anything is left that should have gone", async () => {
-    addLetters();
-    aws.entryFault = () => "InternalFailure";
-    const { exitCode, stdout } = await backbone("dead-letters", "global", "--redrive", "--yes", "--json");
-    expect(exitCode).toBe(1);
-    const shape = z.object({
-      letters: z.array(z.looseObject({ goesTo: z.string().optional() })).length(3),
-      redrive: z.object({
-        redriven: z.array(z.unknown()).length(0),
-        refused: z.array(z.unknown()).length(2),
-      }),
-    });
-    expect(shape.safeParse(JSON.parse(stdout)).error).toBeUndefined();
-    expect(aws.queues.get(queue)).toHaveLength(3);
-  });
-
+describe("an operation", () => {
   it.each([
     { args: ["dead-letters", "global", "--redrive"], says: "--redrive needs --yes" },
     { args: ["dead-letters", "global", "--redrive", "--json"], says: "--redrive needs --yes" },
     { args: ["replay", "--from", "2h", "--to", "1h"], says: "a replay needs --yes" },
     { args: ["dead-letters", "globl"], says: 'did you mean "global"?' },
+    { args: ["dead-letters", "global", "--redrive", "--discard", "--yes"], says: "are two things" },
+    { args: ["dead-letters", "global", "--discard", "--yes"], says: "--to <file>" },
+    { args: ["dead-letters", "global", "--to", "x.jsonl"], says: "add --discard" },
+    { args: ["dead-letters", "global", "--discard", "--to", "x.jsonl", "--yes"], says: "say which letters" },
+    { args: ["dead-letters", "global", "--also-to", "bill"], says: "leave it out" },
+    { args: ["dead-letters", "global", "--reason", "bad"], says: "write one of not-an-event" },
+    { args: ["dead-letters", "global", "--contract", "orders/Order.Creatd"], says: "orders/Order.Created" },
+    { args: ["dead-letters", "global", "--older-than", "soon"], says: '"soon" is no length of time' },
+    {
+      args: ["dead-letters", "global", "--queue", "encryption-failures", "--redrive", "--yes"],
+      says: "go nowhere by themselves",
+    },
+    {
+      args: ["dead-letters", "global", "--queue", "encryption-failures", "--env", "dev"],
+      says: "has no encryption",
+    },
     { args: ["dead-letters", "global", "--limit", "0"], says: "write a whole number from 1 on" },
     { args: ["replay", "--from", "yesterday", "--to", "1h", "--yes"], says: '"yesterday" is no time' },
     { args: ["replay", "--from", "1h", "--to", "2h", "--yes"], says: "--from must be before --to" },
@@ -199,13 +142,14 @@ describe("a stack whose roles are encrypted", () => {
   });
 
   it("is opened by that profile alone", async () => {
+    aws.queues.set("backbone-global-dead-letters", []);
     const { exitCode, stderr } = await backboneIn(copy.root, "dead-letters", "global");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(aws.requestsOf("AssumeRole")).toEqual([]);
   });
 
   it("asks nothing of those who open other accounts", async () => {
-    aws.queues.set(localQueue, []);
+    aws.queues.set("backbone-delivery-dead-letters", []);
     const { exitCode } = await runCli(["dead-letters", "delivery"], {
       root: copy.root,
       env: aws.environment(ids.delivery),

@@ -1,358 +1,396 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { listLetters } from "../../operations/dead-letters/list.js";
-import { planLetters } from "../../operations/dead-letters/plan.js";
-import { queueUrl } from "../../operations/dead-letters/queue.js";
-import { redrive, type RedriveResult } from "../../operations/dead-letters/redrive.js";
-import { FakeAws, type FakeRequest, type Fault } from "../fixtures/fake-aws.js";
-import { eventText, forwardAttributes, openFake, stack, topology } from "../fixtures/fake-backbone.js";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { FakeAws, Fault } from "../fixtures/fake-aws.js";
+import {
+  eventText,
+  forwardAttributes,
+  localAttributes,
+  numberedOrder,
+  orderDetail,
+  stack,
+} from "../fixtures/fake-backbone.js";
+import { LetterDesk, queue, sentAt, staying } from "../fixtures/letter-desk.js";
+import { newStateFolder, runRedrive } from "../fixtures/redrive-run.js";
 
-const queue = "backbone-global-dead-letters";
-const sentAt = new Date("2026-01-01T11:00:05Z");
-const quiet = new AbortController().signal;
+const delivery = stack("delivery").bus.arn;
 
+let desk: LetterDesk;
 let aws: FakeAws;
+let state: string;
 
 beforeEach(async () => {
-  aws = new FakeAws();
-  aws.queues.set(queue, []);
-  await aws.start();
+  desk = await LetterDesk.open();
+  ({ aws, state } = desk);
 });
 
 afterEach(async () => {
-  vi.unstubAllEnvs();
-  await aws.stop();
+  await desk.close();
 });
 
-function addForwardLetters(count: number, member = "delivery"): string[] {
-  return Array.from({ length: count }, (_, index) =>
-    aws.addMessage(queue, eventText({ id: `event-${index}` }), forwardAttributes(member), sentAt),
-  );
-}
-
-/** Lists, plans and sends again, as the command does, with faults from the redrive on. */
-async function listAndRedrive(
-  fault: (request: FakeRequest, index: number) => Fault | undefined = () => undefined,
-  signal: AbortSignal = quiet,
-): Promise<RedriveResult> {
-  const session = await openFake(aws, "global");
-  const url = queueUrl(session, queue);
-  const { letters } = await listLetters(session, url, { limit: 1_000, signal: quiet });
-  const planned = planLetters(topology, stack("global"), letters);
-  const role = await session.takeOn(stack("global").redrive.roleArn);
-  const before = aws.requests.length;
-  aws.fault = (request) => fault(request, aws.requests.length - before - 1);
-  try {
-    return await redrive(role, url, planned, { signal });
-  } finally {
-    session.close();
-    role.close();
-  }
-}
-
-function remaining(): string[] {
-  return (aws.queues.get(queue) ?? []).map(({ id }) => id);
-}
-
-/** Times each event id was put on a bus in the requests received, whatever became of them. */
-function sendings(): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { detail } of aws.accepted) counts.set(detail, (counts.get(detail) ?? 0) + 1);
-  return counts;
-}
-
-const nth =
-  (action: string, wanted: number, fault: Fault) =>
-  ({ action: of }: FakeRequest) => {
-    if (of !== action) return undefined;
-    return aws.requestsOf(action).length === wanted ? fault : undefined;
-  };
+const idsOf = (letters: readonly { readonly messageId: string }[]) =>
+  letters.map(({ messageId }) => messageId).sort();
 
 describe("a redrive", () => {
-  it("puts each event back as it was published, and deletes its message after that", async () => {
-    const detail = '{"orderId": "o-1",  "amount": 12345678901234567890.10, "note": "a \\"}, \\\\ {"}';
+  it("puts each event back as it was published but for a mark, and deletes its letter after that", async () => {
+    const detail = orderDetail.replace("{", '{"amount": 12345678901234567890.10, "note": "a \\"}, \\\\ {",');
     aws.addMessage(queue, eventText({ id: "old", detail }), forwardAttributes("delivery"), sentAt);
-    const { redriven, ...rest } = await listAndRedrive();
+    const { redriven, ...rest } = await desk.redriveWith();
     expect(aws.accepted).toEqual([
       {
-        bus: "arn:aws:events:eu-west-1:333333333333:event-bus/backbone-delivery",
+        bus: delivery,
         eventId: redriven[0]?.newEventId,
         source: "com.example.orders",
         detailType: "Order.Created",
         detail,
-        resources: ["order/o-1"],
+        resources: ["order/o-1", "event-backbone:redriven:old:1"],
         time: Date.parse("2026-01-01T11:00:00Z") / 1_000,
         caller: "arn:aws:sts::111111111111:assumed-role/backbone-redrive-global/session",
       },
     ]);
-    expect(redriven).toMatchObject([{ eventId: "old" }]);
-    expect(rest).toEqual({ undeleted: [], refused: [], uncertain: [], untouched: [], stopped: undefined });
-    expect(remaining()).toEqual([]);
+    expect(redriven).toMatchObject([{ eventId: "old", firstId: "old", time: "2026-01-01T11:00:00Z" }]);
+    expect(rest).toEqual({
+      cleared: [],
+      undeleted: [],
+      refused: [],
+      uncertain: [],
+      notSent: [],
+      untouched: [],
+      stopped: undefined,
+    });
+    expect(desk.remaining()).toEqual([]);
     const actions = aws.requests.map(({ action }) => action);
+    expect(actions.indexOf("DescribeEventBus")).toBeLessThan(actions.indexOf("PutEvents"));
     expect(actions.indexOf("PutEvents")).toBeLessThan(actions.indexOf("DeleteMessageBatch"));
   });
 
-  it("does everything as the redrive role once it has begun", async () => {
-    addForwardLetters(1);
-    await listAndRedrive();
-    for (const action of ["PutEvents", "DeleteMessageBatch"]) {
-      expect(aws.requestsOf(action).map(({ caller }) => caller)).toEqual([
-        "arn:aws:sts::111111111111:assumed-role/backbone-redrive-global/session",
-      ]);
+  it("does everything as the redrive role", async () => {
+    desk.addForwardLetters(1);
+    await desk.redriveWith();
+    for (const action of ["DescribeEventBus", "PutEvents", "DeleteMessageBatch"]) {
+      expect(new Set(aws.requestsOf(action).map(({ caller }) => caller))).toEqual(
+        new Set(["arn:aws:sts::111111111111:assumed-role/backbone-redrive-global/session"]),
+      );
     }
   });
 
-  it("sends more than ten in several requests, each event once", async () => {
-    addForwardLetters(25);
-    const { redriven } = await listAndRedrive();
+  it("sends one letter alone and deletes it, then ten at once, each event once", async () => {
+    desk.addForwardLetters(25);
+    const { redriven } = await desk.redriveWith();
     expect(redriven).toHaveLength(25);
-    expect(aws.requestsOf("PutEvents").length).toBeGreaterThanOrEqual(3);
-    expect(aws.accepted).toHaveLength(25);
-    expect(remaining()).toEqual([]);
+    const sizes = aws
+      .requestsOf("PutEvents")
+      .map(({ input }) => JSON.stringify(input).split("redriven:").length - 1);
+    expect(sizes).toEqual([1, 10, 10, 4]);
+    const actions = aws.requests.map(({ action }) => action).filter((one) => /PutEvents|Delete/.test(one));
+    expect(actions.slice(0, 3)).toEqual(["PutEvents", "DeleteMessageBatch", "PutEvents"]);
+    expect(desk.remaining()).toEqual([]);
   });
 
-  it("sends an event that two targets refused once, and deletes both messages", async () => {
+  it("sends an event that two targets of its rule refused once, and deletes both letters", async () => {
     const own = "backbone-delivery-dead-letters";
-    const rule = "arn:aws:events:eu-west-1:333333333333:rule/backbone-delivery";
+    aws.rules.set("backbone-delivery", [
+      { Name: "pack", State: "ENABLED", EventPattern: '{"detail-type":["Order.Created"]}' },
+    ]);
     for (const target of ["one", "two"]) {
-      aws.addMessage(own, eventText(), { RULE_ARN: `${rule}/${target}`, TARGET_ARN: target }, sentAt);
+      aws.addMessage(
+        own,
+        eventText(),
+        { ...localAttributes("delivery", "pack"), TARGET_ARN: target },
+        sentAt,
+      );
     }
-    const session = await openFake(aws, "delivery");
-    const url = queueUrl(session, own);
-    const { letters } = await listLetters(session, url, { limit: 10, signal: quiet });
-    const planned = planLetters(topology, stack("delivery"), letters);
-    const { redriven } = await redrive(session, url, planned, { signal: quiet });
+    const { redriven } = await desk.redriveWith(undefined, { account: "delivery" });
     expect(redriven).toHaveLength(2);
-    expect(aws.accepted.map(({ bus }) => bus)).toEqual([stack("delivery").bus.arn]);
-    expect(aws.queues.get(own)).toEqual([]);
+    expect(aws.accepted.map(({ bus }) => bus)).toEqual([delivery]);
+    expect(desk.remaining(own)).toEqual([]);
   });
 
-  it("keeps the messages whose events a partly refused request did not take", async () => {
-    const ids = addForwardLetters(4);
-    aws.entryFault = ({ detail }) => (detail.includes("bad") ? "InternalFailure" : undefined);
-    const bad = aws.addMessage(
-      queue,
-      eventText({ id: "event-bad", detail: '{"bad":true}' }),
-      forwardAttributes("delivery"),
-      sentAt,
+  it("keeps the letters whose events a partly refused request did not take", async () => {
+    const ids = desk.addForwardLetters(4);
+    aws.entryFault = ({ detail }) => (detail.includes('"number":2,') ? "InternalFailure" : undefined);
+    const { redriven, refused } = await desk.redriveWith();
+    expect(redriven).toHaveLength(3);
+    expect(refused).toMatchObject([{ messageId: ids[2], problem: "InternalFailure: the fake refuses it" }]);
+    expect(desk.remaining()).toEqual([ids[2]]);
+  });
+
+  it("sends one by one what AWS refuses as a whole, so that one bad event keeps nobody else back", async () => {
+    const ids = desk.addForwardLetters(8);
+    const { redriven, refused } = await desk.redriveWith(({ action, input }) =>
+      action === "PutEvents" && JSON.stringify(input).includes("event-5:")
+        ? { kind: "error", type: "ValidationException", message: "bad" }
+        : undefined,
     );
-    const { redriven, refused } = await listAndRedrive();
-    expect(redriven.map(({ messageId }) => messageId).sort()).toEqual([...ids].sort());
-    expect(refused).toMatchObject([{ messageId: bad, problem: "InternalFailure: the fake refuses it" }]);
-    expect(remaining()).toEqual([bad]);
+    expect(redriven).toHaveLength(7);
+    expect(idsOf(refused)).toEqual([ids[5]]);
+    expect(aws.accepted).toHaveLength(7);
   });
 
-  it("waits when it is throttled, and sends nothing twice", async () => {
-    addForwardLetters(3);
-    const { redriven } = await listAndRedrive((request) =>
+  it("waits when AWS throttles it, and sends nothing twice", async () => {
+    desk.addForwardLetters(3);
+    const { redriven } = await desk.redriveWith((request) =>
       aws.requestsOf("PutEvents").length <= 2 && request.action === "PutEvents"
         ? { kind: "error", type: "ThrottlingException" }
         : undefined,
     );
     expect(redriven).toHaveLength(3);
-    expect(aws.requestsOf("PutEvents")).toHaveLength(3);
     expect(aws.accepted).toHaveLength(3);
   });
 
   it("stops at a denial with everything still in the queue and shown again", async () => {
-    const ids = addForwardLetters(12);
-    const { refused, untouched, stopped } = await listAndRedrive(
-      nth("PutEvents", 1, { kind: "error", type: "AccessDeniedException", message: "not authorized" }),
+    const ids = desk.addForwardLetters(12);
+    const { refused, untouched, stopped } = await desk.redriveWith(
+      desk.nth("PutEvents", 1, { kind: "error", type: "AccessDeniedException", message: "not authorized" }),
     );
     expect(refused.length + untouched.length).toBe(12);
     expect(stopped).toContain("may not put events on the bus");
     expect(aws.requestsOf("PutEvents")).toHaveLength(1);
-    expect(remaining().sort()).toEqual([...ids].sort());
+    expect(desk.remaining().sort()).toEqual([...ids].sort());
     expect((aws.queues.get(queue) ?? []).every(({ hiddenUntil }) => hiddenUntil <= aws.now)).toBe(true);
   });
 
-  it.each([
-    { kind: "cut" },
-    { kind: "cut-after" },
-    { kind: "error", status: 500, type: "InternalException" },
-  ] as const)("neither repeats nor deletes what a lost answer leaves in doubt: $kind", async (fault) => {
-    const ids = addForwardLetters(3);
-    const { uncertain, redriven, stopped } = await listAndRedrive(nth("PutEvents", 1, fault));
-    expect(uncertain.map(({ messageId }) => messageId).sort()).toEqual([...ids].sort());
+  it.each<{ readonly name: string; readonly fault: Fault; readonly says: string }>([
+    { name: "a broken connection", fault: { kind: "cut" }, says: "AWS could not be reached" },
+    { name: "a lost answer", fault: { kind: "cut-after" }, says: "AWS could not be reached" },
+    {
+      name: "an error of AWS's own",
+      fault: { kind: "error", status: 500, type: "InternalException" },
+      says: "AWS failed to put events",
+    },
+    {
+      name: "a time-out of a gateway",
+      fault: { kind: "gateway", status: 408, body: "<html>\nRequest Timeout", handled: true },
+      says: "HTTP 408: Unexpected token '<'",
+    },
+    {
+      name: "too many requests for a gateway",
+      fault: { kind: "gateway", status: 429, body: "", handled: true },
+      says: "HTTP 429",
+    },
+    {
+      name: "a gateway that speaks like AWS",
+      fault: { kind: "gateway", status: 400, body: '{"__type":"ValidationException"}', handled: true },
+      says: "HTTP 400",
+    },
+    {
+      name: "half an answer",
+      fault: { kind: "gateway", status: 200, body: '{"Entries":[{"Ev', handled: true },
+      says: "HTTP 200",
+    },
+    {
+      name: "an answer that says nothing",
+      fault: { kind: "gateway", status: 200, body: "{}", handled: true },
+      says: "AWS's answer does not say what became of it",
+    },
+    {
+      name: "a code that AWS does not document",
+      fault: { kind: "error", type: "StrangeException" },
+      says: "StrangeException",
+    },
+  ])("neither repeats nor deletes what $name leaves in doubt", async ({ fault, says }) => {
+    const ids = desk.addForwardLetters(1);
+    const { uncertain, redriven } = await desk.redriveWith(desk.nth("PutEvents", 1, fault));
+    expect(idsOf(uncertain)).toEqual(ids);
+    expect(uncertain[0]?.problem).toContain(says);
+    expect(uncertain[0]?.problem).not.toContain("$response");
     expect(redriven).toEqual([]);
-    expect(stopped).toBeDefined();
     expect(aws.requestsOf("PutEvents")).toHaveLength(1);
     expect(aws.requestsOf("DeleteMessageBatch")).toEqual([]);
-    expect(remaining().sort()).toEqual([...ids].sort());
+    expect(desk.remaining()).toEqual(ids);
+  });
+
+  it("says that nothing was sent where no connection came about", async () => {
+    const ids = desk.addForwardLetters(1);
+    let url = "";
+    const { notSent, uncertain } = await desk
+      .redriveWith(({ action }) => {
+        // The server is gone for good when the event is to be sent.
+        if (action === "DescribeEventBus") {
+          url = "stopping";
+          void aws.stop();
+        }
+        return undefined;
+      })
+      .finally(() => aws.start());
+    expect(url).toBe("stopping");
+    expect([...idsOf(notSent), ...idsOf(uncertain)]).toEqual(ids);
+    expect(uncertain).toEqual([]);
   });
 
   it("repeats a deletion whose answer was lost, because deleting twice does no harm", async () => {
-    addForwardLetters(2);
-    const { redriven, undeleted } = await listAndRedrive(nth("DeleteMessageBatch", 1, { kind: "cut" }));
+    desk.addForwardLetters(2);
+    const { redriven, undeleted } = await desk.redriveWith(
+      desk.nth("DeleteMessageBatch", 1, { kind: "cut" }),
+    );
     expect({ redriven: redriven.length, undeleted: undeleted.length }).toEqual({ redriven: 2, undeleted: 0 });
     expect(aws.accepted).toHaveLength(2);
-    expect(remaining()).toEqual([]);
+    expect(desk.remaining()).toEqual([]);
   });
 
-  it("tells which message could not be deleted, and does not send its event again in the same run", async () => {
-    const [stuck = ""] = addForwardLetters(12);
-    aws.failsToDelete = (id) => id === stuck;
-    // The message becomes visible again while the run goes on.
-    const { redriven, undeleted } = await listAndRedrive(({ action }) => {
-      if (action === "ReceiveMessage") aws.now += 301;
-      return undefined;
-    });
-    expect(redriven).toHaveLength(11);
-    expect(undeleted).toMatchObject([{ messageId: stuck, problem: "InternalError: the fake refuses it" }]);
-    expect(aws.accepted).toHaveLength(12);
-    expect(remaining()).toEqual([stuck]);
-  });
-
-  it("lets messages go that have come since the plan was made", async () => {
-    addForwardLetters(1);
-    let late = "";
-    const { redriven } = await listAndRedrive(({ action }) => {
-      if (late === "" && action === "ReceiveMessage") [late = ""] = addForwardLetters(1, "orders");
-      return undefined;
-    });
-    expect(redriven).toHaveLength(1);
+  it("ends at the first letter that cannot be deleted, and the next run deletes it instead of sending it", async () => {
+    const ids = desk.addForwardLetters(12);
+    aws.failsToDelete = () => true;
+    const first = await desk.redriveWith();
+    expect(first.undeleted).toMatchObject([
+      { messageId: ids[0], isRefused: true, problem: "InternalError: the fake refuses it" },
+    ]);
+    expect(first.stopped).toContain("deletion failed");
     expect(aws.accepted).toHaveLength(1);
-    expect(remaining()).toEqual([late]);
-    expect(aws.queues.get(queue)?.[0]?.hiddenUntil).toBe(0);
+    expect(first.untouched).toHaveLength(11);
+
+    aws.failsToDelete = () => false;
+    aws.now += 1_000;
+    const second = await desk.redriveWith();
+    expect(idsOf(second.cleared)).toEqual([ids[0]]);
+    expect(second.redriven).toHaveLength(11);
+    expect(aws.accepted).toHaveLength(12);
+    expect(desk.remaining()).toEqual([]);
   });
 
-  it("finishes the batch in hand when it is interrupted, and tells what it has not touched", async () => {
-    addForwardLetters(25);
-    const controller = new AbortController();
-    const { redriven, untouched, stopped } = await listAndRedrive(({ action }) => {
-      if (action === "PutEvents") controller.abort();
-      return undefined;
-    }, controller.signal);
-    expect(redriven).toHaveLength(10);
-    expect(untouched).toHaveLength(15);
-    expect(stopped).toBe("interrupted");
-    expect(aws.accepted).toHaveLength(10);
-    expect(remaining()).toHaveLength(15);
+  it("does not claim a letter is still there when it does not know", async () => {
+    desk.addForwardLetters(1);
+    const { undeleted } = await desk.redriveWith(({ action }) =>
+      action === "DeleteMessageBatch"
+        ? { kind: "gateway", status: 403, body: "no", handled: true }
+        : undefined,
+    );
+    expect(undeleted).toMatchObject([{ isRefused: false }]);
+    expect(desk.remaining()).toEqual([]);
   });
 
-  it("leaves messages of unknown shape and what it must not put anywhere", async () => {
-    const left = [
-      aws.addMessage(queue, "no json", forwardAttributes("delivery"), sentAt),
-      aws.addMessage(queue, '{"orderId":"transformed"}', forwardAttributes("delivery"), sentAt),
-      aws.addMessage(queue, eventText(), {}, sentAt),
-      aws.addMessage(
-        queue,
-        eventText(),
-        {
-          ...forwardAttributes("delivery"),
-          RULE_ARN: "arn:aws:events:eu-west-1:555555555555:rule/backbone-global/forward-delivery",
-        },
-        sentAt,
-      ),
-      aws.addMessage(
-        queue,
-        eventText(),
-        {
-          ...forwardAttributes("delivery"),
-          TARGET_ARN: "arn:aws:events:eu-west-1:555555555555:event-bus/elsewhere",
-        },
-        sentAt,
-      ),
-      aws.addMessage(
-        queue,
-        eventText(),
-        { ...forwardAttributes("delivery"), TARGET_ARN: stack("global").log.logGroupArn },
-        sentAt,
-      ),
-    ];
-    await listAndRedrive();
+  it("sends nothing to a bus that is not there, and keeps its letters", async () => {
+    desk.addForwardLetters(3);
+    aws.missingBuses.add(delivery);
+    const { planned, result } = await runRedrive(aws, { account: "global", state });
+    expect(new Set(Object.values(staying(planned)))).toEqual(new Set(["bus-missing"]));
+    expect(result.redriven).toEqual([]);
     expect(aws.requestsOf("PutEvents")).toEqual([]);
-    expect(remaining()).toEqual(left);
+    expect(desk.remaining()).toHaveLength(3);
   });
 
-  it("loses nothing, deletes nothing unsent and sends nothing twice, whatever fails when", async () => {
-    const fault = fc.oneof(
-      { weight: 6, arbitrary: fc.constant(undefined) },
-      {
-        weight: 1,
-        arbitrary: fc.constantFrom<Fault>(
-          { kind: "cut" },
-          { kind: "cut-after" },
-          { kind: "error", type: "ThrottlingException" },
-          { kind: "error", status: 500, type: "InternalFailure" },
-          { kind: "error", type: "AccessDeniedException" },
-        ),
+  it("looks again before it sends: a bus that went meanwhile gets nothing", async () => {
+    desk.addForwardLetters(3);
+    const { notSent } = await desk.redriveWith(undefined, {
+      onPlanned: () => {
+        aws.missingBuses.add(delivery);
       },
-    );
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: 24 }),
-        fc.array(fault, { maxLength: 30 }),
-        fc.array(fc.boolean(), { maxLength: 24 }),
-        async (count, faults, refusals) => {
-          aws.requests.length = 0;
-          aws.accepted.length = 0;
-          aws.fault = () => undefined;
-          aws.queues.set(queue, []);
-          const bodies = Array.from({ length: count }, (_, index) =>
-            eventText({ id: `event-${index}`, detail: `{"number":${index}}` }),
-          );
-          const ids = bodies.map((body) =>
-            aws.addMessage(queue, body, forwardAttributes("delivery"), sentAt),
-          );
-          aws.entryFault = ({ detail }) =>
-            refusals[Number(/\d+/.exec(detail)?.[0])] === true ? "ThrottlingException" : undefined;
-          const result = await listAndRedrive((_, index) => faults[index]);
+    });
+    expect(notSent.map(({ problem }) => problem)).toEqual(Array(3).fill("its bus is not there (any more)"));
+    expect(aws.requestsOf("PutEvents")).toEqual([]);
+  });
 
-          const sent = sendings();
-          for (const times of sent.values()) expect(times).toBe(1);
-          const left = new Set(remaining());
-          ids.forEach((id, index) => {
-            const wasSent = sent.has(`{"number":${index}}`);
-            // Deleted only after it was sent; so nothing that was not sent is gone.
-            if (!left.has(id)) expect(wasSent).toBe(true);
-          });
-          const { redriven, undeleted, refused, uncertain, untouched } = result;
-          const told = [...redriven, ...undeleted, ...refused, ...uncertain].map(
-            ({ messageId }) => messageId,
-          );
-          expect([...told, ...untouched].sort()).toEqual([...ids].sort());
-          for (const { messageId } of redriven) expect(left.has(messageId)).toBe(false);
-          for (const { messageId } of [...refused, ...uncertain]) expect(left.has(messageId)).toBe(true);
-          for (const messageId of untouched) expect(left.has(messageId)).toBe(true);
-        },
-      ),
-      { numRuns: 40 },
+  it("sends nothing to a bus it may not see", async () => {
+    desk.addForwardLetters(1);
+    aws.fault = ({ action }) =>
+      action === "DescribeEventBus" ? { kind: "error", type: "AccessDeniedException" } : undefined;
+    const { planned } = await runRedrive(aws, { account: "global", state });
+    expect(Object.values(staying(planned))).toEqual(["bus-not-seen"]);
+    expect(aws.requestsOf("PutEvents")).toEqual([]);
+  });
+
+  it("takes no more letters than asked for, and reads the queue once", async () => {
+    desk.addForwardLetters(200);
+    const { redriven } = await desk.redriveWith(undefined, { limit: 10 });
+    expect(redriven).toHaveLength(10);
+    expect(aws.requestsOf("ReceiveMessage")).toHaveLength(1);
+    expect(desk.remaining()).toHaveLength(190);
+  });
+
+  it("leaves letters that have been in hand for too long", async () => {
+    desk.addForwardLetters(3);
+    let now = Date.now();
+    const clock = { now: () => new Date(now), sleep: () => Promise.resolve() };
+    const { untouched, stopped } = await desk.redriveWith(undefined, {
+      clock,
+      onPlanned: () => {
+        now += 700_000;
+      },
+    });
+    expect(untouched).toHaveLength(3);
+    expect(stopped).toContain("in hand for too long");
+    expect(aws.requestsOf("PutEvents")).toEqual([]);
+  });
+
+  it("shows the others again when one release fails, and says how long the rest stays hidden", async () => {
+    const ids = desk.addForwardLetters(25);
+    aws.missingBuses.add(delivery);
+    const { unreleased } = await runRedrive(aws, {
+      account: "global",
+      state,
+      onPlanned: () => {
+        aws.failsToRelease = (id) => id === ids[3];
+      },
+    });
+    expect(unreleased).toMatchObject({ messages: 1, problem: "InternalError: the fake refuses it" });
+    expect(unreleased?.until.getTime()).toBeGreaterThan(Date.now() + 800_000);
+    expect((aws.queues.get(queue) ?? []).filter(({ hiddenUntil }) => hiddenUntil > 0)).toHaveLength(1);
+  });
+
+  it("finishes the batch in hand when it is interrupted, and tells what it has not reached", async () => {
+    desk.addForwardLetters(25);
+    const controller = new AbortController();
+    const { redriven, untouched, stopped } = await desk.redriveWith(
+      ({ action }) => {
+        if (action === "PutEvents" && aws.requestsOf("PutEvents").length === 2) controller.abort();
+        return undefined;
+      },
+      { signal: controller.signal },
     );
+    expect({ redriven: redriven.length, untouched: untouched.length, stopped }).toEqual({
+      redriven: 11,
+      untouched: 14,
+      stopped: "interrupted",
+    });
+    expect(desk.remaining()).toHaveLength(14);
   });
 });
 
-describe("listing dead letters", () => {
-  it("reads all pages and shows the messages to others again", async () => {
-    addForwardLetters(23);
-    const session = await openFake(aws, "global");
-    const { letters, total } = await listLetters(session, queueUrl(session, queue), {
-      limit: 1_000,
-      signal: quiet,
-    });
-    expect({ letters: letters.length, total }).toEqual({ letters: 23, total: 23 });
-    expect((aws.queues.get(queue) ?? []).every(({ hiddenUntil }) => hiddenUntil === 0)).toBe(true);
-    expect(letters[0]).toMatchObject({
-      errorCode: "NO_PERMISSIONS",
-      ruleArn: "arn:aws:events:eu-west-1:111111111111:rule/backbone-global/forward-delivery",
-      sentAt,
-      event: { id: "event-0", detailType: "Order.Created" },
-    });
-  });
+it("a redrive loses nothing, deletes nothing unsent and sends nothing twice, whatever fails when", async () => {
+  const fault = fc.oneof(
+    { weight: 6, arbitrary: fc.constant(undefined) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<Fault>(
+        { kind: "cut" },
+        { kind: "cut-after" },
+        { kind: "error", type: "ThrottlingException" },
+        { kind: "error", status: 500, type: "InternalFailure" },
+        { kind: "error", type: "AccessDeniedException" },
+        { kind: "gateway", status: 408, body: "", handled: true },
+      ),
+    },
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 24 }),
+      fc.array(fault, { maxLength: 30 }),
+      fc.array(fc.boolean(), { maxLength: 24 }),
+      async (count, faults, refusals) => {
+        aws.requests.length = 0;
+        aws.accepted.length = 0;
+        aws.queues.set(queue, []);
+        const ids = desk.addForwardLetters(count);
+        aws.entryFault = ({ detail }) =>
+          refusals[Number(/\d+/.exec(detail)?.[0])] === true ? "ThrottlingException" : undefined;
+        const result = await desk.redriveWith((_, index) => faults[index], { state: newStateFolder() });
 
-  it("stops at its limit, and shows what it took too much of again", async () => {
-    addForwardLetters(23);
-    const session = await openFake(aws, "global");
-    const { letters } = await listLetters(session, queueUrl(session, queue), { limit: 5, signal: quiet });
-    expect(letters).toHaveLength(5);
-    expect((aws.queues.get(queue) ?? []).every(({ hiddenUntil }) => hiddenUntil === 0)).toBe(true);
-  });
-
-  it("says in one sentence that it may not", async () => {
-    const session = await openFake(aws, "global");
-    aws.fault = () => ({ kind: "error", type: "AccessDeniedException", message: "no" });
-    await expect(listLetters(session, queueUrl(session, queue), { limit: 5, signal: quiet })).rejects.toThrow(
-      'arn:aws:iam::111111111111:user/administrator may not look at the dead-letter queue in account "global" (111111111111): no',
-    );
-  });
+        const sent = new Map<string, number>();
+        for (const { detail } of aws.accepted) sent.set(detail, (sent.get(detail) ?? 0) + 1);
+        for (const times of sent.values()) expect(times).toBe(1);
+        const left = new Set(desk.remaining());
+        // Deleted only after it was sent; so nothing that was not sent is gone.
+        ids.forEach((id, index) => {
+          if (!left.has(id)) expect(sent.has(numberedOrder(index))).toBe(true);
+        });
+        const { redriven, undeleted, refused, uncertain, notSent, untouched } = result;
+        const told = idsOf([...redriven, ...undeleted, ...refused, ...uncertain, ...notSent]);
+        expect([...told, ...untouched].sort()).toEqual([...ids].sort());
+        for (const { messageId } of redriven) expect(left.has(messageId)).toBe(false);
+        for (const { messageId } of [...refused, ...uncertain, ...notSent])
+          expect(left.has(messageId)).toBe(true);
+        for (const messageId of untouched) expect(left.has(messageId)).toBe(true);
+      },
+    ),
+    { numRuns: 40 },
+  );
 });

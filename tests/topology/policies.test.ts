@@ -88,6 +88,16 @@ describe("a local bus policy", () => {
         Resource: bus,
         Condition: { ArnEquals: { "aws:PrincipalArn": roles } },
       },
+      {
+        Sid: "AllowRedriveToSeeBus",
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::111111111111:root" },
+        Action: "events:DescribeEventBus",
+        Resource: bus,
+        Condition: {
+          ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/backbone-redrive-global" },
+        },
+      },
       deny("DenyAllButForwardAndRedrive", bus, {
         ArnNotEquals: { "aws:PrincipalArn": [...roles, ownRedrive] },
       }),

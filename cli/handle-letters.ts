@@ -1,0 +1,349 @@
+import type { Registry } from "../infra/registry/index.js";
+import type { StackPlan, Topology } from "../infra/topology/index.js";
+import type { AccountSession } from "../operations/aws/session.js";
+import { systemClock } from "../operations/clock.js";
+import type { Choice } from "../operations/dead-letters/choice.js";
+import type { FateFacts, StayReason } from "../operations/dead-letters/fate.js";
+import { noHistory, type History } from "../operations/dead-letters/history.js";
+import type { Letter } from "../operations/dead-letters/letter.js";
+import type { PlannedLetter, RuleListing } from "../operations/dead-letters/plan.js";
+import type { HeldMessage, Unreleased } from "../operations/dead-letters/queue.js";
+import type { Reading } from "../operations/dead-letters/read.js";
+import type { RedriveResult } from "../operations/dead-letters/redrive.js";
+import type { CommandContext } from "./command-line.js";
+import { canAsk, confirm, type ConsentOptions } from "./confirm.js";
+import { CallError, Failure } from "./errors.js";
+import { Progress } from "./progress.js";
+import { lettersToJson, renderLetters, renderUnreleased, type LetterFacts } from "./report/dead-letters.js";
+import { renderElsewhere } from "./report/no-letters.js";
+import { renderDiscardResult, renderRedriveResult } from "./report/redrive.js";
+import { count } from "./table.js";
+import { writeJson, writeText } from "./write.js";
+
+/** What is to be done with letters. */
+export type Deed =
+  | { readonly kind: "list" }
+  | { readonly kind: "redrive" }
+  | { readonly kind: "discard"; readonly file: string };
+
+export interface LetterTask {
+  /** Of the account's administrator. */
+  readonly session: AccountSession;
+  /** Who reads and changes the queue: the redrive role, where something is changed. */
+  readonly role: AccountSession;
+  readonly registry: Registry;
+  readonly topology: Topology;
+  readonly account: StackPlan;
+  readonly queue: LetterFacts["queue"];
+  readonly deed: Deed;
+  readonly choice: Choice;
+  readonly isChosen: (letter: Letter) => boolean;
+  readonly alsoTo: readonly string[];
+  readonly limit: number;
+  readonly isLimitGiven: boolean;
+  readonly again: boolean;
+  readonly all: boolean;
+  readonly consent: ConsentOptions;
+  readonly context: CommandContext;
+  readonly signal: AbortSignal;
+}
+
+/** A look must not keep letters from others for longer than it takes. */
+const lookHiddenSeconds = 120;
+
+/**
+ * Takes letters into hand, decides about each, does what was asked for, and lets go of what is left.
+ * @throws Failure if anything that was asked for is left undone
+ */
+export async function handleLetters(task: LetterTask): Promise<void> {
+  const { readLetters } = await import("../operations/dead-letters/read.js");
+  const { queueUrl } = await import("../operations/dead-letters/queue.js");
+  const { redriveHiddenSeconds } = await import("../operations/dead-letters/redrive.js");
+  const { role, queue, deed, limit, signal } = task;
+  const url = queueUrl(role, queue.name);
+  const history = await historyFor(task);
+  const reading = await withProgress("messages read", (progress) =>
+    readLetters(role, url, {
+      isChosen: task.isChosen,
+      limit,
+      hiddenSeconds: deed.kind === "list" ? lookHiddenSeconds : redriveHiddenSeconds,
+      clock: systemClock,
+      signal,
+      progress,
+    }),
+  );
+  const hand = new Hand(role, url, reading);
+  try {
+    if (deed.kind === "list") await list(task, history, reading, hand);
+    else if (deed.kind === "redrive") await redriveThem(task, history, reading, hand, url);
+    else await discardThem(task, history, reading, hand, url, deed.file);
+  } finally {
+    await hand.letGo();
+  }
+}
+
+/** What is still held, and must be let go of in the end, whatever happens. */
+class Hand {
+  readonly #role: AccountSession;
+  readonly #url: string;
+  #held: readonly HeldMessage[];
+
+  constructor(role: AccountSession, url: string, { letters, others }: Reading) {
+    this.#role = role;
+    this.#url = url;
+    this.#held = [...letters, ...others];
+  }
+
+  /** Shows everything to others again, but for messages that are gone, or must not be taken for waiting ones. */
+  async letGo(done: ReadonlySet<string> = new Set()): Promise<Unreleased | undefined> {
+    const held = this.#held.filter(({ messageId }) => !done.has(messageId));
+    this.#held = [];
+    const { release } = await import("../operations/dead-letters/queue.js");
+    return release(this.#role, this.#url, held);
+  }
+}
+
+async function historyFor({ deed, queue }: LetterTask): Promise<History> {
+  const { readHistory, stateFolder } = await import("../operations/dead-letters/journal.js");
+  try {
+    return readHistory(stateFolder(process.env), queue.arn, new Date());
+  } catch (error) {
+    // Looking does no harm without it.
+    if (deed.kind === "redrive") throw error;
+    return noHistory;
+  }
+}
+
+interface Judgement {
+  readonly facts: LetterFacts;
+  readonly listing: RuleListing | undefined;
+}
+
+async function judge(
+  task: LetterTask,
+  history: History,
+  reading: Reading,
+  again: boolean,
+): Promise<Judgement> {
+  const { planLetters, seeBuses, tryListRules } = await import("../operations/dead-letters/plan.js");
+  const { session, role, registry, topology, account, queue, deed, choice, alsoTo, context } = task;
+  const isAsked = (account.kind === "member" && !queue.isEncryptionQueue) || reading.letters.length === 0;
+  const listing = isAsked ? await tryListRules(session, account.bus.name) : undefined;
+  requireRules(listing, alsoTo, account);
+  const fateFacts: FateFacts = {
+    registry,
+    topology,
+    account,
+    isEncryptionQueue: queue.isEncryptionQueue,
+    rules: listing?.ok === true ? listing.rules : undefined,
+    history,
+    alsoTo: new Set(alsoTo),
+    again,
+  };
+  const planned = planLetters(fateFacts, reading.letters);
+  const seen =
+    deed.kind === "redrive"
+      ? planLetters(fateFacts, reading.letters, await seeBuses(role, planned))
+      : planned;
+  const letters = seen.filter(
+    ({ fate }) =>
+      choice.reasons.length === 0 || (fate.kind === "stays" && choice.reasons.includes(fate.reason)),
+  );
+  return {
+    listing,
+    facts: {
+      topology,
+      account,
+      queue,
+      letters,
+      others: reading.others.length + seen.length - letters.length,
+      state: reading.queue,
+      ended: reading.ended,
+      problem: reading.problem,
+      rulesProblem: listing?.ok === false ? listing.problem : undefined,
+      now: new Date(),
+      context,
+    },
+  };
+}
+
+/** @throws CallError naming the rules that exist */
+function requireRules(listing: RuleListing | undefined, alsoTo: readonly string[], { bus }: StackPlan): void {
+  if (listing?.ok !== true) return;
+  const names = listing.rules.map(({ name }) => name);
+  const unknown = alsoTo.find((rule) => !names.includes(rule));
+  if (unknown === undefined) return;
+  throw new CallError(
+    `--also-to: no rule on ${bus.name} is named "${unknown}"; there are: ${names.join(", ")}`,
+  );
+}
+
+async function list(task: LetterTask, history: History, reading: Reading, hand: Hand): Promise<void> {
+  const unreleased = await hand.letGo();
+  const { facts, listing } = await judge(task, history, reading, task.again);
+  if (task.consent.json === true) {
+    await writeJson({ ...lettersToJson(facts), hidden: unreleased });
+  } else {
+    await writeText([renderLetters(facts, task.all), ...elsewhere(task, facts, listing)].join("\n"));
+    if (unreleased !== undefined) await writeText(renderUnreleased(unreleased));
+  }
+  if (reading.ended === "interrupted" || reading.ended === "failed") throw new Failure("");
+}
+
+function elsewhere(
+  { topology, account, context }: LetterTask,
+  { letters, others, state }: LetterFacts,
+  listing: RuleListing | undefined,
+): string[] {
+  const isEmpty = letters.length + others + state.visible + state.hidden === 0;
+  return isEmpty && listing !== undefined ? [renderElsewhere(topology, account, listing, context)] : [];
+}
+
+async function redriveThem(
+  task: LetterTask,
+  history: History,
+  reading: Reading,
+  hand: Hand,
+  url: string,
+): Promise<void> {
+  const { consent, signal, account } = task;
+  let { facts } = await judge(task, history, reading, task.again);
+  await explain(task, facts);
+  const doubtful = facts.letters.filter(({ fate }) => isAskedForAlone(fate)).length;
+  if (doubtful > 0 && canAsk(consent)) {
+    const question = `${count(doubtful, "letter")} may be on the bus already, or came back twice (see above). Send them as well?`;
+    if (await confirm({}, question, signal)) {
+      ({ facts } = await judge(task, history, reading, true));
+      await explain(task, facts);
+    }
+  }
+  const going = facts.letters.filter(({ fate }) => fate.kind !== "stays");
+  const isAgreed =
+    going.length > 0 && !signal.aborted && (await confirm(consent, questionAbout(going), signal));
+  const result = isAgreed ? await send(task, url, going) : undefined;
+  const done = new Set(
+    result === undefined
+      ? []
+      : [...result.redriven, ...result.cleared, ...result.undeleted].map(({ messageId }) => messageId),
+  );
+  const unreleased = await hand.letGo(done);
+  const gone = (result?.redriven.length ?? 0) + (result?.cleared.length ?? 0);
+  const left = facts.letters.length - gone;
+  const complete = left === 0 && isWhole(task, reading);
+  if (consent.json === true) {
+    const redrive = { complete, left, agreed: isAgreed, ...(result ?? nothingDone) };
+    await writeJson({ ...lettersToJson(facts), hidden: unreleased, redrive });
+  } else {
+    if (result === undefined) await writeText("Nothing was sent and nothing deleted.");
+    else await writeText(renderRedriveResult(result, account.account, task.context, task.all));
+    if (unreleased !== undefined) await writeText(renderUnreleased(unreleased));
+  }
+  if (!complete) throw new Failure("");
+}
+
+function questionAbout(going: readonly PlannedLetter[]): string {
+  const sent = going.filter(({ fate }) => fate.kind === "sent").length;
+  const parts = [
+    ...(sent < going.length ? [`Send ${count(going.length - sent, "letter")} again`] : []),
+    ...(sent > 0 ? [`delete ${count(sent, "letter")} sent before`] : []),
+  ];
+  return `${parts.join(" and ")}?`;
+}
+
+const nothingDone: RedriveResult = {
+  redriven: [],
+  cleared: [],
+  undeleted: [],
+  refused: [],
+  uncertain: [],
+  notSent: [],
+  untouched: [],
+  stopped: undefined,
+};
+
+const askedForAlone: ReadonlySet<StayReason> = new Set(["in-doubt", "given-back", "many-rounds"]);
+
+function isAskedForAlone(fate: PlannedLetter["fate"]): boolean {
+  return fate.kind === "stays" && askedForAlone.has(fate.reason);
+}
+
+/** Whether everything that was asked for came to hand. */
+function isWhole({ isLimitGiven }: LetterTask, { ended, letters, others, queue }: Reading): boolean {
+  if (ended === "limit")
+    return isLimitGiven || queue.visible + queue.hidden <= letters.length + others.length;
+  return ended === "empty" && (letters.length + others.length > 0 || queue.visible + queue.hidden === 0);
+}
+
+async function explain({ consent, all }: LetterTask, facts: LetterFacts): Promise<void> {
+  const explanation = renderLetters(facts, all);
+  if (consent.json === true) process.stderr.write(`${explanation}\n`);
+  else await writeText(explanation);
+}
+
+async function send(
+  { role, queue, account, signal }: LetterTask,
+  url: string,
+  going: readonly PlannedLetter[],
+): Promise<RedriveResult> {
+  const { redrive } = await import("../operations/dead-letters/redrive.js");
+  const { openJournal, stateFolder } = await import("../operations/dead-letters/journal.js");
+  const journal = openJournal(stateFolder(process.env), queue.arn, account.account, systemClock);
+  try {
+    return await withProgress("events sent", (progress) =>
+      redrive(role, url, going, { journal, clock: systemClock, signal, progress }),
+    );
+  } finally {
+    journal.close();
+  }
+}
+
+async function discardThem(
+  task: LetterTask,
+  history: History,
+  reading: Reading,
+  hand: Hand,
+  url: string,
+  file: string,
+): Promise<void> {
+  const { consent, signal, role } = task;
+  const { facts } = await judge(task, history, reading, false);
+  await explain(task, facts);
+  const letters = facts.letters.map(({ held }) => held);
+  const isAgreed =
+    letters.length > 0 &&
+    !signal.aborted &&
+    (await confirm(consent, `Write ${count(letters.length, "letter")} to ${file} and delete them?`, signal));
+  const { discard } = await import("../operations/dead-letters/discard.js");
+  const result = isAgreed
+    ? await withProgress("letters discarded", (progress) =>
+        discard(role, url, letters, { file, signal, progress }),
+      )
+    : undefined;
+  const done = [...(result?.discarded ?? []), ...(result?.undeleted ?? []).map(({ messageId }) => messageId)];
+  const unreleased = await hand.letGo(new Set(done));
+  const complete = (result?.discarded.length ?? 0) === letters.length && isWhole(task, reading);
+  if (consent.json === true) {
+    const nothing = { discarded: [], undeleted: [], untouched: [], stopped: undefined };
+    const discarded = { complete, agreed: isAgreed, file, ...(result ?? nothing) };
+    await writeJson({ ...lettersToJson(facts), hidden: unreleased, discard: discarded });
+  } else {
+    if (result === undefined) await writeText("Nothing was deleted.");
+    else await writeText(renderDiscardResult(result, file));
+    if (unreleased !== undefined) await writeText(renderUnreleased(unreleased));
+  }
+  if (!complete) throw new Failure("");
+}
+
+async function withProgress<Result>(
+  what: string,
+  work: (progress: (done: number, total: number) => void) => Promise<Result>,
+): Promise<Result> {
+  const progress = new Progress(what);
+  try {
+    return await work((done, total) => {
+      progress.report(done, total);
+    });
+  } finally {
+    progress.end();
+  }
+}

@@ -1,0 +1,286 @@
+import { defaultBusRuleArn } from "../../infra/aws/arn.js";
+import { names } from "../../infra/aws/names.js";
+import type { Contract, Registry } from "../../infra/registry/index.js";
+import type { BackbonePlan, MemberPlan, StackPlan, Topology } from "../../infra/topology/index.js";
+import {
+  matchEvent,
+  parsePattern,
+  readJson,
+  type JsonReading,
+} from "../../rehearsal/simulator/pattern/index.js";
+import type { BusRule } from "./bus-rules.js";
+import type { BusSight } from "./bus-sight.js";
+import { neverRedriven } from "./error-codes.js";
+import { knownByOthers, type History } from "./history.js";
+import type { Letter, LetterEvent } from "./letter.js";
+import { asRedriven } from "./as-redriven.js";
+
+/** Why a letter stays where it is, and what is right to do with it. `discard`: throwing it away is. */
+export const stayReasons = {
+  "not-an-event": {
+    because: "it is no event: EventBridge did not write it, or the rule transforms its input",
+    then: "discard",
+  },
+  canary: { because: "it is a canary, whose time is over", then: "discard" },
+  replay: {
+    because: "a replay brought it, and sent again it would look like a new event to consumers and archive",
+    then: "replay it again with `backbone replay`, then discard it",
+  },
+  "encryption-failure": {
+    because: "the bus could not encrypt or decrypt it, so nobody has it, and no rule says where it belongs",
+    then: "mend the key; let its owner publish it again (--discard --to keeps its text)",
+  },
+  "no-rule": { because: "it does not say which rule it was refused for", then: "discard" },
+  "routing-watch": {
+    because: "it tells of a change to the routing, on its way from the default bus to the topic for alarms",
+    then: "read it (--discard --to keeps its text)",
+  },
+  "foreign-rule": { because: "its rule is on no bus of this account", then: "discard" },
+  log: {
+    because: "only the event log lacks it: on the bus it would reach every consumer again",
+    then: "discard",
+  },
+  "no-forward": {
+    because: "its rule is no forward of the backbone as the registry has it now",
+    then: "discard, or bring back the route that it came by",
+  },
+  "other-target": { because: "its target is not the bus that its rule forwards to", then: "discard" },
+  "rules-unknown": {
+    because: "the rules of the bus could not be listed, so nobody knows who would see it",
+    then: "do it with credentials that have events:ListRules",
+  },
+  "rule-gone": {
+    because: "its rule is not on the bus any more: only others would see it",
+    then: "discard, or deploy the rule again",
+  },
+  "rule-disabled": {
+    because: "its rule is disabled: only others would see it",
+    then: "enable the rule, then redrive",
+  },
+  "no-match": {
+    because: "its rule would not take it: the pattern does not match the event as it would be put back",
+    then: "discard, or deploy the pattern that it came by",
+  },
+  "no-contract": { because: "the registry has no such contract (any more)", then: "discard" },
+  "breaks-contract": {
+    because: "its detail breaks its contract, so consumers may not understand it",
+    then: "let its owner publish it as the contract says, then discard it",
+  },
+  "never-again": { because: "its error code says that sending it again is wrong", then: "discard" },
+  "seen-by-others": {
+    because: "other rules of the bus would see it again",
+    then: "name each rule that may: --also-to <rule>",
+  },
+  "in-doubt": {
+    because:
+      "an earlier run sent it and got no answer that says what became of it: it may be on the bus already",
+    then: "look for it; if it is there, discard it; if not, redrive it with --again",
+  },
+  "given-back": {
+    because: "an earlier run gave its event back to the same rule, for another letter about it",
+    then: "discard it, or redrive it with --again: every target of the rule would get it once more",
+  },
+  "many-rounds": {
+    because: "it has come back twice or more: sending it again is likely to end the same way",
+    then: "find out why; then discard it, or redrive it with --again",
+  },
+  "bus-missing": {
+    because: "its bus is not there: AWS would acknowledge the event and drop it",
+    then: "deploy the stack that owns the bus, then redrive",
+  },
+  "bus-not-seen": {
+    because: "whether its bus is there could not be seen, and AWS acknowledges events for a missing one",
+    then: "deploy the stacks of both accounts, so that the redrive role may see the bus",
+  },
+} as const satisfies Readonly<Record<string, { readonly because: string; readonly then: string }>>;
+
+export type StayReason = keyof typeof stayReasons;
+
+/** What happens to a letter. */
+export type Fate = GoingLetter | SentLetter | StayingLetter;
+
+export interface GoingLetter {
+  readonly kind: "goes";
+  /** Whose bus it is. */
+  readonly account: string;
+  readonly bus: string;
+  readonly event: LetterEvent;
+  /** Rules besides its own that see it too, as was agreed to. */
+  readonly also: readonly string[];
+}
+
+/** An earlier run has sent it, and was not told that it had been deleted: it is deleted only. */
+export interface SentLetter {
+  readonly kind: "sent";
+  readonly bus: string;
+  readonly newEventId: string;
+}
+
+export interface StayingLetter {
+  readonly kind: "stays";
+  readonly reason: StayReason;
+  /** What this letter in particular has to do with the reason. */
+  readonly detail?: string;
+}
+
+export interface FateFacts {
+  readonly registry: Registry;
+  readonly topology: Topology;
+  /** Whose queue it is. */
+  readonly account: StackPlan;
+  readonly isEncryptionQueue: boolean;
+  /** On the member's bus; undefined if they could not be listed. Not asked for the backbone. */
+  readonly rules: readonly BusRule[] | undefined;
+  /** What earlier runs have done. */
+  readonly history: History;
+  /** Names of rules that may see a letter besides its own. */
+  readonly alsoTo: ReadonlySet<string>;
+  /** Whether letters in doubt, and those that went round often, go too. */
+  readonly again: boolean;
+}
+
+/** So many redrives bring nothing; the next is asked for by itself. */
+const roundsWithoutAsking = 2;
+
+/**
+ * Decides what happens to a letter. It goes back only to the one who lacks it: that of a forward to the local bus
+ * that refused it, that of a local rule to its bus if no other consumer would see it there. Nothing goes to the
+ * global bus, where everyone would receive it again.
+ */
+export function fateOf(facts: FateFacts, letter: Letter): Fate {
+  const sent = facts.history.accepted.get(letter.messageId);
+  if (sent !== undefined) return { kind: "sent", bus: sent.bus, newEventId: sent.newEventId };
+  const event = letter.event;
+  if (event === undefined) return stays("not-an-event");
+  const fate = wrongKind(facts, letter, event) ?? goalOf(facts, letter, event);
+  if (fate.kind !== "goes" || facts.again) return fate;
+  const doubt = facts.history.doubtful.get(letter.messageId) ?? knownByOthers(facts.history.doubtful, letter);
+  if (doubt !== undefined) return stays("in-doubt", `sent at ${doubt.at}`);
+  const given = knownByOthers(facts.history.accepted, letter);
+  if (given !== undefined) return stays("given-back", `accepted as ${given.newEventId}`);
+  const { count, firstId } = event.rounds;
+  return count >= roundsWithoutAsking ? stays("many-rounds", `${count} rounds since ${firstId}`) : fate;
+}
+
+/** What an event is decides first: where it would go says nothing about that. */
+function wrongKind(facts: FateFacts, letter: Letter, event: LetterEvent): StayingLetter | undefined {
+  const { account, isEncryptionQueue } = facts;
+  const { ruleArn, errorCode } = letter;
+  if (event.isCanary) return stays("canary");
+  if (event.replay !== undefined) return stays("replay", event.replay);
+  if (isEncryptionQueue) return stays("encryption-failure");
+  if (ruleArn === undefined) return stays("no-rule");
+  if (ruleArn === defaultBusRuleArn(account, names.routingChangeRule(facts.topology.environment.prefix)))
+    return stays("routing-watch");
+  if (!ruleArn.startsWith(rulesOf(account))) return stays("foreign-rule", ruleArn);
+  if (ruleArn === `${rulesOf(account)}${account.log.ruleName}`) return stays("log");
+  const never = neverRedriven(errorCode);
+  return never === undefined ? undefined : stays("never-again", never);
+}
+
+function rulesOf({ bus }: StackPlan): string {
+  return `${bus.arn.replace(":event-bus/", ":rule/")}/`;
+}
+
+function goalOf(facts: FateFacts, letter: Letter, event: LetterEvent): GoingLetter | StayingLetter {
+  const goal =
+    facts.account.kind === "backbone"
+      ? forwardGoal(facts, facts.account, letter, event)
+      : localGoal(facts, facts.account, letter, event);
+  return goal.kind === "stays" ? goal : (brokenContract(facts.registry, event) ?? goal);
+}
+
+/** The member's rules have not seen what the forward could not deliver. */
+function forwardGoal(
+  { topology }: FateFacts,
+  backbone: BackbonePlan,
+  { ruleArn, targetArn, body }: Letter,
+  event: LetterEvent,
+): GoingLetter | StayingLetter {
+  const forward = backbone.forwards.find(({ rules }) => rules.some(({ arn }) => arn === ruleArn));
+  const receiver = topology.stacks.get(forward?.member ?? "");
+  if (forward === undefined || receiver === undefined) return stays("no-forward", ruleArn);
+  if (targetArn !== forward.targetBus) return stays("other-target", targetArn);
+  // A forward that was divided since carries the event by another of its rules.
+  const read = readJson(body);
+  const takes = forward.rules.some(
+    ({ eventPattern }) => matches(JSON.stringify(eventPattern), read) === true,
+  );
+  if (!takes) return stays("no-match", ruleArn);
+  return { kind: "goes", account: receiver.account, bus: receiver.bus.arn, event, also: [] };
+}
+
+function localGoal(
+  { rules, alsoTo }: FateFacts,
+  member: MemberPlan,
+  { ruleArn }: Letter,
+  event: LetterEvent,
+): GoingLetter | StayingLetter {
+  if (rules === undefined) return stays("rules-unknown");
+  const name = ruleArn?.slice(rulesOf(member).length);
+  const own = rules.find((rule) => rule.name === name);
+  if (own === undefined) return stays("rule-gone", name);
+  if (!own.isEnabled) return stays("rule-disabled", name);
+  const redriven = readJson(asRedriven(event, member));
+  if (own.pattern === undefined || matches(own.pattern, redriven) !== true) return stays("no-match", name);
+  const others = rules.filter(
+    (rule) =>
+      rule !== own &&
+      rule.isEnabled &&
+      rule.name !== member.log.ruleName &&
+      !isArchive(rule) &&
+      rule.pattern !== undefined &&
+      // A pattern that cannot be read may match.
+      matches(rule.pattern, redriven) !== false,
+  );
+  const unnamed = others.filter((rule) => !alsoTo.has(rule.name)).map((rule) => rule.name);
+  if (unnamed.length > 0) return stays("seen-by-others", unnamed.join(", "));
+  const also = others.map((rule) => rule.name);
+  return { kind: "goes", account: member.account, bus: member.bus.arn, event, also };
+}
+
+/** AWS's own rule that feeds an archive. */
+function isArchive({ name, isManaged }: BusRule): boolean {
+  return isManaged && name.startsWith("Events-Archive-");
+}
+
+/** By the rehearsal's own reading of the pattern language; undefined if pattern or event cannot be read. */
+function matches(pattern: string, event: JsonReading): boolean | undefined {
+  const parsed = patterns.get(pattern) ?? parsePattern(pattern);
+  patterns.set(pattern, parsed);
+  return parsed.ok && event.ok ? matchEvent(parsed.pattern, event.value) : undefined;
+}
+
+/** The same few patterns are asked about every letter. */
+const patterns = new Map<string, ReturnType<typeof parsePattern>>();
+
+function brokenContract(registry: Registry, event: LetterEvent): StayingLetter | undefined {
+  const contract = contractOf(registry, event);
+  if (contract === undefined) return stays("no-contract", `${event.source} "${event.detailType}"`);
+  const { error } = contract.detail.safeParse(JSON.parse(event.detail));
+  const [issue] = error?.issues ?? [];
+  if (issue === undefined) return undefined;
+  const field = ["detail", ...issue.path].map(String).join(".");
+  return stays("breaks-contract", `${contract.key}: ${field}: ${issue.message}`);
+}
+
+export function contractOf(
+  { contracts }: Registry,
+  { source, detailType }: Pick<LetterEvent, "source" | "detailType">,
+): Contract | undefined {
+  return [...contracts.values()].find(
+    (contract) => contract.source === source && contract.detailType === detailType,
+  );
+}
+
+/** Keeps letters whose bus was looked for and not seen. */
+export function afterSight(fate: Fate, sights: ReadonlyMap<string, BusSight>): Fate {
+  if (fate.kind !== "goes") return fate;
+  const sight = sights.get(fate.bus);
+  if (sight?.kind === "missing") return stays("bus-missing", fate.bus);
+  return sight?.kind === "not-seen" ? stays("bus-not-seen", sight.problem) : fate;
+}
+
+function stays(reason: StayReason, detail?: string): StayingLetter {
+  return { kind: "stays", reason, ...(detail === undefined ? {} : { detail }) };
+}

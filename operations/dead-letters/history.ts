@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Letter } from "./letter.js";
+
+/** What runs on this machine have done with the letters of a queue, as far as it matters for the next. */
+export interface History {
+  /** By message id and by {@link letterKey}: the bus accepted the event. The message is deleted then, not sent. */
+  readonly accepted: ReadonlyMap<string, { readonly bus: string; readonly newEventId: string }>;
+  /** By the same: sent, and nothing says what became of it. */
+  readonly doubtful: ReadonlyMap<string, { readonly at: string }>;
+}
+
+export const noHistory: History = { accepted: new Map(), doubtful: new Map() };
+
+/**
+ * The same for every letter that a rule has about an event, one for each of its targets: they may come to hand in
+ * different runs, and putting the event back once gives it to all of them.
+ */
+export function letterKey({ ruleArn = "", body }: Letter): string {
+  return createHash("sha256").update(`${ruleArn}\n${body}`).digest("hex");
+}
+
+/** What is known from earlier runs of other letters that the rule has about the same event. */
+export function knownByOthers<Fact>(facts: ReadonlyMap<string, Fact>, letter: Letter): Fact | undefined {
+  return facts.size === 0 ? undefined : facts.get(letterKey(letter));
+}
+
+/** One line of a journal. Never more of an event than its id: the journal outlives the letter. */
+export type JournalRecord = z.infer<typeof journalRecord>;
+
+const messageIds = z.array(z.string());
+const letters = z.array(z.object({ messageId: z.string(), key: z.string() }));
+
+const journalRecord = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("began"), at: z.string(), queue: z.string(), account: z.string() }),
+  z.object({
+    kind: z.literal("sending"),
+    at: z.string(),
+    request: z.number(),
+    bus: z.string(),
+    entries: z.array(z.object({ letters, eventId: z.string() })),
+  }),
+  z.object({
+    kind: z.literal("answered"),
+    at: z.string(),
+    request: z.number(),
+    outcomes: z.array(
+      z.object({
+        kind: z.enum(["accepted", "refused", "unknown", "not-sent"]),
+        newEventId: z.string().optional(),
+      }),
+    ),
+  }),
+  z.object({ kind: z.literal("deleting"), at: z.string(), messageIds }),
+  z.object({ kind: z.literal("deleted"), at: z.string(), messageIds, left: messageIds }),
+]);
+
+/**
+ * Puts journals together, each the text of one run. Lines that cannot be read are passed over: one that was cut
+ * short before a request was not followed by it, one after a request leaves that in doubt.
+ */
+export function historyOf(journals: readonly string[]): History {
+  const accepted = new Map<string, { bus: string; newEventId: string }>();
+  const doubtful = new Map<string, { at: string }>();
+  for (const journal of journals) {
+    const records = journal.split("\n").flatMap(readRecord);
+    const answers = new Map(
+      records.flatMap((record) =>
+        record.kind === "answered" ? [[record.request, record.outcomes] as const] : [],
+      ),
+    );
+    for (const record of records) {
+      if (record.kind !== "sending") continue;
+      record.entries.forEach((entry, index) => {
+        const { kind, newEventId } = answers.get(record.request)?.[index] ?? { kind: "unknown" };
+        for (const id of entry.letters.flatMap(({ messageId, key }) => [messageId, key])) {
+          if (kind === "accepted") accepted.set(id, { bus: record.bus, newEventId: newEventId ?? "" });
+          else if (kind === "unknown") doubtful.set(id, { at: record.at });
+        }
+      });
+    }
+  }
+  return { accepted, doubtful };
+}
+
+function readRecord(line: string): JournalRecord[] {
+  try {
+    const { success, data } = journalRecord.safeParse(JSON.parse(line));
+    return success ? [data] : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { randomUUID } from "node:crypto";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { queueRetentionSeconds } from "../../infra/aws/limits.js";
+import type { Clock } from "../clock.js";
+import { OperationError } from "../errors.js";
+import { historyOf, noHistory, type History, type JournalRecord } from "./history.js";
+
+type Undated = JournalRecord extends infer One
+  ? One extends { at: string }
+    ? Omit<One, "at">
+    : never
+  : never;
+
+/** Where a redrive says what it is about to do and what came of it, before it goes on. */
+export interface Journal {
+  /** @throws OperationError if the line cannot be brought to the disk */
+  readonly write: (record: Undated) => void;
+  readonly close: () => void;
+}
+
+/**
+ * Folder of the journals, by the conventions of the system; EVENT_BACKBONE_STATE overrides it.
+ * @see https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export function stateFolder(
+  environment: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  // A variable that is set to nothing is as good as none.
+  const variable = (name: string) => (environment[name] === "" ? undefined : environment[name]);
+  const own = variable("EVENT_BACKBONE_STATE");
+  if (own !== undefined) return own;
+  const base =
+    platform === "win32"
+      ? (variable("LOCALAPPDATA") ?? join(homedir(), "AppData", "Local"))
+      : (variable("XDG_STATE_HOME") ?? join(homedir(), ".local", "state"));
+  return join(base, "event-backbone");
+}
+
+/** Journals of one queue. Each run has a file of its own, so that runs at the same time do not disturb each other. */
+function folderOf(state: string, queueArn: string): string {
+  return join(state, "redrives", queueArn.replaceAll(":", "_"));
+}
+
+/** Nothing is longer in a queue, so older journals speak of nothing that is still there. */
+const longestMilliseconds = (queueRetentionSeconds + 86_400) * 1_000;
+
+/**
+ * Reads what earlier runs have done with the letters of a queue; throws away journals that are older than any
+ * letter can be.
+ * @throws OperationError if the folder is there and cannot be read: without it, events may be sent twice
+ */
+export function readHistory(state: string, queueArn: string, now: Date): History {
+  const folder = folderOf(state, queueArn);
+  if (!existsSync(folder)) return noHistory;
+  try {
+    const texts = readdirSync(folder).flatMap((name) => {
+      const file = join(folder, name);
+      if (now.getTime() - statSync(file).mtimeMs < longestMilliseconds) return [readFileSync(file, "utf8")];
+      rmSync(file, { force: true });
+      return [];
+    });
+    return historyOf(texts);
+  } catch (error) {
+    throw unusable(folder, error);
+  }
+}
+
+/** Begins the journal of a run. */
+export function openJournal(state: string, queueArn: string, account: string, clock: Clock): Journal {
+  const folder = folderOf(state, queueArn);
+  const started = clock.now().toISOString().replaceAll(":", "");
+  const file = join(folder, `${started}-${randomUUID()}.jsonl`);
+  let descriptor: number;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    descriptor = openSync(file, "a", 0o600);
+  } catch (error) {
+    throw unusable(folder, error);
+  }
+  const write = (record: Undated): void => {
+    try {
+      writeSync(descriptor, `${JSON.stringify({ ...record, at: clock.now().toISOString() })}\n`);
+      fsyncSync(descriptor);
+    } catch (error) {
+      throw unusable(file, error);
+    }
+  };
+  const close = (): void => {
+    closeSync(descriptor);
+  };
+  write({ kind: "began", queue: queueArn, account });
+  return { write, close };
+}
+
+function unusable(path: string, error: unknown): OperationError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new OperationError(
+    `the journal in ${path} cannot be used: ${message}; without it a later run could send events twice, so name a folder that can be written: EVENT_BACKBONE_STATE=<folder>`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,285 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { runCli } from "../fixtures/cli.js";
+import { FakeAws } from "../fixtures/fake-aws.js";
+import { eventText, forwardAttributes, localAttributes } from "../fixtures/fake-backbone.js";
+import { newStateFolder } from "../fixtures/redrive-run.js";
+import type { FinishedProcess } from "../fixtures/run-process.js";
+
+/** The example's accounts in prod. */
+const ids = { global: "111111111111", orders: "222222222222", delivery: "333333333333" };
+const queue = "backbone-global-dead-letters";
+const localQueue = "backbone-delivery-dead-letters";
+
+let folder: string;
+let state: string;
+let aws: FakeAws;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "event-backbone-letters-"));
+  const profiles = Object.entries(ids).map(
+    ([account, id]) => `[prod-${account}]\naws_access_key_id = AKIA${id}\naws_secret_access_key = secret\n`,
+  );
+  await writeFile(join(folder, "credentials"), profiles.join("\n"));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  state = newStateFolder();
+  aws = new FakeAws();
+  for (const name of [queue, localQueue, "backbone-global-encryption-failures"]) aws.queues.set(name, []);
+  await aws.start();
+});
+
+afterEach(async () => {
+  await aws.stop();
+});
+
+/** As people run it: one profile per account, at the fake. */
+async function deadLetters(...args: readonly string[]): Promise<FinishedProcess> {
+  return runCli(["dead-letters", ...args, "--profile", "prod-{account}"], {
+    env: {
+      ...aws.environment(ids.global),
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials"),
+      EVENT_BACKBONE_STATE: state,
+    },
+  });
+}
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+function addLetters(): void {
+  aws.addMessage(queue, eventText({ id: "event-1" }), forwardAttributes("delivery"), ago(180));
+  aws.addMessage(queue, eventText({ id: "event-2" }), forwardAttributes("delivery", "THROTTLING"), ago(5));
+  aws.addMessage(queue, '{"transformed":true}', forwardAttributes("delivery"), ago(1));
+}
+
+const redriveShape = z.object({
+  letters: z.array(z.looseObject({})),
+  redrive: z.looseObject({ complete: z.boolean(), left: z.number(), agreed: z.boolean() }),
+});
+
+describe("backbone dead-letters", () => {
+  it("shows first what there is by cause, when it expires, what each code means and what a redrive does", async () => {
+    addLetters();
+    const { exitCode, stdout, stderr } = await deadLetters("global");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^ +2 +NO_PERMISSIONS +forward-delivery +backbone-delivery +3 h +in 13 d \(\d{4}-/m,
+    );
+    expect(stdout).not.toContain("event-1");
+    expect(stdout).toContain("THROTTLING (1): the target was too busy until the retries ran out");
+    expect(stdout).toContain("mend: run `backbone verify`, then deploy the stacks of both accounts again");
+    expect(stdout).toContain("AWS says: The target refused the event.");
+    expect(stdout).toContain("2 events in 2 letters to backbone-delivery");
+    expect(stdout).toContain("1 letter stays: it is no event");
+    expect(stdout).toContain(
+      "npx backbone dead-letters global --reason not-an-event --discard --to global-not-an-event.jsonl --env prod --profile 'prod-{account}'",
+    );
+    expect(aws.requestsOf("PutEvents")).toEqual([]);
+    expect(aws.requestsOf("DeleteMessageBatch")).toEqual([]);
+  });
+
+  it("shows a row for each letter with --all, soonest gone first, with the event's own time", async () => {
+    addLetters();
+    const { stdout } = await deadLetters("global", "--all");
+    const rows = stdout.split("\n").filter((line) => /^ +in 1\d d/.test(line));
+    expect(rows[0]).toMatch(/3 h +NO_PERMISSIONS +0 +forward-delivery .* 2026-01-01T11:00:00Z .* event-1$/);
+    expect(rows).toHaveLength(3);
+    expect(rows[2]).toContain("no event");
+  });
+
+  it("prints what others wrote on one line, whatever is in it", async () => {
+    aws.addMessage(
+      queue,
+      eventText({ id: "\\u001b[2Jgone", detailType: "Order.Created\\nfake row" }),
+      { ...forwardAttributes("delivery"), ERROR_MESSAGE: "a\u001b[31mred" },
+      ago(1),
+    );
+    const { stdout } = await deadLetters("global", "--all");
+    expect(stdout).not.toContain("\u001b");
+    expect(stdout).not.toContain("\nfake row");
+  });
+
+  it("says what else it can be if there is nothing, each with a command", async () => {
+    aws.rules.set("backbone-global", [
+      { Name: "log-all-events", State: "ENABLED", EventPattern: "{}" },
+      { Name: "forward-delivery", State: "DISABLED", EventPattern: "{}" },
+    ]);
+    const { exitCode, stdout } = await deadLetters("global");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("rule forward-orders is not on backbone-global: deploy the stack");
+    expect(stdout).toContain(
+      "aws events enable-rule --event-bus-name backbone-global --name forward-delivery --region eu-west-1",
+    );
+    expect(stdout).toContain("npx backbone replay --from 15d --to 14d --dry-run --env prod");
+    expect(stdout).toContain("npx backbone dead-letters delivery --env prod");
+    expect(stdout).toContain("npx backbone dead-letters global --queue encryption-failures --env prod");
+  });
+
+  it("does not call a queue empty whose letters are in somebody's hand", async () => {
+    addLetters();
+    for (const message of aws.queues.get(queue) ?? []) message.hiddenUntil = 1_000;
+    const { exitCode, stdout } = await deadLetters("global", "--redrive", "--yes", "--json");
+    expect(exitCode).toBe(1);
+    expect(redriveShape.parse(JSON.parse(stdout)).redrive).toMatchObject({ complete: false, agreed: false });
+    expect((await deadLetters("global")).stdout).toContain("none that can be had now: about 3 in the hand");
+  });
+
+  it("shows what a bus could not encrypt, which goes nowhere by itself", async () => {
+    const failures = "backbone-global-encryption-failures";
+    aws.addMessage(failures, eventText({ id: "e" }), {}, ago(1));
+    const { exitCode, stdout } = await deadLetters("global", "--queue", "encryption-failures");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("1 letter stays: the bus could not encrypt or decrypt it");
+    expect(stdout).toContain("nothing can be sent");
+  });
+});
+
+describe("backbone dead-letters --redrive", () => {
+  it("explains before it sends, tells what became of each, and exits with 1 as one is left", async () => {
+    addLetters();
+    const { exitCode, stdout, stderr } = await deadLetters("global", "--redrive", "--yes");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "" });
+    const [first] = aws.accepted;
+    expect(stdout).toContain(
+      `event-1 was accepted by backbone-delivery as ${String(first?.eventId)}, and its letter deleted`,
+    );
+    expect(stdout).toContain("2 sent and deleted, 0 sent before and deleted now");
+    expect(aws.queues.get(queue)).toHaveLength(1);
+  });
+
+  it("exits with 0 when everything that was chosen is gone", async () => {
+    addLetters();
+    const { exitCode, stdout } = await deadLetters(
+      "global",
+      "--redrive",
+      "--yes",
+      "--json",
+      "--error",
+      "THROTTLING",
+    );
+    expect(exitCode).toBe(0);
+    expect(redriveShape.parse(JSON.parse(stdout)).redrive).toMatchObject({
+      complete: true,
+      left: 0,
+      agreed: true,
+    });
+    expect(aws.accepted).toHaveLength(1);
+    expect((aws.queues.get(queue) ?? []).every(({ hiddenUntil }) => hiddenUntil === 0)).toBe(true);
+  });
+
+  it("prints JSON only on stdout, and exits with 1 if anything is left that should have gone", async () => {
+    addLetters();
+    aws.entryFault = () => "InternalFailure";
+    const { exitCode, stdout } = await deadLetters("global", "--redrive", "--yes", "--json");
+    expect(exitCode).toBe(1);
+    expect(redriveShape.parse(JSON.parse(stdout)).redrive).toMatchObject({ complete: false, left: 3 });
+    expect(aws.queues.get(queue)).toHaveLength(3);
+  });
+
+  it("names the rules of a local bus that would see a letter again, and sends it only when they are named", async () => {
+    aws.addMessage(
+      localQueue,
+      eventText({ id: "event-1" }),
+      localAttributes("delivery", "to-warehouse"),
+      ago(1),
+    );
+    aws.rules.set("backbone-delivery", [
+      { Name: "log-all-events", State: "ENABLED", EventPattern: '{"source":[{"prefix":""}]}' },
+      { Name: "to-warehouse", State: "ENABLED", EventPattern: '{"detail-type":["Order.Created"]}' },
+      { Name: "to-bill", State: "ENABLED", EventPattern: '{"detail-type":["Order.Created"]}' },
+    ]);
+    const refused = await deadLetters("delivery", "--redrive", "--yes");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stdout).toContain("other rules of the bus would see it again");
+    expect(refused.stdout).toMatch(/^ +to-bill$/m);
+    expect(aws.accepted).toEqual([]);
+
+    const wrong = await deadLetters("delivery", "--redrive", "--yes", "--also-to", "to-bil");
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain("there are: log-all-events, to-warehouse, to-bill");
+
+    const agreed = await deadLetters("delivery", "--redrive", "--yes", "--also-to", "to-bill");
+    expect(agreed.exitCode).toBe(0);
+    expect(agreed.stdout).toContain("where to-bill will see them too, as agreed");
+    expect(aws.accepted).toHaveLength(1);
+  });
+
+  it("gives the exact search for what is in doubt, which --yes does not send again and --again does", async () => {
+    aws.addMessage(queue, eventText({ id: "doubt-1" }), forwardAttributes("delivery"), ago(1));
+    aws.fault = ({ action }) => (action === "PutEvents" ? { kind: "cut-after" } : undefined);
+    const first = await deadLetters("global", "--redrive", "--yes");
+    expect(first.exitCode).toBe(1);
+    expect(first.stdout).toContain(
+      "look: npx backbone find --id doubt-1 --since 2026-01-01T11:00:00Z --env prod",
+    );
+    aws.fault = () => undefined;
+    const second = await deadLetters("global", "--redrive", "--yes");
+    expect(second.stdout).toContain("an earlier run sent it and got no answer");
+    expect(second.stdout).toContain("npx backbone find --id doubt-1 --since 2026-01-01T11:00:00Z --env prod");
+    expect(aws.accepted).toHaveLength(1);
+    const third = await deadLetters("global", "--redrive", "--yes", "--again");
+    expect(third.exitCode).toBe(0);
+    expect(aws.accepted).toHaveLength(2);
+  });
+
+  it("says who may not take on which role, before anything is read", async () => {
+    addLetters();
+    aws.closedRoles.add("arn:aws:iam::111111111111:role/backbone-redrive-global");
+    const { exitCode, stderr } = await deadLetters("global", "--redrive", "--yes");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      'arn:aws:iam::111111111111:user/administrator may not take on arn:aws:iam::111111111111:role/backbone-redrive-global in account "global" (111111111111)',
+    );
+    expect(aws.requestsOf("ReceiveMessage")).toEqual([]);
+  });
+});
+
+describe("backbone dead-letters --discard", () => {
+  it("writes what was chosen into a file before it deletes it, and leaves the rest", async () => {
+    addLetters();
+    const file = join(folder, "gone.jsonl");
+    const { exitCode, stdout } = await deadLetters(
+      "global",
+      "--discard",
+      "--to",
+      file,
+      "--reason",
+      "not-an-event",
+      "--yes",
+    );
+    expect({ exitCode, left: aws.queues.get(queue)?.length }).toEqual({ exitCode: 0, left: 2 });
+    expect(stdout).toContain("1 written to");
+    const [line = ""] = (await readFile(file, "utf8")).split("\n");
+    expect(JSON.parse(line)).toMatchObject({
+      body: '{"transformed":true}',
+      attributes: { ERROR_CODE: "NO_PERMISSIONS" },
+    });
+  });
+
+  it("deletes nothing if the file cannot be written", async () => {
+    addLetters();
+    const file = join(folder, "no-such-folder", "gone.jsonl");
+    const { exitCode, stderr } = await deadLetters(
+      "global",
+      "--discard",
+      "--to",
+      file,
+      "--older-than",
+      "1s",
+      "--yes",
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("cannot be written");
+    expect(existsSync(file)).toBe(false);
+    expect(aws.queues.get(queue)).toHaveLength(3);
+  });
+});

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { systemClock } from "../../operations/clock.js";
+import { queueUrl, release } from "../../operations/dead-letters/queue.js";
+import { readLetters, type Reading, type ReadingOptions } from "../../operations/dead-letters/read.js";
+import { FakeAws } from "../fixtures/fake-aws.js";
+import { eventText, forwardAttributes, openFake } from "../fixtures/fake-backbone.js";
+
+const queue = "backbone-global-dead-letters";
+const sentAt = new Date("2026-01-01T11:00:05Z");
+
+let aws: FakeAws;
+
+beforeEach(async () => {
+  aws = new FakeAws();
+  aws.queues.set(queue, []);
+  await aws.start();
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await aws.stop();
+});
+
+function addLetters(count: number): void {
+  for (let index = 0; index < count; index += 1) {
+    aws.addMessage(queue, eventText({ id: `event-${index}` }), forwardAttributes("delivery"), sentAt);
+  }
+}
+
+async function read(options: Partial<ReadingOptions> = {}): Promise<Reading> {
+  const session = await openFake(aws, "global");
+  const url = queueUrl(session, queue);
+  const reading = await readLetters(session, url, {
+    isChosen: () => true,
+    limit: 1_000,
+    hiddenSeconds: 120,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    ...options,
+  });
+  await release(session, url, [...reading.letters, ...reading.others]);
+  return reading;
+}
+
+const hidden = () => (aws.queues.get(queue) ?? []).filter(({ hiddenUntil }) => hiddenUntil > aws.now).length;
+
+describe("reading dead letters", () => {
+  it("reads all of them and shows them to others again", async () => {
+    addLetters(23);
+    const { letters, ended, queue: state } = await read();
+    expect({ letters: letters.length, ended, hidden: hidden() }).toEqual({
+      letters: 23,
+      ended: "empty",
+      hidden: 0,
+    });
+    expect(state).toEqual({ visible: 0, hidden: 23, retentionSeconds: 1_209_600 });
+    expect(letters[0]?.letter).toMatchObject({
+      errorCode: "NO_PERMISSIONS",
+      ruleArn: "arn:aws:events:eu-west-1:111111111111:rule/backbone-global/forward-delivery",
+      sentAt,
+      event: { id: "event-0", detailType: "Order.Created" },
+    });
+  });
+
+  it("takes no more into hand than asked for", async () => {
+    addLetters(23);
+    let most = 0;
+    const { letters, ended } = await read({ limit: 5 }).finally(
+      () => (most = aws.requestsOf("ReceiveMessage").length),
+    );
+    expect({ letters: letters.length, ended, most }).toEqual({ letters: 5, ended: "limit", most: 1 });
+    expect(hidden()).toBe(0);
+  });
+
+  it("reads on past letters that are not chosen, and releases those too", async () => {
+    addLetters(23);
+    const { letters, others } = await read({ isChosen: ({ event }) => event?.id === "event-20", limit: 1 });
+    expect(letters).toHaveLength(1);
+    expect(others.length).toBeGreaterThanOrEqual(20);
+    expect(hidden()).toBe(0);
+  });
+
+  it("takes one empty answer for chance", async () => {
+    addLetters(30);
+    const seed = [0.01, 0.01];
+    let turn = 0;
+    aws.chance = () => seed[turn++] ?? ((turn * 7_919) % 1_000) / 1_000;
+    const { letters, ended } = await read();
+    expect({ letters: letters.length, ended }).toEqual({ letters: 30, ended: "empty" });
+  });
+
+  it("repeats a reading whose answer was garbled", async () => {
+    addLetters(5);
+    aws.fault = ({ action }) =>
+      action === "ReceiveMessage" && aws.requestsOf("ReceiveMessage").length === 1
+        ? { kind: "gateway", status: 200, body: '{"Mess', handled: false }
+        : undefined;
+    expect((await read()).letters).toHaveLength(5);
+  });
+
+  it("keeps what it has read when reading fails later, and says why it ended", async () => {
+    addLetters(25);
+    aws.fault = ({ action }) =>
+      action === "ReceiveMessage" && aws.requestsOf("ReceiveMessage").length > 1
+        ? { kind: "error", type: "AccessDeniedException", message: "no" }
+        : undefined;
+    const { letters, ended, problem } = await read();
+    expect({ letters: letters.length, ended }).toEqual({ letters: 10, ended: "failed" });
+    expect(problem).toContain("may not read the dead-letter queue");
+    expect(hidden()).toBe(0);
+  });
+
+  it("says that it was interrupted", async () => {
+    addLetters(25);
+    const { ended } = await read({ signal: AbortSignal.abort() });
+    expect(ended).toBe("interrupted");
+  });
+
+  it("says in one sentence that it may not", async () => {
+    aws.fault = ({ service }) =>
+      service === "sqs" ? { kind: "error", type: "AccessDeniedException", message: "no" } : undefined;
+    await expect(read()).rejects.toThrow(
+      'arn:aws:iam::111111111111:user/administrator may not look at the dead-letter queue in account "global" (111111111111): no',
+    );
+  });
+
+  it("asks whether the stack has been deployed if there is no queue", async () => {
+    aws.queues.delete(queue);
+    await expect(read()).rejects.toThrow("has the account's stack been deployed?");
+  });
+});
