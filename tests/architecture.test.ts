@@ -93,7 +93,10 @@ const rules: readonly FolderRule[] = [
     pulumi: true,
   },
   { within: "config", mayImport: ["infra/registry"] },
-  { within: "operations", mayImport: ["infra/registry", "infra/topology", "infra/aws"] },
+  {
+    within: "operations",
+    mayImport: ["infra/registry", "infra/topology", "infra/aws", "rehearsal/simulator/pattern"],
+  },
   {
     within: "rehearsal/record.ts",
     mayImport: [

@@ -49,7 +49,7 @@ export function describeFailure(error: unknown, doing: string, place: CallPlace)
   const where = `account "${place.account}" (${place.accountId})`;
   const message = messageOf(error);
   if (isCredentialProblem(error)) {
-    return `the credentials for ${where} cannot be used to ${doing}: ${message}; sign in again, or name others with --profile or in the stack's assumeRoles`;
+    return `the credentials for ${where} cannot be used to ${doing}: ${message}; sign in again, or name others with --profile or in the stack's assumeRoles${notEnabled(error)}`;
   }
   if (statusOf(error) === undefined) {
     return `AWS could not be reached to ${doing} in ${where}: ${message}`;
@@ -59,6 +59,12 @@ export function describeFailure(error: unknown, doing: string, place: CallPlace)
     return `${who} may not ${doing} in ${where}: ${message}`;
   }
   return `AWS refused to ${doing} in ${where}: ${nameOf(error)}: ${message}`;
+}
+
+function notEnabled(error: unknown): string {
+  return /^(?:InvalidClientTokenId|UnrecognizedClientException)$/.test(nameOf(error))
+    ? "; or the Region is not enabled in that account"
+    : "";
 }
 
 /** @throws OperationError with the sentence, if the request fails */
