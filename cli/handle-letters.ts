@@ -6,10 +6,11 @@ import type { Choice } from "../operations/dead-letters/choice.js";
 import type { FateFacts, StayReason } from "../operations/dead-letters/fate.js";
 import { noHistory, type History } from "../operations/dead-letters/history.js";
 import type { Letter } from "../operations/dead-letters/letter.js";
-import type { PlannedLetter, RuleListing } from "../operations/dead-letters/plan.js";
+import type { PlannedLetter } from "../operations/dead-letters/plan.js";
 import type { HeldMessage, Unreleased } from "../operations/dead-letters/queue.js";
 import type { Reading } from "../operations/dead-letters/read.js";
 import type { RedriveResult } from "../operations/dead-letters/redrive.js";
+import type { RuleList } from "../operations/rule-matching.js";
 import type { CommandContext } from "./command-line.js";
 import { canAsk, confirm, type ConsentOptions } from "./confirm.js";
 import { CallError, Failure } from "./errors.js";
@@ -116,7 +117,7 @@ async function historyFor({ deed, queue }: LetterTask): Promise<History> {
 
 interface Judgement {
   readonly facts: LetterFacts;
-  readonly listing: RuleListing | undefined;
+  readonly listing: RuleList | undefined;
 }
 
 async function judge(
@@ -125,17 +126,18 @@ async function judge(
   reading: Reading,
   again: boolean,
 ): Promise<Judgement> {
-  const { planLetters, seeBuses, tryListRules } = await import("../operations/dead-letters/plan.js");
+  const { planLetters, seeBuses } = await import("../operations/dead-letters/plan.js");
+  const { askForRules } = await import("../operations/bus-rules.js");
   const { session, role, registry, topology, account, queue, deed, choice, alsoTo, context } = task;
   const isAsked = (account.kind === "member" && !queue.isEncryptionQueue) || reading.letters.length === 0;
-  const listing = isAsked ? await tryListRules(session, account.bus.name) : undefined;
+  const listing = isAsked ? await askForRules(session, account.bus.name) : undefined;
   requireRules(listing, alsoTo, account);
   const fateFacts: FateFacts = {
     registry,
     topology,
     account,
     isEncryptionQueue: queue.isEncryptionQueue,
-    rules: listing?.ok === true ? listing.rules : undefined,
+    rules: listing?.kind === "listed" ? listing.rules : undefined,
     history,
     alsoTo: new Set(alsoTo),
     again,
@@ -160,7 +162,7 @@ async function judge(
       state: reading.queue,
       ended: reading.ended,
       problem: reading.problem,
-      rulesProblem: listing?.ok === false ? listing.problem : undefined,
+      rulesProblem: listing?.kind === "unknown" ? listing.because : undefined,
       now: new Date(),
       context,
     },
@@ -168,8 +170,8 @@ async function judge(
 }
 
 /** @throws CallError naming the rules that exist */
-function requireRules(listing: RuleListing | undefined, alsoTo: readonly string[], { bus }: StackPlan): void {
-  if (listing?.ok !== true) return;
+function requireRules(listing: RuleList | undefined, alsoTo: readonly string[], { bus }: StackPlan): void {
+  if (listing?.kind !== "listed") return;
   const names = listing.rules.map(({ name }) => name);
   const unknown = alsoTo.find((rule) => !names.includes(rule));
   if (unknown === undefined) return;
@@ -193,7 +195,7 @@ async function list(task: LetterTask, history: History, reading: Reading, hand: 
 function elsewhere(
   { topology, account, context }: LetterTask,
   { letters, others, state }: LetterFacts,
-  listing: RuleListing | undefined,
+  listing: RuleList | undefined,
 ): string[] {
   const isEmpty = letters.length + others + state.visible + state.hidden === 0;
   return isEmpty && listing !== undefined ? [renderElsewhere(topology, account, listing, context)] : [];

@@ -12,11 +12,12 @@ export class Progress {
     this.#next = Date.now() + Math.max(1_000, this.#interval);
   }
 
-  report(done: number, total: number): void {
+  /** @param more what else moves while nothing is done, such as ", 40 pages" */
+  report(done: number, total: number, more = ""): void {
     const now = Date.now();
     if (now < this.#next) return;
     this.#next = now + this.#interval;
-    const text = `${this.#what}: ${done} of ${total}`;
+    const text = `${this.#what}: ${done} of ${total}${more}`;
     process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
     this.#shown = true;
   }

@@ -1,17 +1,15 @@
 import type { Contract } from "../infra/registry/index.js";
+import { messageOf } from "./aws/failure.js";
 import { putEvents } from "./aws/put-events.js";
 import type { AccountSession } from "./aws/session.js";
 import type { Clock } from "./clock.js";
 import { OperationError } from "./errors.js";
-import type { SearchedLog } from "./find.js";
 import { inParallel } from "./in-parallel.js";
-import { searchLog } from "./logs.js";
+import { latestHeld, type TimeWindow } from "./log-acceptance.js";
+import { readLog, type LoggedEvent, type SearchedLog } from "./logs.js";
+import { canaryMark } from "./marks.js";
 
-/**
- * Beginning of the one entry in a canary's `resources`. Consumers that must not act on canaries leave out events
- * with it; `detail` is the contract's example, unchanged, so that no schema is broken.
- */
-export const canaryMark = "event-backbone:canary:";
+export { canaryMark } from "./marks.js";
 
 export interface CanaryOptions {
   readonly contract: Contract;
@@ -35,11 +33,20 @@ export interface CanaryHop {
   readonly logGroup: string;
   /** Milliseconds from publishing until the log had been seen to show it; undefined: not seen. */
   readonly seenAfter: number | undefined;
+  /** Why the log could not be looked at, the last time. */
+  readonly problem: string | undefined;
 }
 
 export interface CanaryResult {
-  readonly eventId: string;
+  /** Undefined while AWS has not told it and no log has shown it. */
+  readonly eventId: string | undefined;
+  /** The one entry in its `resources`, by which it can be found without its id. */
+  readonly mark: string;
+  /** Why it is not known whether the bus took it; undefined once AWS or a log has said so. */
+  readonly doubt: string | undefined;
   readonly publishedAt: Date;
+  /** What the logs were looked through for, by the event's own time. */
+  readonly searched: TimeWindow;
   readonly hops: readonly CanaryHop[];
   readonly ok: boolean;
   readonly interrupted: boolean;
@@ -47,64 +54,98 @@ export interface CanaryResult {
 
 /**
  * Publishes the canary as its owner does, then looks at every log until all show it or time is up. Only this finds
- * a bus that is not there: PutEvents and forwards to one succeed, and no metric counts them.
- * @throws OperationError if the bus does not accept it or a log cannot be read
+ * a bus that is not there: PutEvents and forwards to one succeed, and no metric counts them. A log that cannot be
+ * read is looked at again, and its failure is a part of the result.
+ * @throws OperationError if the bus refuses it
  */
 export async function runCanary(options: CanaryOptions): Promise<CanaryResult> {
-  const { logs, timeoutMilliseconds, pollMilliseconds, clock, signal, progress } = options;
+  const { logs, name, owner, timeoutMilliseconds, pollMilliseconds, clock, signal, progress } = options;
   const publishedAt = clock.now();
-  const eventId = await publish(options);
+  const searched = windowAround(publishedAt, owner.clockSkew);
+  const mark = `${canaryMark}${name}`;
+  const published = await publish(options, mark);
+  let eventId = published.kind === "accepted" ? published.eventId : undefined;
   const seen = new Map<string, number>();
+  const problems = new Map<string, string>();
   const elapsed = () => clock.now().getTime() - publishedAt.getTime();
   for (;;) {
     const waiting = logs.filter(({ session }) => !seen.has(session.account));
     await inParallel(waiting, async (log) => {
-      if (await shows(log, eventId, publishedAt, signal)) seen.set(log.session.account, elapsed());
+      const { account } = log.session;
+      try {
+        const event = await findCanary(log, { eventId, mark }, searched, signal);
+        problems.delete(account);
+        if (event === undefined) return;
+        eventId ??= event.id;
+        seen.set(account, elapsed());
+      } catch (error) {
+        if (!(error instanceof OperationError)) throw error;
+        problems.set(account, messageOf(error));
+      }
     });
     progress?.(seen.size, logs.length);
     if (seen.size === logs.length || signal.aborted || elapsed() >= timeoutMilliseconds) break;
     await clock.sleep(pollMilliseconds, signal);
   }
-  const hops = logs.map(({ session: { account }, logGroup }) => ({
-    account,
-    logGroup,
-    seenAfter: seen.get(account),
-  }));
   const ok = seen.size === logs.length;
-  return { eventId, publishedAt, hops, ok, interrupted: !ok && signal.aborted };
+  return {
+    eventId,
+    mark,
+    doubt: published.kind === "unknown" && eventId === undefined ? published.problem : undefined,
+    publishedAt,
+    searched,
+    hops: logs.map(({ session: { account }, logGroup }) => ({
+      account,
+      logGroup,
+      seenAfter: seen.get(account),
+      problem: problems.get(account),
+    })),
+    ok,
+    interrupted: !ok && signal.aborted,
+  };
 }
 
-async function publish({ owner, contract, globalBus, name }: CanaryOptions): Promise<string> {
+async function publish({ owner, contract, globalBus }: CanaryOptions, mark: string) {
   const entry = {
     EventBusName: globalBus,
     Source: contract.source,
     DetailType: contract.detailType,
     Detail: JSON.stringify(contract.example),
-    Resources: [`${canaryMark}${name}`],
+    Resources: [mark],
   };
-  const [outcome] = (await putEvents(owner, [entry])).outcomes;
-  if (outcome?.kind === "accepted") return outcome.eventId;
-  throw new OperationError(
-    `the global bus did not accept the canary ${contract.key}: ${outcome?.problem ?? "no answer"}`,
-  );
+  const [outcome = { kind: "unknown", problem: "AWS's answer does not say what became of it" } as const] = (
+    await putEvents(owner, [entry])
+  ).outcomes;
+  if (outcome.kind === "accepted" || outcome.kind === "unknown") return outcome;
+  const what = outcome.kind === "refused" ? "the global bus did not accept" : "nothing was sent of";
+  throw new OperationError(`${what} the canary ${contract.key}: ${outcome.problem}`);
 }
 
-/** Clocks differ: the log's time is the event's, cut to seconds, so a minute more is looked at. */
-const slackMilliseconds = 60_000;
+/** The mark is unique, so a wide window only costs the reading of some more records. */
+const slackMilliseconds = 900_000;
 
-async function shows(
-  { session, logGroup }: SearchedLog,
-  eventId: string,
-  publishedAt: Date,
+/** The log has the event under the time that AWS gave it, so both clocks must be inside. */
+function windowAround(publishedAt: Date, clockSkew: number): TimeWindow {
+  const ours = publishedAt.getTime();
+  const theirs = ours + clockSkew;
+  return {
+    from: new Date(Math.min(ours, theirs) - slackMilliseconds),
+    until: latestHeld(new Date(Math.max(ours, theirs))),
+  };
+}
+
+async function findCanary(
+  log: SearchedLog,
+  { eventId, mark }: { readonly eventId: string | undefined; readonly mark: string },
+  window: TimeWindow,
   signal: AbortSignal,
-): Promise<boolean> {
-  const sightings = await searchLog(session, {
-    logGroup,
-    filterPattern: `{ $.id = ${JSON.stringify(eventId)} }`,
-    since: new Date(publishedAt.getTime() - slackMilliseconds),
-    matches: ({ id }) => id === eventId,
-    limit: 1,
-    signal,
-  });
-  return sightings.length > 0;
+): Promise<LoggedEvent | undefined> {
+  const filterPattern =
+    eventId === undefined
+      ? `{ $.resources[0] = ${JSON.stringify(mark)} }`
+      : `{ $.id = ${JSON.stringify(eventId)} }`;
+  for await (const { event } of readLog(log, { ...window, filterPattern, signal })) {
+    if (event.id === eventId || event.resources.includes(mark)) return event;
+  }
+  return undefined;
 }

@@ -3,6 +3,7 @@ const atOnce = 8;
 
 /**
  * Does the same for many items, a few at a time.
+ * @param progress is told after each one
  * @returns the results in the order of the items
  * @throws the first error; nothing new is begun after it
  */
@@ -11,10 +12,22 @@ export async function inParallel<Item, Result>(
   work: (item: Item) => Promise<Result>,
   progress: (done: number, total: number) => void = () => undefined,
 ): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let start = 0; start < items.length; start += atOnce) {
-    results.push(...(await Promise.all(items.slice(start, start + atOnce).map(work))));
-    progress(results.length, items.length);
-  }
-  return results;
+  const results = new Map<number, Result>();
+  const waiting = items.entries();
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    // All workers take from one iterator, so that each item is taken once.
+    for (const [index, item] of waiting) {
+      try {
+        results.set(index, await work(item));
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+      progress(results.size, items.length);
+      if (failed) return;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return [...results].sort(([left], [right]) => left - right).map(([, result]) => result);
 }

@@ -2,6 +2,7 @@ import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { z } from "zod";
 import { orExplain } from "./aws/failure.js";
 import type { AccountSession } from "./aws/session.js";
+import type { TimeWindow } from "./log-acceptance.js";
 
 /** An event as a bus's log holds it. */
 export interface LoggedEvent {
@@ -11,6 +12,10 @@ export interface LoggedEvent {
   readonly time: string;
   readonly resources: readonly string[];
   readonly detail: Readonly<Record<string, unknown>>;
+  /** The replay that delivered it, if one did. */
+  readonly replayName: string | undefined;
+  /** The whole event as it was logged, which is what rules see. */
+  readonly text: string;
 }
 
 /** One event in one account's log. */
@@ -18,18 +23,23 @@ export interface Sighting {
   readonly account: string;
   /** When the log received it. */
   readonly at: Date;
+  /** The time under which the log has it: the event's own. */
+  readonly recordedAt: Date;
   readonly event: LoggedEvent;
 }
 
-export interface LogQuery {
+/** An account whose log is looked through. */
+export interface SearchedLog {
+  readonly session: AccountSession;
   readonly logGroup: string;
-  /** In CloudWatch Logs' filter language; events are looked at again here, so it may take too many. */
+}
+
+export interface LogQuery extends TimeWindow {
+  /** In CloudWatch Logs' filter language; callers look at the events again, so it may take too many. */
   readonly filterPattern: string;
-  readonly since: Date;
-  readonly matches: (event: LoggedEvent) => boolean;
-  /** Sightings to collect, at most. */
-  readonly limit: number;
+  /** Ends the reading between two pages; whoever raised it knows that the log was not read to its end. */
   readonly signal: AbortSignal;
+  readonly onPage?: () => void;
 }
 
 const loggedEvent = z.object({
@@ -39,16 +49,19 @@ const loggedEvent = z.object({
   time: z.string(),
   resources: z.array(z.string()).default([]),
   detail: z.record(z.string(), z.unknown()),
+  "replay-name": z.string().optional(),
 });
 
 /**
- * Looks through the event log of one bus.
+ * The events in the log of one bus, page by page and oldest first, as AWS gives them. Records that are no events are
+ * left out.
  * @throws OperationError if the log cannot be read, or is not there
  * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  */
-export async function searchLog(session: AccountSession, query: LogQuery): Promise<Sighting[]> {
-  const { logGroup, filterPattern, since, matches, limit, signal } = query;
-  const sightings: Sighting[] = [];
+export async function* readLog(
+  { session, logGroup }: SearchedLog,
+  { filterPattern, from, until, signal, onPage }: LogQuery,
+): AsyncGenerator<Sighting, void> {
   let token: string | undefined;
   do {
     const answer = await orExplain(
@@ -56,31 +69,39 @@ export async function searchLog(session: AccountSession, query: LogQuery): Promi
         new FilterLogEventsCommand({
           logGroupName: logGroup,
           filterPattern,
-          startTime: since.getTime(),
+          startTime: from.getTime(),
+          endTime: until.getTime(),
           ...(token === undefined ? {} : { nextToken: token }),
         }),
       ),
       `look through the event log ${logGroup}`,
       session,
     );
+    onPage?.();
     for (const { message = "", ingestionTime, timestamp = 0 } of answer.events ?? []) {
       const event = readLogged(message);
-      if (event === undefined || !matches(event)) continue;
-      sightings.push({ account: session.account, at: new Date(ingestionTime ?? timestamp), event });
+      if (event === undefined) continue;
+      yield {
+        account: session.account,
+        at: new Date(ingestionTime ?? timestamp),
+        recordedAt: new Date(timestamp),
+        event,
+      };
     }
     // A page may be empty and yet not the last: the service looks at a part of the log each time.
     token = answer.nextToken;
-  } while (token !== undefined && sightings.length < limit && !signal.aborted);
-  return sightings;
+  } while (token !== undefined && !signal.aborted);
 }
 
-function readLogged(message: string): LoggedEvent | undefined {
+/** Reads a log record; undefined if it is no event. */
+export function readLogged(text: string): LoggedEvent | undefined {
   let json: unknown;
   try {
-    json = JSON.parse(message);
+    json = JSON.parse(text);
   } catch {
     return undefined;
   }
   const { success, data } = loggedEvent.safeParse(json);
-  return success ? { ...data, detailType: data["detail-type"] } : undefined;
+  if (!success) return undefined;
+  return { ...data, detailType: data["detail-type"], replayName: data["replay-name"], text };
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Contract, Service } from "../infra/registry/index.js";
-import { conformityOf, type Conformity } from "./conformity.js";
+import { conformityOf, type Conformity, type Contract, type Service } from "../infra/registry/index.js";
 import { mayBeDetailOnly, noEvent } from "./given-event.js";
 import { rehearsalTime } from "./publish.js";
 import {
@@ -141,9 +140,10 @@ export function traceEvent(stage: Stage, entry: PutEventsEntry, from: string): T
     },
     "trace",
   );
+  const event = { source: entry.Source ?? "", detailType: entry.DetailType ?? "" };
   return {
-    event: { source: entry.Source ?? "", detailType: entry.DetailType ?? "" },
-    contract: conformityOf(stage.registry, entry),
+    event,
+    contract: conformityOf(stage.registry, { ...event, detail: entry.Detail ?? "" }),
     from,
     principal: caller.arn,
     accepted: delivery.accepted,

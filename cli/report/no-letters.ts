@@ -1,5 +1,5 @@
 import type { StackPlan, Topology } from "../../infra/topology/index.js";
-import type { RuleListing } from "../../operations/dead-letters/plan.js";
+import type { RuleList } from "../../operations/rule-matching.js";
 import { backboneCommand, type CommandContext } from "../command-line.js";
 import { printable } from "../printable.js";
 import { section } from "../table.js";
@@ -8,7 +8,7 @@ import { section } from "../table.js";
 export function renderElsewhere(
   topology: Topology,
   account: StackPlan,
-  listing: RuleListing,
+  listing: RuleList,
   context: CommandContext,
 ): string {
   return section(
@@ -23,8 +23,8 @@ export function renderElsewhere(
 }
 
 /** A rule that is gone or disabled leaves no letter. */
-function ruleStates(account: StackPlan, listing: RuleListing, context: CommandContext): string[] {
-  if (!listing.ok) return [`rules: ${printable(listing.problem)}`];
+function ruleStates(account: StackPlan, listing: RuleList, context: CommandContext): string[] {
+  if (listing.kind === "unknown") return [`rules: ${printable(listing.because)}`];
   const standing = new Map(listing.rules.map((rule) => [rule.name, rule]));
   const planned = [
     account.log.ruleName,

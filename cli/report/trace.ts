@@ -1,4 +1,5 @@
 import colors from "picocolors";
+import { describeConformity } from "../../infra/registry/index.js";
 import {
   describeMismatch,
   renderCheck,
@@ -8,7 +9,6 @@ import {
   type Step,
   type World,
 } from "../../rehearsal/simulator/index.js";
-import { describeConformity } from "../../rehearsal/conformity.js";
 import type { Trace } from "../../rehearsal/trace.js";
 import { printable } from "../printable.js";
 import { indent } from "../table.js";

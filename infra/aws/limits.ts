@@ -135,3 +135,19 @@ export const queueRetentionSeconds = 1_209_600;
 
 /** Largest SQS message, in bytes; the provider's own default of 256 KiB would drop large dead letters. */
 export const queueMessageMaxBytes = 1_048_576;
+
+/**
+ * Days by which a record may be old when CloudWatch Logs gets it, and hours by which it may be ahead. What is outside
+ * is refused with status 200, which nobody hears of. EventBridge's records carry the event's own time.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+ */
+export const logRecordAcceptance = { oldestDays: 14, aheadHours: 2 } as const;
+
+/**
+ * Longest filter pattern of FilterLogEvents, in characters.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+ */
+export const logFilterMaxLength = 1_024;
+
+/** Replays that AWS runs at a time in one account and Region (EventBridge quotas). */
+export const concurrentReplays = 10;

@@ -20,6 +20,6 @@ export {
   type Story,
 } from "./registry.js";
 export { nearest, suggest } from "./nearest.js";
-export { detailProblems } from "./detail-problems.js";
+export { conformityOf, contractOf, describeConformity, type Conformity } from "./conformity.js";
 export type { JsonObject } from "../aws/event-pattern.js";
 export { isRecord } from "./read.js";

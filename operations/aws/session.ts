@@ -5,7 +5,7 @@ import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-
 import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import type { AssumedRole } from "../../infra/topology/index.js";
 import { OperationError } from "../errors.js";
-import { orExplain } from "./failure.js";
+import { describeFailure, isCredentialProblem, messageOf } from "./failure.js";
 import { retryStrategy } from "./retries.js";
 
 /** An account of the registry, and how its stack gets there. */
@@ -20,7 +20,10 @@ export interface AccountRef {
 }
 
 export interface AccessOptions {
-  /** Profile of the shared configuration files; `{account}` in it stands for the account's name. */
+  /**
+   * Profile of the shared configuration files; `{account}` and `{accountId}` in it stand for the account's name and
+   * id. It is the whole way into the account: the stack's roles are not taken on after it.
+   */
   readonly profile?: string;
   /** Milliseconds before the first retry of a request. */
   readonly retryDelay?: number;
@@ -33,6 +36,8 @@ export interface AccountSession {
   readonly region: string;
   /** Who AWS says we are. */
   readonly callerArn: string;
+  /** Milliseconds by which AWS's clock is ahead of ours. */
+  readonly clockSkew: number;
   readonly sqs: SQSClient;
   readonly logs: CloudWatchLogsClient;
   readonly eventBridge: EventBridgeClient;
@@ -48,24 +53,25 @@ type Credentials = NonNullable<Extract<STSClientConfig["credentials"], (...args:
 const defaultRetryDelay = 200;
 
 /**
- * Opens an account: the default credential chain or a profile, then the stack's roles, then a look at who that is.
+ * Opens an account: a profile, or the default credential chain and then the stack's roles; then a look at who that is.
  * The endpoint is the SDK's own choice, which AWS_ENDPOINT_URL overrides.
  * @throws OperationError if there are no credentials, or they are of another account
  */
 export async function openSession(ref: AccountRef, options: AccessOptions = {}): Promise<AccountSession> {
-  const profile = options.profile?.replaceAll("{account}", ref.account);
+  const profile = options.profile
+    ?.replaceAll("{account}", ref.account)
+    .replaceAll("{accountId}", ref.accountId);
   const clientConfig = { region: ref.region };
   // A profile that was asked for wins over keys in the environment; the chain would take it as a suggestion.
-  const base =
-    profile === undefined ? fromNodeProviderChain({ clientConfig }) : fromIni({ profile, clientConfig });
+  if (profile !== undefined) return sessionWith(ref, fromIni({ profile, clientConfig }), options);
   const credentials = ref.assumeRoles.reduce<Credentials>(
     (master, { roleArn, externalId, sessionName }) =>
-      takingOn(ref.region, master, {
+      takingOn(ref, master, {
         RoleArn: roleArn,
         ...(externalId === undefined ? {} : { ExternalId: externalId }),
         ...(sessionName === undefined ? {} : { RoleSessionName: sessionName }),
       }),
-    base,
+    fromNodeProviderChain({ clientConfig }),
   );
   return sessionWith(ref, credentials, options);
 }
@@ -76,19 +82,33 @@ interface RoleParams {
   readonly RoleSessionName?: string;
 }
 
-function takingOn(region: string, masterCredentials: Credentials, params: RoleParams): Credentials {
-  return fromTemporaryCredentials({
+/** @throws OperationError naming the role, when the credentials are asked for and AWS does not give them */
+function takingOn(
+  ref: AccountRef & { readonly callerArn?: string },
+  masterCredentials: Credentials,
+  params: RoleParams,
+): Credentials {
+  const provider = fromTemporaryCredentials({
     masterCredentials,
     params: { RoleSessionName: "event-backbone", ...params },
-    clientConfig: { region },
+    clientConfig: { region: ref.region },
   });
+  return async (...context) => {
+    try {
+      return await provider(...context);
+    } catch (error) {
+      if (error instanceof OperationError || isCredentialProblem(error)) throw error;
+      throw new OperationError(describeFailure(error, `take on ${params.RoleArn}`, ref), {
+        cause: error,
+      });
+    }
+  };
 }
 
 async function sessionWith(
   ref: AccountRef,
   credentials: Credentials,
   options: AccessOptions,
-  takenOn?: { readonly roleArn: string; readonly callerArn: string },
 ): Promise<AccountSession> {
   const { account, accountId, region } = ref;
   const baseDelay = options.retryDelay ?? defaultRetryDelay;
@@ -99,7 +119,7 @@ async function sessionWith(
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
     retryStrategy: retryStrategy({ repeatable: true, baseDelay }),
   };
-  const callerArn = await identify(ref, new STSClient(common), takenOn);
+  const { callerArn, clockSkew } = await identify(ref, new STSClient(common));
   const clients = {
     // The queue's URL names the real host, whatever endpoint the SDK has been given.
     sqs: new SQSClient({ ...common, useQueueUrlAsEndpoint: false }),
@@ -115,32 +135,58 @@ async function sessionWith(
     accountId,
     region,
     callerArn,
+    clockSkew,
     ...clients,
     takeOn: (roleArn) =>
-      sessionWith(ref, takingOn(region, credentials, { RoleArn: roleArn }), options, { roleArn, callerArn }),
+      sessionWith(ref, takingOn({ ...ref, callerArn }, credentials, { RoleArn: roleArn }), options),
     close: () => {
       for (const client of Object.values(clients)) client.destroy();
     },
   };
 }
 
-/** The first request with credentials: a role that may not be taken on is found here. */
-async function identify(
-  { account, accountId }: AccountRef,
-  sts: STSClient,
-  takenOn: { readonly roleArn: string; readonly callerArn: string } | undefined,
-): Promise<string> {
+interface Identity {
+  readonly callerArn: string;
+  readonly clockSkew: number;
+}
+
+async function identify(ref: AccountRef, sts: STSClient): Promise<Identity> {
+  const { account, accountId } = ref;
+  let clockSkew = 0;
+  sts.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const date = dateOf(result.response);
+      clockSkew = Number.isNaN(date) ? 0 : date - Date.now();
+      return result;
+    },
+    { step: "deserialize" },
+  );
   try {
-    const { Account, Arn } = await orExplain(
-      sts.send(new GetCallerIdentityCommand({})),
-      takenOn === undefined ? "find out whose credentials they are" : `take on ${takenOn.roleArn}`,
-      { account, accountId, ...(takenOn === undefined ? {} : { callerArn: takenOn.callerArn }) },
-    );
-    if (Account === accountId) return Arn ?? "";
+    const { Account, Arn = "" } = await sts.send(new GetCallerIdentityCommand({}));
+    if (Account === accountId) return { callerArn: Arn, clockSkew };
     throw new OperationError(
-      `the credentials are of account ${Account ?? "unknown"} (${Arn ?? "nobody"}), but "${account}" is account ${accountId} in the registry; name others with --profile or in the stack's assumeRoles`,
+      `the credentials are of account ${Account ?? "unknown"} (${Arn === "" ? "nobody" : Arn}), but "${account}" is account ${accountId} in the registry; name others with --profile or in the stack's assumeRoles`,
     );
+  } catch (error) {
+    if (error instanceof OperationError) throw error;
+    throw new OperationError(describeSignIn(error, ref), { cause: error });
   } finally {
     sts.destroy();
   }
+}
+
+/** Milliseconds since 1970 by the Date header of an HTTP answer; NaN without one. */
+function dateOf(response: unknown): number {
+  if (typeof response !== "object" || response === null || !("headers" in response)) return Number.NaN;
+  const { headers } = response;
+  if (typeof headers !== "object" || headers === null || !("date" in headers)) return Number.NaN;
+  return typeof headers.date === "string" ? Date.parse(headers.date) : Number.NaN;
+}
+
+function describeSignIn(error: unknown, ref: AccountRef): string {
+  if (/multi-factor authentication/i.test(messageOf(error))) {
+    return `the profile for account "${ref.account}" (${ref.accountId}) takes on a role that wants an MFA code, for which this command does not ask: take it on first (aws sts assume-role --role-arn … --role-session-name … --serial-number … --token-code …), write the keys that gives into a profile of their own and name that with --profile`;
+  }
+  return describeFailure(error, "find out whose credentials they are", ref);
 }

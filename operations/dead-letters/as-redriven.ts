@@ -1,5 +1,5 @@
 import type { LetterEvent } from "./letter.js";
-import { markedResources } from "./mark.js";
+import { markedResources } from "../marks.js";
 
 /**
  * The event as rules will see it once it is put back: a new id, the redriving account as its account, marked.

@@ -1,5 +1,5 @@
-import type { Registry } from "../../infra/registry/index.js";
-import { contractOf, type StayReason } from "./fate.js";
+import { contractOf, type Registry } from "../../infra/registry/index.js";
+import type { StayReason } from "./fate.js";
 import type { Letter } from "./letter.js";
 
 /** Which letters are meant; within one field any of its values, all fields together. Empty: all. */

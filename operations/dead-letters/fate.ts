@@ -1,14 +1,9 @@
 import { defaultBusRuleArn } from "../../infra/aws/arn.js";
 import { names } from "../../infra/aws/names.js";
-import type { Contract, Registry } from "../../infra/registry/index.js";
+import { conformityOf, describeConformity, type Registry } from "../../infra/registry/index.js";
 import type { BackbonePlan, MemberPlan, StackPlan, Topology } from "../../infra/topology/index.js";
-import {
-  matchEvent,
-  parsePattern,
-  readJson,
-  type JsonReading,
-} from "../../rehearsal/simulator/pattern/index.js";
-import type { BusRule } from "./bus-rules.js";
+import { readJson } from "../../rehearsal/simulator/pattern/index.js";
+import { matches, type BusRule } from "../rule-matching.js";
 import type { BusSight } from "./bus-sight.js";
 import { neverRedriven } from "./error-codes.js";
 import { knownByOthers, type History } from "./history.js";
@@ -244,32 +239,12 @@ function isArchive({ name, isManaged }: BusRule): boolean {
   return isManaged && name.startsWith("Events-Archive-");
 }
 
-/** By the rehearsal's own reading of the pattern language; undefined if pattern or event cannot be read. */
-function matches(pattern: string, event: JsonReading): boolean | undefined {
-  const parsed = patterns.get(pattern) ?? parsePattern(pattern);
-  patterns.set(pattern, parsed);
-  return parsed.ok && event.ok ? matchEvent(parsed.pattern, event.value) : undefined;
-}
-
-/** The same few patterns are asked about every letter. */
-const patterns = new Map<string, ReturnType<typeof parsePattern>>();
-
 function brokenContract(registry: Registry, event: LetterEvent): StayingLetter | undefined {
-  const contract = contractOf(registry, event);
-  if (contract === undefined) return stays("no-contract", `${event.source} "${event.detailType}"`);
-  const { error } = contract.detail.safeParse(JSON.parse(event.detail));
-  const [issue] = error?.issues ?? [];
-  if (issue === undefined) return undefined;
-  const field = ["detail", ...issue.path].map(String).join(".");
-  return stays("breaks-contract", `${contract.key}: ${field}: ${issue.message}`);
-}
-
-export function contractOf(
-  { contracts }: Registry,
-  { source, detailType }: Pick<LetterEvent, "source" | "detailType">,
-): Contract | undefined {
-  return [...contracts.values()].find(
-    (contract) => contract.source === source && contract.detailType === detailType,
+  const conformity = conformityOf(registry, event);
+  if (conformity.kind === "conforms") return undefined;
+  return stays(
+    conformity.kind === "breaks" ? "breaks-contract" : "no-contract",
+    describeConformity(conformity, event),
   );
 }
 

@@ -1,7 +1,6 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import { z } from "zod";
-import { canaryMark } from "../canary.js";
-import { roundsOf, type Rounds } from "./mark.js";
+import { isCanary, roundsOf, type Rounds } from "../marks.js";
 import { rawMember } from "./raw-member.js";
 
 /** The event a dead letter holds, ready to be put on a bus again. */
@@ -87,7 +86,7 @@ function readEvent(body: string): LetterEvent | undefined {
     resources,
     detail,
     rounds: roundsOf({ id, resources }),
-    isCanary: resources.some((resource) => resource.startsWith(canaryMark)),
+    isCanary: isCanary({ resources }),
     replay: parsed.data["replay-name"],
   };
 }

@@ -1,7 +1,5 @@
 import type { AccountSession } from "../aws/session.js";
-import { OperationError } from "../errors.js";
 import { seeBus, type BusSight } from "./bus-sight.js";
-import { listRules, type BusRule } from "./bus-rules.js";
 import { afterSight, fateOf, type Fate, type FateFacts } from "./fate.js";
 import type { Letter } from "./letter.js";
 import type { HeldLetter } from "./read.js";
@@ -36,18 +34,4 @@ export async function seeBuses(
     if (fate.kind === "goes" && !sights.has(fate.bus)) sights.set(fate.bus, await seeBus(role, fate.bus));
   }
   return sights;
-}
-
-/** The rules of a bus, or why they could not be listed. */
-export type RuleListing =
-  | { readonly ok: true; readonly rules: readonly BusRule[] }
-  | { readonly ok: false; readonly problem: string };
-
-export async function tryListRules(session: AccountSession, busName: string): Promise<RuleListing> {
-  try {
-    return { ok: true, rules: await listRules(session, busName) };
-  } catch (error) {
-    if (!(error instanceof OperationError)) throw error;
-    return { ok: false, problem: error.message };
-  }
 }

@@ -1,10 +1,13 @@
 import {
+  CancelReplayCommand,
   DescribeArchiveCommand,
   DescribeReplayCommand,
+  ListReplaysCommand,
   StartReplayCommand,
   type DescribeReplayResponse,
 } from "@aws-sdk/client-eventbridge";
-import { describeFailure, nameOf, orExplain } from "../aws/failure.js";
+import { describeFailure, messageOf, nameOf, orExplain } from "../aws/failure.js";
+import { concurrentReplays } from "../../infra/aws/limits.js";
 import type { AccountSession } from "../aws/session.js";
 import type { Clock } from "../clock.js";
 import { OperationError } from "../errors.js";
@@ -13,6 +16,10 @@ import { OperationError } from "../errors.js";
 export interface ArchiveFacts {
   readonly arn: string;
   readonly state: string;
+  /** Why it is in that state, where AWS says so: a key that is gone, for one. */
+  readonly stateReason: string | undefined;
+  /** Events in it, as AWS counts them from time to time. */
+  readonly events: number | undefined;
   /** Days; 0 keeps for ever. */
   readonly retentionDays: number;
   readonly createdAt: Date | undefined;
@@ -25,13 +32,15 @@ export async function describeArchive(session: AccountSession, name: string): Pr
     return {
       arn: answer.ArchiveArn ?? "",
       state: answer.State ?? "unknown",
+      stateReason: answer.StateReason,
+      events: answer.EventCount,
       retentionDays: answer.RetentionDays ?? 0,
       createdAt: answer.CreationTime,
     };
   } catch (error) {
     if (nameOf(error) === "ResourceNotFoundException") {
       throw new OperationError(
-        `there is no archive "${name}" in account "${session.account}" (${session.accountId}); declare archive in the environment and deploy the backbone: only what is published from then on can be replayed`,
+        `there is no archive "${name}" in account "${session.account}" (${session.accountId}); declare archive in the environment (archive.local for a member) and deploy the account's stack: only what is published from then on can be replayed`,
         { cause: error },
       );
     }
@@ -45,7 +54,8 @@ export interface Replay {
   /** Unique in the account; up to 64 characters. */
   readonly name: string;
   readonly archiveArn: string;
-  readonly globalBus: string;
+  /** ARN of the bus the archive is of: a replay goes nowhere else. */
+  readonly bus: string;
   readonly ruleArns: readonly string[];
   readonly from: Date;
   readonly to: Date;
@@ -57,29 +67,35 @@ export interface Replay {
  * @throws OperationError if AWS does not start it
  */
 export async function startReplay(session: AccountSession, replay: Replay): Promise<void> {
-  const { name, archiveArn, globalBus, ruleArns, from, to } = replay;
+  const { name, archiveArn, bus, ruleArns, from, to } = replay;
   const request = session.eventBridge.send(
     new StartReplayCommand({
       ReplayName: name,
       EventSourceArn: archiveArn,
       EventStartTime: from,
       EventEndTime: to,
-      Destination: { Arn: globalBus, FilterArns: [...ruleArns] },
+      Destination: { Arn: bus, FilterArns: [...ruleArns] },
     }),
   );
   await orExplain(
     request.catch((error: unknown) => {
-      if (nameOf(error) !== "ResourceAlreadyExistsException") throw error;
+      if (nameOf(error) === "ResourceAlreadyExistsException") return;
+      if (nameOf(error) !== "LimitExceededException") throw error;
+      throw new OperationError(
+        `AWS runs ${concurrentReplays} replays at a time in an account and Region, and account "${session.account}" has as many: wait for one to end, or cancel one (backbone replay --list)`,
+        { cause: error },
+      );
     }),
     `start the replay ${name}`,
     session,
   );
 }
 
+/** What AWS says of a replay. */
 export interface ReplayProgress {
   readonly state: string;
   readonly reason: string | undefined;
-  /** Time of the last event that was replayed. */
+  /** Time of the last event that was replayed; undefined while none was, or if there is none. */
   readonly reached: Date | undefined;
   readonly from: Date | undefined;
   readonly to: Date | undefined;
@@ -104,19 +120,90 @@ export async function followReplay(
   { pollMilliseconds, clock, signal, progress }: FollowOptions,
 ): Promise<ReplayProgress> {
   for (;;) {
-    const answer = await orExplain(
-      session.eventBridge.send(new DescribeReplayCommand({ ReplayName: name })),
-      `look at the replay ${name}`,
-      session,
-    );
-    const current = progressOf(answer);
+    const current = await describeReplay(session, name);
     progress?.(current);
     if (finalStates.has(current.state) || signal.aborted) return current;
     await clock.sleep(pollMilliseconds, signal);
   }
 }
 
-function progressOf(answer: DescribeReplayResponse): ReplayProgress {
+async function describeReplay(session: AccountSession, name: string): Promise<ReplayProgress> {
+  const answer = await explainReplay(
+    session.eventBridge.send(new DescribeReplayCommand({ ReplayName: name })),
+    `look at the replay ${name}`,
+    { session, name },
+  );
+  return progressOf(answer);
+}
+
+/**
+ * Asks AWS to end a replay early; what it has delivered by then stays delivered.
+ * @returns what AWS says of it next: CANCELLING for some time, as a rule
+ * @throws OperationError if there is no such replay, or it has ended
+ */
+export async function cancelReplay(session: AccountSession, name: string): Promise<ReplayProgress> {
+  await explainReplay(
+    session.eventBridge.send(new CancelReplayCommand({ ReplayName: name })),
+    `cancel the replay ${name}`,
+    { session, name },
+  );
+  return describeReplay(session, name);
+}
+
+async function explainReplay<Answer>(
+  request: Promise<Answer>,
+  doing: string,
+  { session, name }: { readonly session: AccountSession; readonly name: string },
+): Promise<Answer> {
+  const explained = request.catch((error: unknown) => {
+    const where = `account "${session.account}" (${session.accountId})`;
+    if (nameOf(error) === "ResourceNotFoundException") {
+      throw new OperationError(
+        `there is no replay "${name}" in ${where}; backbone replay --list shows those of the global bus, with --account <member> those of a member's archive`,
+        { cause: error },
+      );
+    }
+    if (nameOf(error) === "IllegalStatusException") {
+      throw new OperationError(`the replay "${name}" in ${where} is not running: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    throw error;
+  });
+  return orExplain(explained, doing, session);
+}
+
+export type ListedReplay = ReplayProgress & { readonly name: string };
+
+/**
+ * The replays of one archive, which AWS lists for 90 days; the latest first.
+ * @throws OperationError if they cannot be listed
+ */
+export async function listReplays(session: AccountSession, archiveArn: string): Promise<ListedReplay[]> {
+  const replays: ListedReplay[] = [];
+  let token: string | undefined;
+  do {
+    const answer = await orExplain(
+      session.eventBridge.send(
+        new ListReplaysCommand({
+          EventSourceArn: archiveArn,
+          ...(token === undefined ? {} : { NextToken: token }),
+        }),
+      ),
+      "list the replays",
+      session,
+    );
+    for (const replay of answer.Replays ?? []) {
+      if (replay.EventSourceArn !== archiveArn) continue;
+      replays.push({ name: replay.ReplayName ?? "", ...progressOf(replay) });
+    }
+    token = answer.NextToken;
+  } while (token !== undefined);
+  const startOf = ({ from }: ListedReplay) => from?.getTime() ?? 0;
+  return replays.sort((left, right) => startOf(right) - startOf(left));
+}
+
+function progressOf(answer: Omit<DescribeReplayResponse, "Destination">): ReplayProgress {
   return {
     state: answer.State ?? "unknown",
     reason: answer.StateReason,

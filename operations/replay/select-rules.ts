@@ -3,7 +3,7 @@ import { ruleArn } from "../../infra/aws/arn.js";
 import type { Registry } from "../../infra/registry/index.js";
 import type { BackbonePlan } from "../../infra/topology/index.js";
 
-/** A rule of the global bus that a replay runs, and what it delivers. */
+/** A rule that a replay runs, and what it delivers. */
 export interface ReplayedRule {
   readonly name: string;
   readonly arn: RuleArn;

@@ -21,8 +21,9 @@ afterEach(async () => {
   await aws.stop();
 });
 
-function show(account: string, { eventId, detail }: AcceptedEvent): void {
-  aws.logs.get(stack(account).log.logGroupName)?.push(eventText({ id: eventId, detail }));
+function show(account: string, { eventId, detail, resources }: AcceptedEvent): void {
+  const time = new Date(clock.now().getTime() + aws.clockSkew).toISOString();
+  aws.logs.get(stack(account).log.logGroupName)?.push(eventText({ id: eventId, detail, resources, time }));
 }
 
 async function run(): Promise<CanaryResult> {
@@ -97,7 +98,7 @@ describe("a canary", () => {
   it("is not fooled by another canary in the log", async () => {
     aws.onAccepted = (event) => {
       show("global", event);
-      show("delivery", { ...event, eventId: "another" });
+      show("delivery", { ...event, eventId: "another", resources: ["event-backbone:canary:run-2"] });
     };
     expect((await run()).ok).toBe(false);
   });
@@ -117,4 +118,75 @@ describe("a canary", () => {
     );
     expect(aws.requestsOf("FilterLogEvents")).toEqual([]);
   });
+
+  it.each([
+    { name: "lost", fault: { kind: "cut-after" } as const },
+    { name: "an error of AWS", fault: { kind: "error", status: 500, type: "InternalFailure" } as const },
+  ])(
+    "whose answer is $name is looked for by its mark, and its id learned from the log",
+    async ({ fault }) => {
+      aws.fault = ({ action }) => (action === "PutEvents" ? fault : undefined);
+      const event = { eventId: "on-the-bus", detail: "{}", resources: ["event-backbone:canary:run-1"] };
+      clock.onSleep = () => {
+        for (const account of ["global", "delivery"]) show(account, { ...accepted, ...event });
+      };
+      expect(await run()).toMatchObject({ ok: true, eventId: "on-the-bus", doubt: undefined });
+    },
+  );
+
+  it("whose answer is lost and that no log shows is in doubt, not refused", async () => {
+    aws.fault = ({ action }) => (action === "PutEvents" ? { kind: "cut" } : undefined);
+    const { ok, eventId, doubt, mark } = await run();
+    expect({ ok, eventId, mark }).toEqual({
+      ok: false,
+      eventId: undefined,
+      mark: "event-backbone:canary:run-1",
+    });
+    expect(doubt).toContain("put events on the bus");
+  });
+
+  it.each([-180, -3, 3, 180])("is seen although AWS's clock is %i minutes ahead", async (minutes) => {
+    aws.clockSkew = minutes * 60_000;
+    aws.onAccepted = (event) => {
+      show("global", event);
+      show("delivery", event);
+    };
+    expect((await run()).ok).toBe(true);
+  });
+
+  it("looks again at a log that could not be read", async () => {
+    aws.onAccepted = (event) => {
+      show("global", event);
+      show("delivery", event);
+    };
+    let refused = 0;
+    aws.fault = ({ action, caller }) =>
+      action === "FilterLogEvents" && caller.includes("333333333333") && (refused += 1) <= 2
+        ? { kind: "error", type: "AccessDeniedException" }
+        : undefined;
+    const { ok, hops } = await run();
+    expect(ok).toBe(true);
+    expect(hops.at(-1)).toMatchObject({ seenAfter: 10_000, problem: undefined });
+  });
+
+  it("has its id told, and why, when a log is gone", async () => {
+    aws.onAccepted = (event) => {
+      show("global", event);
+    };
+    aws.logs.delete(stack("delivery").log.logGroupName);
+    const { ok, eventId, hops } = await run();
+    expect({ ok, eventId }).toEqual({ ok: false, eventId: aws.accepted[0]?.eventId });
+    expect(hops.at(-1)?.problem).toContain("look through the event log /aws/events/backbone-delivery");
+  });
 });
+
+const accepted: AcceptedEvent = {
+  bus: "",
+  eventId: "",
+  source: "",
+  detailType: "",
+  detail: "",
+  resources: [],
+  time: undefined,
+  caller: "",
+};

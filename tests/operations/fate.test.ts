@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { afterSight, fateOf, stayReasons, type FateFacts } from "../../operations/dead-letters/fate.js";
 import { letterKey, noHistory } from "../../operations/dead-letters/history.js";
 import { readLetter } from "../../operations/dead-letters/letter.js";
-import type { BusRule } from "../../operations/dead-letters/bus-rules.js";
+import type { BusRule } from "../../operations/rule-matching.js";
 import {
   eventText,
   forwardAttributes,
@@ -18,7 +18,7 @@ const everything = '{"source":[{"prefix":""}]}';
 const orders = '{"detail-type":["Order.Created"]}';
 
 function rule(name: string, pattern: string, changes: Partial<BusRule> = {}): BusRule {
-  return { name, arn: "", isEnabled: true, pattern, isManaged: false, ...changes };
+  return { name, isEnabled: true, pattern, isManaged: false, ...changes };
 }
 
 const quietRules = [
@@ -232,13 +232,13 @@ const stays: readonly (Case & { readonly reason: keyof typeof stayReasons; reado
     event: { detailType: "Order.Forgotten" },
     facts: { rules: [rule("pack", everything)] },
     reason: "no-contract",
-    detail: 'com.example.orders "Order.Forgotten"',
+    detail: "no contract has source com.example.orders and detail-type Order.Forgotten",
   },
   {
     name: "a detail that breaks its contract",
     event: { detail: orderDetail.replace('"amount":5', '"amount":"5"') },
     reason: "breaks-contract",
-    detail: "orders/Order.Created: detail.total.amount: Invalid input: expected number, received string",
+    detail: "detail does not satisfy orders/Order.Created: total.amount: expected number, received string",
   },
   {
     name: "a code that says that the target has it",

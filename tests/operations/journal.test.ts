@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, write
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stateFolder } from "../../operations/dead-letters/journal.js";
-import { markedResources, roundsOf } from "../../operations/dead-letters/mark.js";
+import { markedResources, roundsOf } from "../../operations/marks.js";
 import type { FakeAws } from "../fixtures/fake-aws.js";
 import { eventText, forwardAttributes } from "../fixtures/fake-backbone.js";
 import { LetterDesk, queue, sentAt, staying } from "../fixtures/letter-desk.js";

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { BackbonePlan } from "../../infra/topology/index.js";
 import {
+  cancelReplay,
   describeArchive,
   followReplay,
+  listReplays,
   startReplay,
   type Replay,
   type ReplayProgress,
@@ -69,7 +71,7 @@ describe("a replay", () => {
   const replay: Replay = {
     name: "backbone-global-1",
     archiveArn: "arn:aws:events:eu-west-1:111111111111:archive/backbone-global",
-    globalBus: "arn:aws:events:eu-west-1:111111111111:event-bus/backbone-global",
+    bus: "arn:aws:events:eu-west-1:111111111111:event-bus/backbone-global",
     ruleArns: ["arn:aws:events:eu-west-1:111111111111:rule/backbone-global/forward-delivery"],
     from: new Date("2026-01-01T10:00:00Z"),
     to: new Date("2026-01-01T11:00:00Z"),
@@ -93,7 +95,7 @@ describe("a replay", () => {
         EventSourceArn: replay.archiveArn,
         EventStartTime: replay.from.getTime() / 1_000,
         EventEndTime: replay.to.getTime() / 1_000,
-        Destination: { Arn: replay.globalBus, FilterArns: replay.ruleArns },
+        Destination: { Arn: replay.bus, FilterArns: replay.ruleArns },
       },
     ]);
   });
@@ -143,5 +145,62 @@ describe("a replay", () => {
     await expect(describeArchive(await openFake(aws, "global"), "backbone-global")).rejects.toThrow(
       'there is no archive "backbone-global" in account "global" (111111111111); declare archive in the environment',
     );
+  });
+
+  it("beyond those that AWS runs at a time is refused in words", async () => {
+    aws.fault = ({ action }) =>
+      action === "StartReplay" ? { kind: "error", type: "LimitExceededException" } : undefined;
+    await expect(startReplay(await openFake(aws, "global"), replay)).rejects.toThrow(
+      "AWS runs 10 replays at a time",
+    );
+  });
+
+  it("of an empty archive names no event that was reached", async () => {
+    aws.replays.set("empty", {
+      states: ["COMPLETED"],
+      input: { EventStartTime: 1, EventEndTime: 2 },
+      empty: true,
+    });
+    const end = await followReplay(await openFake(aws, "global"), "empty", {
+      pollMilliseconds: 1,
+      clock: new FakeClock(),
+      signal: new AbortController().signal,
+    });
+    expect(end).toMatchObject({ state: "COMPLETED", reached: undefined });
+  });
+
+  it("is cancelled, and is not cancelled yet when AWS has only taken the request", async () => {
+    const session = await openFake(aws, "global");
+    await startReplay(session, replay);
+    expect(await cancelReplay(session, replay.name)).toMatchObject({ state: "CANCELLING" });
+  });
+
+  it.each([
+    { name: "that is not there", states: undefined, says: 'there is no replay "gone"' },
+    { name: "that has ended", states: ["COMPLETED"], says: 'the replay "gone" in account "global"' },
+  ])("$name cannot be cancelled", async ({ states, says }) => {
+    if (states !== undefined) aws.replays.set("gone", { states, input: {} });
+    await expect(cancelReplay(await openFake(aws, "global"), "gone")).rejects.toThrow(says);
+  });
+
+  it("is listed with the others of its archive, the latest first", async () => {
+    const session = await openFake(aws, "global");
+    await startReplay(session, replay);
+    await startReplay(session, { ...replay, name: "later", from: new Date("2026-01-01T10:30:00Z") });
+    await startReplay(session, { ...replay, name: "foreign", archiveArn: `${replay.archiveArn}-other` });
+    const replays = await listReplays(session, replay.archiveArn);
+    expect(replays.map(({ name, state }) => [name, state])).toEqual([
+      ["later", "STARTING"],
+      [replay.name, "STARTING"],
+    ]);
+  });
+
+  it("knows the archive's state and why it has it", async () => {
+    aws.archives.set("broken", { State: "UPDATE_FAILED", StateReason: "the key is gone", EventCount: 0 });
+    expect(await describeArchive(await openFake(aws, "global"), "broken")).toMatchObject({
+      state: "UPDATE_FAILED",
+      stateReason: "the key is gone",
+      events: 0,
+    });
   });
 });

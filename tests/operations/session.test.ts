@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openSession, type AccountRef } from "../../operations/aws/session.js";
 import { FakeAws } from "../fixtures/fake-aws.js";
@@ -78,7 +81,16 @@ describe("opening an account", () => {
         aws.closedRoles.add("arn:aws:iam::222222222222:role/deploy");
       },
       ref: { ...orders, assumeRoles: [{ roleArn: "arn:aws:iam::222222222222:role/deploy" }] },
-      says: "is not authorized to perform sts:AssumeRole",
+      says: 'may not take on arn:aws:iam::222222222222:role/deploy in account "orders" (222222222222): arn:aws:iam::222222222222:user/administrator is not authorized to perform sts:AssumeRole',
+    },
+    {
+      name: "of a Region that may not be enabled",
+      prepare: () => {
+        signInTo("222222222222");
+        aws.fault = () => ({ kind: "error", status: 403, type: "InvalidClientTokenId", message: "unknown" });
+      },
+      ref: orders,
+      says: "or the Region is not enabled in that account",
     },
     {
       name: "that are not there",
@@ -94,5 +106,52 @@ describe("opening an account", () => {
     const opening = openSession(ref, { retryDelay: 1 });
     await expect(opening).rejects.toThrow(says);
     await expect(opening).rejects.toMatchObject({ name: "OperationError" });
+  });
+
+  describe("by a profile", () => {
+    let folder: string;
+
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), "event-backbone-profiles-"));
+      const keys = (id: string) => `aws_access_key_id = AKIA${id}\naws_secret_access_key = secret\n`;
+      await writeFile(
+        join(folder, "credentials"),
+        `[prod-orders]\n${keys("222222222222")}[id-222222222222]\n${keys("222222222222")}`,
+      );
+      await writeFile(
+        join(folder, "config"),
+        "[profile mfa]\nrole_arn = arn:aws:iam::222222222222:role/operator\nsource_profile = prod-orders\nmfa_serial = arn:aws:iam::222222222222:mfa/me\n",
+      );
+      signInTo("888888888888");
+      vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(folder, "credentials"));
+      vi.stubEnv("AWS_CONFIG_FILE", join(folder, "config"));
+    });
+
+    afterEach(async () => {
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it.each(["prod-{account}", "id-{accountId}"])(
+      "%s is in the account already: no role is taken on",
+      async (profile) => {
+        const ref = { ...orders, assumeRoles: [{ roleArn: "arn:aws:iam::222222222222:role/deploy" }] };
+        const session = await openSession(ref, { profile });
+        expect(session.callerArn).toBe("arn:aws:iam::222222222222:user/administrator");
+        expect(aws.requestsOf("AssumeRole")).toEqual([]);
+      },
+    );
+
+    it("that wants an MFA code says what to do, as nobody is asked for one", async () => {
+      await expect(openSession(orders, { profile: "mfa" })).rejects.toThrow(
+        /wants an MFA code, for which this command does not ask: .*aws sts assume-role/,
+      );
+    });
+  });
+
+  it("knows by how much AWS's clock is ahead", async () => {
+    signInTo("222222222222");
+    aws.clockSkew = 3_600_000;
+    const { clockSkew } = await openSession(orders);
+    expect(Math.abs(clockSkew - 3_600_000)).toBeLessThan(10_000);
   });
 });

@@ -1,7 +1,23 @@
-/** Beginning of the one entry that a redrive adds to an event's `resources`. */
+/**
+ * Beginning of the one entry in a canary's `resources`. Consumers that must not act on canaries leave out events
+ * with it; `detail` is the contract's example, unchanged, so that no schema is broken.
+ */
+export const canaryMark = "event-backbone:canary:";
+
+/** Beginning of the entry that a redrive adds to `resources`: then the first id of the event, and which round it is. */
 export const redrivenMark = "event-backbone:redriven:";
 
-/** How often an event has been redriven, and the id it had before the first time. */
+/** An event, by what it says of its own past. */
+interface MarkedEvent {
+  readonly id: string;
+  readonly resources: readonly string[];
+}
+
+export function isCanary({ resources }: Pick<MarkedEvent, "resources">): boolean {
+  return resources.some((resource) => resource.startsWith(canaryMark));
+}
+
+/** How often an event has been redriven, and the id it was published under: AWS gives every event that is put a new one. */
 export interface Rounds {
   readonly firstId: string;
   /** 0: never. */
@@ -23,9 +39,4 @@ export function markedResources(event: MarkedEvent): string[] {
   const { firstId, count } = roundsOf(event);
   const others = event.resources.filter((resource) => !resource.startsWith(redrivenMark));
   return [...others, `${redrivenMark}${firstId}:${count + 1}`];
-}
-
-interface MarkedEvent {
-  readonly id: string;
-  readonly resources: readonly string[];
 }

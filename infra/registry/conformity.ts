@@ -1,5 +1,7 @@
-import { detailProblems, nearest, type Contract, type Registry } from "../infra/registry/index.js";
-import type { PutEventsEntry } from "./simulator/index.js";
+import { detailProblems } from "./detail-problems.js";
+import { nearest } from "./nearest.js";
+import { isRecord } from "./read.js";
+import type { Contract, Registry } from "./registry.js";
 
 /** How an event stands to the registry's contracts. EventBridge asks for none of it, consumers rely on all. */
 export type Conformity =
@@ -8,13 +10,16 @@ export type Conformity =
   /** No contract has its source and detail-type; `nearest` is the key of the one that was probably meant. */
   | { readonly kind: "undeclared"; readonly nearest?: string };
 
+/** The contract that an event's source and detail-type name. */
+export function contractOf({ contracts }: Registry, { source, detailType }: Named): Contract | undefined {
+  return [...contracts.values()].find((one) => one.source === source && one.detailType === detailType);
+}
+
 /** Holds an event against the contract that its source and detail-type name. */
-export function conformityOf(registry: Registry, entry: PutEventsEntry): Conformity {
-  const { Source: source = "", DetailType: detailType = "", Detail: detail = "" } = entry;
-  const contracts = [...registry.contracts.values()];
-  const contract = contracts.find((one) => one.source === source && one.detailType === detailType);
+export function conformityOf(registry: Registry, { source, detailType, detail }: GivenEvent): Conformity {
+  const contract = contractOf(registry, { source, detailType });
   if (contract === undefined) {
-    const meant = nearestContract(contracts, source, detailType);
+    const meant = nearestContract(registry, { source, detailType });
     return { kind: "undeclared", ...(meant === undefined ? {} : { nearest: meant.key }) };
   }
   const problems = problemsOf(contract, detail);
@@ -45,6 +50,11 @@ interface Named {
   readonly detailType: string;
 }
 
+interface GivenEvent extends Named {
+  /** JSON text, as it was published. */
+  readonly detail: string;
+}
+
 function problemsOf({ detail: schema }: Contract, text: string): string[] {
   let detail: unknown;
   try {
@@ -52,22 +62,28 @@ function problemsOf({ detail: schema }: Contract, text: string): string[] {
   } catch {
     return ["it is not JSON"];
   }
-  return detailProblems(schema, detail).map((problem) => problem.replace("Invalid input: ", ""));
+  return detailProblems(schema, withoutMetadata(detail)).map((problem) =>
+    problem.replace("Invalid input: ", ""),
+  );
 }
 
-/** Of the same source first: a detail-type is misspelt more often than a source. */
-function nearestContract(
-  contracts: readonly Contract[],
-  source: string,
-  detailType: string,
-): Contract | undefined {
-  const same = contracts.filter((contract) => contract.source === source);
-  const type = nearest(
+/** `detail.metadata` is of every contract and of none. */
+function withoutMetadata(detail: unknown): unknown {
+  if (!isRecord(detail)) return detail;
+  return Object.fromEntries(Object.entries(detail).filter(([name]) => name !== "metadata"));
+}
+
+/** The contract of the source that was probably meant, and of its detail-type that was. */
+function nearestContract({ contracts }: Registry, { source, detailType }: Named): Contract | undefined {
+  const all = [...contracts.values()];
+  const meantSource = nearest(
+    source,
+    all.map((contract) => contract.source),
+  );
+  const same = all.filter((contract) => contract.source === meantSource);
+  const meantType = nearest(
     detailType,
     same.map((contract) => contract.detailType),
   );
-  if (type !== undefined) return same.find((contract) => contract.detailType === type);
-  const named = (contract: Named): string => `${contract.source} ${contract.detailType}`;
-  const meant = nearest(named({ source, detailType }), contracts.map(named));
-  return contracts.find((contract) => named(contract) === meant);
+  return same.find((contract) => contract.detailType === meantType);
 }
