@@ -221,16 +221,20 @@ export function queueRule(stage: Stage, queue: string): StatementRule {
     .map(({ arn }) => arn);
   const byService = serviceOnlyRule(["events.amazonaws.com"], ["sqs:SendMessage"]);
   return (statement) => {
+    if (statement.effect === "Deny") {
+      return sameConditions(statement.conditions, [
+        { operator: "Bool", key: "aws:PrincipalIsAWSService", values: ["false"] },
+      ])
+        ? undefined
+        : "spares somebody besides AWS services";
+    }
     const sources = statement.conditions
       .filter(({ key }) => key === "aws:SourceArn")
       .flatMap(({ values }) => values);
     const isOwn = (arn: string) =>
       arn === bus || users.includes(arn) || arn.startsWith(`${ruleOfBus}/`) || rules.has(arn);
     const own = sources.length > 0 && sources.every(isOwn);
-    return (
-      byService(statement) ??
-      (statement.effect === "Deny" || own ? undefined : "takes messages of other rules than the account's")
-    );
+    return byService(statement) ?? (own ? undefined : "takes messages of other rules than the account's");
   };
 }
 

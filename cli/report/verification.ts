@@ -47,6 +47,7 @@ const claims: Readonly<Record<string, string>> = {
   filter: "content filters pass and keep back what they say",
   "exact-forward": "the forwards carry exactly what the routes name, even without the bus policy",
   "dead-letters": "every target keeps what is refused",
+  "forged-letters": "nobody but AWS services can write a dead letter, and so have it put on a bus",
   redrive: "dead letters can be put back where they belong",
   "redrive-elsewhere": "redrive roles can put events nowhere else, and touch no other queue",
   "redrive-role": "only administrators of its own account can take on a redrive role",

@@ -1,6 +1,6 @@
 import { defaultBusRuleArn, queueArn, ruleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
-import { policyDocument } from "../aws/policy-document.js";
+import { policyDocument, type Statement } from "../aws/policy-document.js";
 import type { PlannedDeadLetterQueue } from "./planned-queue.js";
 import type { Scope } from "./scope.js";
 
@@ -19,19 +19,38 @@ export function deadLetterQueue(scope: Scope, account: string): PlannedDeadLette
   return {
     name,
     arn,
-    policy: policyDocument({
-      Sid: "AllowDeadLetters",
-      Effect: "Allow",
-      Principal: { Service: "events.amazonaws.com" },
-      Action: "sqs:SendMessage",
-      Resource: arn,
-      Condition: {
-        ArnLike: {
-          "aws:SourceArn": hasTrail
-            ? [defaultBusRuleArn(place, names.routingChangeRule(prefix)), ownRules]
-            : ownRules,
+    policy: policyDocument(
+      {
+        Sid: "AllowDeadLetters",
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: arn,
+        Condition: {
+          ArnLike: {
+            "aws:SourceArn": hasTrail
+              ? [defaultBusRuleArn(place, names.routingChangeRule(prefix)), ownRules]
+              : ownRules,
+          },
         },
       },
-    }),
+      denyAllButServices(arn),
+    ),
+  };
+}
+
+/**
+ * Letters are put back on a bus, so whoever may write one may publish in another's name: the account's own people,
+ * whose identity policies would be enough, may not.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
+ */
+export function denyAllButServices(queue: string): Statement {
+  return {
+    Sid: "DenyAllButServices",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sqs:SendMessage",
+    Resource: queue,
+    Condition: { Bool: { "aws:PrincipalIsAWSService": "false" } },
   };
 }

@@ -1,11 +1,27 @@
 import { evidenceOf } from "../diagnosis.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { deliverDeadLetter, renderReason, type Rule } from "../simulator/index.js";
-import type { Stage } from "../stage.js";
+import { requireRefusal } from "../refusal.js";
+import {
+  checkQueueAccess,
+  compileIdentity,
+  deliverDeadLetter,
+  renderReason,
+  type Rule,
+} from "../simulator/index.js";
+import { administratorOf, outsider, type Stage } from "../stage.js";
+
+/** What a target refuses is kept, and only EventBridge can write what a redrive would put on a bus. */
+export function deadLetterChecks(stage: Stage): ProofCheck[] {
+  return [...stage.loaded.accounts.keys()].flatMap((account) => [
+    keptCheck(stage, account),
+    forgedCheck(stage, account),
+  ]);
+}
 
 /** For every target of every rule, a delivery that is refused lands in the target's dead-letter queue. */
-export function deadLetterChecks(stage: Stage): ProofCheck[] {
-  return [...stage.loaded.accounts.values()].map(({ name, rules }) => ({
+function keptCheck(stage: Stage, name: string): ProofCheck {
+  const { rules } = stage.account(name);
+  return {
     id: `dead-letters:${name}`,
     title: `every target of the rules of ${name} keeps what is refused`,
     run: () =>
@@ -13,7 +29,39 @@ export function deadLetterChecks(stage: Stage): ProofCheck[] {
         [...stage.world.rules.values()].filter(({ arn }) => rules.has(arn)),
         (rule) => keepsRefused(stage, name, rule),
       ),
-  }));
+  };
+}
+
+/** A forged letter would be redriven past the publisher's policies. */
+function forgedCheck(stage: Stage, account: string): ProofCheck {
+  const { queues } = stage.account(account);
+  const writers = [
+    { who: `an administrator's role of ${account}`, caller: administratorOf(stage, account) },
+    { who: "a role of an account that the registry does not know", caller: outsider(stage, "stranger").role },
+  ];
+  return {
+    id: `forged-letters:${account}`,
+    title: `nobody but AWS services can write a letter into a queue of ${account}`,
+    run: () =>
+      outcomeOf(
+        queues.flatMap((queue) => writers.map((writer) => ({ queue, ...writer }))),
+        ({ queue, who, caller }) =>
+          requireRefusal(
+            {
+              account,
+              step: "forge a dead letter",
+              attempt: `${who} does sqs:SendMessage on ${queue}`,
+              mend: "the queue's policy must deny sqs:SendMessage where aws:PrincipalIsAWSService is false",
+            },
+            (evidence) => {
+              const identity = compileIdentity(caller);
+              const check =
+                identity && checkQueueAccess(stage.world, identity, "sqs:SendMessage", queue, evidence);
+              return check === undefined ? [] : [check];
+            },
+          ),
+      ),
+  };
 }
 
 function keepsRefused(stage: Stage, account: string, rule: Rule): ProofFailure[] {

@@ -71,23 +71,20 @@ async function preview(stack: string): Promise<string[]> {
 }
 
 describe("the program over a stack that was deployed", () => {
-  /** What this release changes, and why. */
-  const redriveSeesTheBus = {
-    global: ["update aws:iam/rolePolicy:RolePolicy::redrive: policy"],
-    member: [
-      "update aws:cloudwatch/eventBusPolicy:EventBusPolicy::local-bus: policy",
-      "update aws:iam/rolePolicy:RolePolicy::redrive: policy",
-    ],
-  };
+  /** Dead letters are written by AWS services only. */
+  const queue = "update aws:sqs/queuePolicy:QueuePolicy::dead-letters: policy";
+  /** The redrive role sees a bus before it sends anything. */
+  const role = "update aws:iam/rolePolicy:RolePolicy::redrive: policy";
+  const localBus = "update aws:cloudwatch/eventBusPolicy:EventBusPolicy::local-bus: policy";
 
   it.each([
-    { stack: "global", changes: redriveSeesTheBus.global },
-    { stack: "orders", changes: redriveSeesTheBus.member },
-    { stack: "delivery", changes: redriveSeesTheBus.member },
+    { stack: "global", changes: [queue, role] },
+    { stack: "orders", changes: [queue, localBus, role] },
+    { stack: "delivery", changes: [queue, localBus, role] },
   ])(
     "changes nothing in $stack but what is listed here: what a release changes for those who have deployed is seen in review",
     async ({ stack, changes }) => {
-      expect(await preview(stack)).toEqual(changes);
+      expect((await preview(stack)).sort()).toEqual([...changes].sort());
     },
   );
 });

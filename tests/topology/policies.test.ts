@@ -172,6 +172,14 @@ describe.each([
           Resource: deadLetterQueue.arn,
           Condition: { ArnLike: { "aws:SourceArn": `${bus.arn.replace(":event-bus/", ":rule/")}/*` } },
         },
+        {
+          Sid: "DenyAllButServices",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "sqs:SendMessage",
+          Resource: deadLetterQueue.arn,
+          Condition: { Bool: { "aws:PrincipalIsAWSService": "false" } },
+        },
       ]);
     }
   });
