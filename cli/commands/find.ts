@@ -62,7 +62,7 @@ export function addFindCommand(program: Command): void {
     .addOption(planOption())
     .addOption(
       jsonOption(
-        "{ environment, since, until, clock, readFrom, searched: [account], unsearched: [{ account, because }], interrupted, more, moreIsExact, found: [{ id, source, detailType, time, contract?, canary, breaches: [text], searched: { from, until }, seen: [{ account, at, id, replay? }], arrived: [{ account, rules?: [{ name, state, certain }] }], missing: [{ account, via, from, to, sender, logGroup, logRule, states: { rule, logRule }, next: [text] }], unknown: [{ account, because }], unexpected: [account], note? }] }",
+        "{ environment, since, until, clock, readFrom, searched: [account], unsearched: [{ account, because }], interrupted, more, moreIsExact, found: [{ id, source, detailType, time, contract?, canary, breaches: [text], searched: { from, until }, seen: [{ account, at, id, replay? }], arrived: [{ account, rules?: [{ name, state, certain }] }], missing: [{ account, via, from, to, sender, logGroup, logRule, states: { rule, logRule }, letters: { sender?, receiver? }, next: [text] }], unknown: [{ account, because }], unexpected: [account], note? }] }",
       ),
     )
     .addHelpText(
@@ -128,6 +128,7 @@ export function addFindCommand(program: Command): void {
           more: found.count - judged.length,
           isWhole: found.isWhole,
           rules: await askRules(stacks, sessions, judged),
+          letters: await askQueues(stacks, sessions, judged),
           context: { environment: environment.name, registry: options.registry, profile: options.profile },
         };
         if (options.json) await writeJson(foundToJson(report));
@@ -271,6 +272,26 @@ async function askRules(
     async ({ account, session, bus }) => [account, await askForRules(session, bus)] as const,
   );
   return new Map(lists);
+}
+
+/** How full the queues are in which an event may be that a log does not show. */
+async function askQueues(
+  stacks: ReadonlyMap<string, StackPlan>,
+  sessions: ReadonlyMap<string, AccountSession>,
+  judged: readonly JudgedEvent[],
+): Promise<ReadonlyMap<string, number>> {
+  const concerned = new Set(
+    judged.flatMap(({ missing }) => missing.flatMap((hop) => [hop.sender, hop.account])),
+  );
+  if (concerned.size === 0) return new Map();
+  const { countLetters } = await import("../../operations/dead-letters/queue.js");
+  const counts = await inParallel([...concerned], async (account): Promise<[string, number][]> => {
+    const session = sessions.get(account);
+    const queue = stacks.get(account)?.deadLetterQueue.name;
+    const number = session && queue !== undefined ? await countLetters(session, queue) : undefined;
+    return number === undefined ? [] : [[account, number]];
+  });
+  return new Map(counts.flat());
 }
 
 function isWell(judged: readonly JudgedEvent[], chosen: readonly string[]): boolean {

@@ -31,6 +31,8 @@ export interface FoundReport {
   readonly isWhole: boolean;
   /** Rules as they stand on an account's bus now. */
   readonly rules: ReadonlyMap<string, RuleList>;
+  /** Letters in an account's dead-letter queue now, about; an account that could not be asked is left out. */
+  readonly letters: ReadonlyMap<string, number>;
   /** What commands to run next have in common with this one. */
   readonly context: CommandContext;
 }
@@ -170,10 +172,19 @@ function renderMissing(report: FoundReport, judged: JudgedEvent, hop: MissingHop
     indent(
       `rule ${via} on ${from} (${stateWords[states.rule]}) should have carried it to ${to}, and rule ${logRule} there (${stateWords[states.logRule]}) should have logged it`,
     ),
+    indent(renderLetterCounts(report, hop)),
     ...nextSteps(report, judged, hop).map((step, index) =>
       indent(`${index === 0 ? "next:" : "then:"} ${step}`),
     ),
   ].join("\n");
+}
+
+function renderLetterCounts({ letters }: FoundReport, { sender, account }: MissingHop): string {
+  const told = [sender, account].map((name) => {
+    const number = letters.get(name);
+    return `${name} ${number === undefined ? "could not be asked" : `about ${number}`}`;
+  });
+  return `letters in the dead-letter queues now: ${told.join(", ")}`;
 }
 
 /** What finds out more of this event, and what sees whether it has come. */
@@ -203,14 +214,20 @@ function nextSteps(report: FoundReport, judged: JudgedEvent, hop: MissingHop): s
       environment.archive === undefined ? `${again} (there is no archive to replay it from)` : replay,
     ];
   }
+  const isEmpty = (account: string) => report.letters.get(account) === 0;
+  const letters = (account: string, how: string) =>
+    isEmpty(account)
+      ? []
+      : [`${backboneCommand(["dead-letters", account], context)} (where it is if ${how})`];
   return [
-    backboneCommand(["dead-letters", hop.sender], context),
+    ...letters(hop.sender, `${hop.to} refused it`),
     ...(isDown(states.logRule)
       ? [`deploy the stack of ${hop.account} again: until then its log shows nothing of what arrives`]
-      : [
-          `${backboneCommand(["dead-letters", hop.account], context)} (where it is if only the log of ${hop.account} refused it)`,
-        ]),
+      : letters(hop.account, `only the log of ${hop.account} refused it`)),
     again,
+    ...(isEmpty(hop.sender) && isEmpty(hop.account)
+      ? ["neither queue has a letter, as far as SQS tells: it is on its way, or its letter expired, was redriven or discarded"]
+      : []),
   ];
 }
 
@@ -253,6 +270,7 @@ function eventToJson(report: FoundReport, judged: JudgedEvent): unknown {
     missing: missing.map((hop) => ({
       ...hop,
       states: statesOf(report, hop),
+      letters: { sender: report.letters.get(hop.sender), receiver: report.letters.get(hop.account) },
       next: nextSteps(report, judged, hop),
     })),
     unknown,

@@ -9,6 +9,7 @@ import {
 import { endpointDomain } from "../../infra/aws/arn.js";
 import { describeFailure, failureKind, orExplain } from "../aws/failure.js";
 import type { AccountSession } from "../aws/session.js";
+import { OperationError } from "../errors.js";
 
 /** SQS hands out, deletes and releases so many messages at once. */
 export const batchSize = 10;
@@ -38,6 +39,17 @@ export interface QueueState {
   readonly hidden: number;
   /** Undefined if SQS does not say. */
   readonly retentionSeconds: number | undefined;
+}
+
+/** How many letters a queue holds, about; undefined if it cannot be asked. Hides none, as reading them would. */
+export async function countLetters(session: AccountSession, name: string): Promise<number | undefined> {
+  try {
+    const { visible, hidden } = await lookAtQueue(session, queueUrl(session, name));
+    return visible + hidden;
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error;
+    return undefined;
+  }
 }
 
 export async function lookAtQueue(session: AccountSession, url: string): Promise<QueueState> {

@@ -30,11 +30,51 @@ describe("backbone find", () => {
     expect(stdout).toContain(
       "rule forward-delivery on backbone-global (enabled) should have carried it to backbone-delivery, and rule log-all-events there (enabled) should have logged it",
     );
-    expect(stdout).toContain("next: npx backbone dead-letters global --env prod --profile 'prod-{account}'");
+    expect(stdout).toContain(
+      "letters in the dead-letter queues now: global could not be asked, delivery could not be asked",
+    );
+    expect(stdout).toContain(
+      "next: npx backbone dead-letters global --env prod --profile 'prod-{account}' (where it is if backbone-delivery refused it)",
+    );
     expect(stdout).toContain("then: npx backbone dead-letters delivery");
     expect(stdout).toMatch(/then: npx backbone find event-1 --since \S+Z --until \S+Z --env prod/);
     expect(stdout).not.toContain("did not arrive");
   });
+
+  it.each([
+    {
+      letters: { global: 2, delivery: 0 },
+      next: "npx backbone dead-letters global --env prod --profile 'prod-{account}' (where it is if backbone-delivery refused it)",
+      not: "backbone dead-letters delivery",
+    },
+    {
+      letters: { global: 0, delivery: 1 },
+      next: "npx backbone dead-letters delivery --env prod --profile 'prod-{account}' (where it is if only the log of delivery refused it)",
+      not: "backbone dead-letters global",
+    },
+    {
+      letters: { global: 0, delivery: 0 },
+      next: "neither queue has a letter, as far as SQS tells: it is on its way, or its letter expired, was redriven or discarded",
+      not: "backbone dead-letters",
+    },
+  ])(
+    "tells a log's failure from a forward's by the queues that have letters: $letters",
+    async ({ letters, next, not }) => {
+      log("global", created("event-1"));
+      for (const [account, number] of Object.entries(letters)) {
+        const queue = `backbone-${account}-dead-letters`;
+        accounts.aws.queues.set(queue, []);
+        for (let count = 0; count < number; count += 1) accounts.aws.addMessage(queue, "{}", {}, new Date());
+      }
+      const { stdout } = await accounts.backbone("find", "event-1");
+      expect(stdout).toContain(
+        `letters in the dead-letter queues now: global about ${letters.global}, delivery about ${letters.delivery}`,
+      );
+      expect(stdout).toContain(next);
+      expect(stdout).not.toContain(not);
+      expect(accounts.aws.requestsOf("ReceiveMessage")).toEqual([]);
+    },
+  );
 
   it.each([
     {
