@@ -162,6 +162,7 @@ async function judge(
       state: reading.queue,
       ended: reading.ended,
       problem: reading.problem,
+      lost: reading.lost,
       rulesProblem: listing?.kind === "unknown" ? listing.because : undefined,
       now: new Date(),
       context,
@@ -189,7 +190,8 @@ async function list(task: LetterTask, history: History, reading: Reading, hand: 
     await writeText([renderLetters(facts, task.all), ...elsewhere(task, facts, listing)].join("\n"));
     if (unreleased !== undefined) await writeText(renderUnreleased(unreleased));
   }
-  if (reading.ended === "interrupted" || reading.ended === "failed") throw new Failure("");
+  if (reading.ended === "interrupted" || reading.ended === "failed" || reading.lost !== undefined)
+    throw new Failure("");
 }
 
 function elsewhere(
@@ -270,7 +272,8 @@ function isAskedForAlone(fate: PlannedLetter["fate"]): boolean {
 }
 
 /** Whether everything that was asked for came to hand. */
-function isWhole({ isLimitGiven }: LetterTask, { ended, letters, others, queue }: Reading): boolean {
+function isWhole({ isLimitGiven }: LetterTask, { ended, letters, others, queue, lost }: Reading): boolean {
+  if (lost !== undefined) return false;
   if (ended === "limit")
     return isLimitGiven || queue.visible + queue.hidden <= letters.length + others.length;
   return ended === "empty" && (letters.length + others.length > 0 || queue.visible + queue.hidden === 0);

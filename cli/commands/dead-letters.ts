@@ -85,7 +85,7 @@ export function addDeadLettersCommand(program: Command): void {
     .addOption(registryOption())
     .addOption(
       jsonOption(
-        "{ environment, account, queue, total, ended, problem?, letters: [{ messageId, sentAt?, ageSeconds?, expiresAt?, errorCode?, errorMessage?, retryAttempts?, exhaustedRetryCondition?, rule?, target?, eventId?, eventTime?, source?, detailType?, redriven?, goesTo?, alsoSeenBy?, sentBefore?, stays?, staysBecause?, detail? }], hidden?: { messages, until, problem }, redrive?: { complete, left, agreed, redriven, cleared, undeleted, refused, uncertain, notSent, untouched, stopped? }, discard?: { complete, agreed, file, discarded, undeleted, untouched, stopped? } }",
+        "{ environment, account, queue, total, ended, problem?, lost?: { letters, hiddenUntil }, letters: [{ messageId, sentAt?, ageSeconds?, expiresAt?, errorCode?, errorMessage?, retryAttempts?, exhaustedRetryCondition?, rule?, target?, eventId?, eventTime?, source?, detailType?, redriven?, goesTo?, alsoSeenBy?, sentBefore?, stays?, staysBecause?, detail? }], hidden?: { messages, until, problem }, redrive?: { complete, left, agreed, redriven, cleared, undeleted, refused, uncertain, notSent, untouched, stopped? }, discard?: { complete, agreed, file, discarded, undeleted, untouched, stopped? } }",
       ),
     )
     .action(async (account: string, options: DeadLettersOptions) => {

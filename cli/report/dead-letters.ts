@@ -5,7 +5,7 @@ import { stayReasons, type StayingLetter, type StayReason } from "../../operatio
 import type { Letter } from "../../operations/dead-letters/letter.js";
 import type { PlannedLetter } from "../../operations/dead-letters/plan.js";
 import type { QueueState, Unreleased } from "../../operations/dead-letters/queue.js";
-import type { ReadingEnd } from "../../operations/dead-letters/read.js";
+import type { LostAnswers, ReadingEnd } from "../../operations/dead-letters/read.js";
 import { backboneCommand, findCommand, type CommandContext } from "../command-line.js";
 import { printable } from "../printable.js";
 import { count, indent, renderTable, section } from "../table.js";
@@ -23,6 +23,7 @@ export interface LetterFacts {
   readonly state: QueueState;
   readonly ended: ReadingEnd;
   readonly problem: string | undefined;
+  readonly lost: LostAnswers | undefined;
   /** Why the rules of the member's bus could not be listed. */
   readonly rulesProblem: string | undefined;
   readonly now: Date;
@@ -42,8 +43,9 @@ export function renderLetters(facts: LetterFacts, all: boolean): string {
   ].join("\n");
 }
 
-function noneFound({ others, state: { visible, hidden } }: LetterFacts): string {
+function noneFound({ others, lost, state: { visible, hidden } }: LetterFacts): string {
   if (others > 0) return `none of the ${count(others, "message")} looked at is one that was asked for`;
+  if (hidden > 0 && lost !== undefined) return `none that can be had now: about ${hidden} are hidden`;
   if (hidden > 0) {
     return `none that can be had now: about ${hidden} in the hand of somebody, or of a run that ended without letting go; a redrive keeps letters for 15 minutes at most`;
   }
@@ -51,7 +53,7 @@ function noneFound({ others, state: { visible, hidden } }: LetterFacts): string 
 }
 
 /** What was not looked at, and why. */
-function notes({ letters, others, state, ended, problem, rulesProblem }: LetterFacts): string[] {
+function notes({ letters, others, state, ended, problem, lost, rulesProblem }: LetterFacts): string[] {
   const more = Math.max(0, state.visible + state.hidden - letters.length - others);
   const about = more === 0 ? "perhaps more" : `about ${more} more`;
   const reasons = {
@@ -64,6 +66,11 @@ function notes({ letters, others, state, ended, problem, rulesProblem }: LetterF
   const note = reasons[ended];
   return [
     ...(note === undefined ? [] : [note]),
+    ...(lost === undefined
+      ? []
+      : [
+          `answers of SQS to this run were lost: up to ${count(lost.letters, "letter")} may be hidden by them until ${lost.hiddenUntil.toISOString()}: look again then`,
+        ]),
     ...(rulesProblem === undefined ? [] : [printable(rulesProblem)]),
   ];
 }
@@ -256,7 +263,7 @@ export function renderUnreleased({ messages, until, problem }: Unreleased): stri
 
 /** What `dead-letters --json` prints. */
 export function lettersToJson(facts: LetterFacts): Readonly<Record<string, unknown>> {
-  const { topology, account, queue, letters, others, state, ended, problem, now } = facts;
+  const { topology, account, queue, letters, others, state, ended, problem, lost, now } = facts;
   return {
     environment: topology.environment.name,
     account: account.account,
@@ -264,6 +271,7 @@ export function lettersToJson(facts: LetterFacts): Readonly<Record<string, unkno
     total: Math.max(state.visible + state.hidden, letters.length + others),
     ended,
     ...(problem === undefined ? {} : { problem }),
+    ...(lost === undefined ? {} : { lost }),
     letters: letters.map(({ letter, fate }) => ({
       messageId: letter.messageId,
       ...(letter.sentAt === undefined

@@ -226,7 +226,9 @@ function nextSteps(report: FoundReport, judged: JudgedEvent, hop: MissingHop): s
       : letters(hop.account, `only the log of ${hop.account} refused it`)),
     again,
     ...(isEmpty(hop.sender) && isEmpty(hop.account)
-      ? ["neither queue has a letter, as far as SQS tells: it is on its way, or its letter expired, was redriven or discarded"]
+      ? [
+          "neither queue has a letter, as far as SQS tells: it is on its way, or its letter expired, was redriven or discarded",
+        ]
       : []),
   ];
 }

@@ -75,14 +75,20 @@ export async function lookAtQueue(session: AccountSession, url: string): Promise
   };
 }
 
+export interface Received {
+  readonly messages: readonly Message[];
+  /** Answers that did not come before this one; each may have hidden as many messages. */
+  readonly lostAnswers: number;
+}
+
 /** @param hiddenSeconds how long the messages stay hidden from others */
 export async function receive(
   session: AccountSession,
   url: string,
   most: number,
   hiddenSeconds: number,
-): Promise<readonly Message[]> {
-  const { Messages = [] } = await orExplain(
+): Promise<Received> {
+  const { Messages = [], $metadata } = await orExplain(
     session.sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: url,
@@ -96,7 +102,7 @@ export async function receive(
     "read the dead-letter queue",
     session,
   );
-  return Messages;
+  return { messages: Messages, lostAnswers: ($metadata.attempts ?? 1) - 1 };
 }
 
 /** Why a message is not known to be deleted. `isRefused`: SQS said so, and it is still there. */

@@ -19,6 +19,14 @@ export interface Reading {
   readonly ended: ReadingEnd;
   /** Why reading failed, after some had been read. */
   readonly problem: string | undefined;
+  /** Answers of SQS that this run did not get: what they held is hidden from everybody. */
+  readonly lost: LostAnswers | undefined;
+}
+
+export interface LostAnswers {
+  /** Letters that may be in them, at most. */
+  readonly letters: number;
+  readonly hiddenUntil: Date;
 }
 
 /** Why reading ended. `empty`: SQS had nothing more to hand out. */
@@ -57,6 +65,7 @@ export async function readLetters(
   const others = new Map<string, HeldMessage>();
   let size = 0;
   let empty = 0;
+  let lost: LostAnswers | undefined;
   const read = async (): Promise<ReadingEnd> => {
     for (;;) {
       if (letters.size >= limit) return "limit";
@@ -65,7 +74,12 @@ export async function readLetters(
       const hiddenUntil = new Date(clock.now().getTime() + hiddenSeconds * 1_000);
       const seen = letters.size + others.size;
       // Nobody needs to miss what will not be looked at.
-      const messages = await receive(session, url, Math.min(batchSize, limit - letters.size), hiddenSeconds);
+      const most = Math.min(batchSize, limit - letters.size);
+      const { messages, lostAnswers } = await receive(session, url, most, hiddenSeconds);
+      if (lostAnswers > 0) {
+        const latest = new Date(clock.now().getTime() + hiddenSeconds * 1_000);
+        lost = { letters: (lost?.letters ?? 0) + lostAnswers * most, hiddenUntil: latest };
+      }
       for (const message of messages) {
         const letter = readLetter(message);
         const { messageId } = letter;
@@ -96,5 +110,5 @@ export async function readLetters(
   }
   // What is in hand must be told and released, whether or not it can be counted again.
   const queue = await lookAtQueue(session, url).catch(() => before);
-  return { letters: [...letters.values()], others: [...others.values()], queue, ended, problem };
+  return { letters: [...letters.values()], others: [...others.values()], queue, ended, problem, lost };
 }

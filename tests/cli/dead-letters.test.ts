@@ -1,55 +1,31 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { runCli } from "../fixtures/cli.js";
-import { FakeAws } from "../fixtures/fake-aws.js";
+import type { FakeAws } from "../fixtures/fake-aws.js";
 import { eventText, forwardAttributes, localAttributes } from "../fixtures/fake-backbone.js";
+import { operateAccounts } from "../fixtures/operated-accounts.js";
 import { newStateFolder } from "../fixtures/redrive-run.js";
 import type { FinishedProcess } from "../fixtures/run-process.js";
 
-/** The example's accounts in prod. */
-const ids = { global: "111111111111", orders: "222222222222", delivery: "333333333333" };
 const queue = "backbone-global-dead-letters";
 const localQueue = "backbone-delivery-dead-letters";
 
-let folder: string;
+const accounts = operateAccounts();
 let state: string;
 let aws: FakeAws;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "event-backbone-letters-"));
-  const profiles = Object.entries(ids).map(
-    ([account, id]) => `[prod-${account}]\naws_access_key_id = AKIA${id}\naws_secret_access_key = secret\n`,
-  );
-  await writeFile(join(folder, "credentials"), profiles.join("\n"));
-});
-
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
-
-beforeEach(async () => {
+beforeEach(() => {
   state = newStateFolder();
-  aws = new FakeAws();
+  aws = accounts.aws;
   for (const name of [queue, localQueue, "backbone-global-encryption-failures"]) aws.queues.set(name, []);
-  await aws.start();
 });
 
-afterEach(async () => {
-  await aws.stop();
-});
-
-/** As people run it: one profile per account, at the fake. */
 async function deadLetters(...args: readonly string[]): Promise<FinishedProcess> {
   return runCli(["dead-letters", ...args, "--profile", "prod-{account}"], {
-    env: {
-      ...aws.environment(ids.global),
-      AWS_SHARED_CREDENTIALS_FILE: join(folder, "credentials"),
-      EVENT_BACKBONE_STATE: state,
-    },
+    env: { ...accounts.env(), EVENT_BACKBONE_STATE: state },
   });
 }
 
@@ -131,6 +107,22 @@ describe("backbone dead-letters", () => {
     expect(exitCode).toBe(1);
     expect(redriveShape.parse(JSON.parse(stdout)).redrive).toMatchObject({ complete: false, agreed: false });
     expect((await deadLetters("global")).stdout).toContain("none that can be had now: about 3 in the hand");
+  });
+
+  it("says that answers were lost, until when they hide letters, and exits with 1", async () => {
+    addLetters();
+    let isLost = false;
+    aws.fault = ({ action }) => {
+      if (action !== "ReceiveMessage" || isLost) return undefined;
+      isLost = true;
+      return { kind: "cut-after" };
+    };
+    const { exitCode, stdout } = await deadLetters("global");
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("none that can be had now: about 3 are hidden");
+    expect(stdout).toMatch(
+      /answers of SQS to this run were lost: up to 10 letters may be hidden by them until \S+Z: look again then/,
+    );
   });
 
   it("shows what a bus could not encrypt, which goes nowhere by itself", async () => {
@@ -246,7 +238,7 @@ describe("backbone dead-letters --redrive", () => {
 describe("backbone dead-letters --discard", () => {
   it("writes what was chosen into a file before it deletes it, and leaves the rest", async () => {
     addLetters();
-    const file = join(folder, "gone.jsonl");
+    const file = join(state, "gone.jsonl");
     const { exitCode, stdout } = await deadLetters(
       "global",
       "--discard",
@@ -267,7 +259,7 @@ describe("backbone dead-letters --discard", () => {
 
   it("deletes nothing if the file cannot be written", async () => {
     addLetters();
-    const file = join(folder, "no-such-folder", "gone.jsonl");
+    const file = join(state, "no-such-folder", "gone.jsonl");
     const { exitCode, stderr } = await deadLetters(
       "global",
       "--discard",

@@ -62,6 +62,23 @@ describe("reading dead letters", () => {
     });
   });
 
+  it("tells how many letters the answers that were lost may have hidden", async () => {
+    addLetters(23);
+    let failing = 2;
+    aws.fault = ({ action }) => {
+      if (action !== "ReceiveMessage" || failing === 0) return undefined;
+      failing -= 1;
+      return { kind: "cut-after" };
+    };
+    const { letters, lost } = await read();
+    expect({ letters: letters.length, lost: lost?.letters, hidden: hidden() }).toEqual({
+      letters: 3,
+      lost: 20,
+      hidden: 20,
+    });
+    expect(lost?.hiddenUntil.getTime()).toBeGreaterThan(Date.now() + 100_000);
+  });
+
   it("takes no more into hand than asked for", async () => {
     addLetters(23);
     let most = 0;
