@@ -49,9 +49,14 @@ export function renderRedriveResult(
       : [
           `${count(untouched.length, "letter was", "letters were")} not reached, and still in the queue: run it again`,
         ]),
-    ...(stopped === undefined ? [] : [`${colors.yellow("stopped:")} ${printable(stopped)}`]),
+    ...(stopped === undefined ? [] : [`${colors.yellow("stopped:")} ${whyStopped(result, stopped)}`]),
     `${redriven.length} sent and deleted, ${cleared.length} sent before and deleted now, ${undeleted.length} sent but not known to be deleted, ${refused.length} refused, ${uncertain.length} in doubt, ${notSent.length} not sent, ${untouched.length} not reached in the queue of ${account}.`,
   ].join("\n");
+}
+
+function whyStopped({ refused, uncertain, notSent }: RedriveResult, stopped: string): string {
+  const isTold = [...refused, ...uncertain, ...notSent].some(({ problem }) => problem === stopped);
+  return isTold ? "others are likely to fail in the same way" : printable(stopped);
 }
 
 function newLife(letter: RedrivenLetter & { readonly newEventId: string }): string {

@@ -130,26 +130,33 @@ export interface CallPlace {
 /**
  * Puts a failed request into one sentence.
  * @param doing what was attempted, as in "cannot <read the queue>"
+ * @param how "from", if what it was attempted on may be in another account than the one that asked
  */
-export function describeFailure(error: unknown, doing: string, place: CallPlace): string {
-  const where = `account "${place.account}" (${place.accountId})`;
+export function describeFailure(
+  error: unknown,
+  doing: string,
+  place: CallPlace,
+  how: "in" | "from" = "in",
+): string {
+  const account = `account "${place.account}" (${place.accountId})`;
+  const where = `${how} ${account}`;
   const message = messageOf(error);
   const status = statusOf(error);
   if (isCredentialProblem(error)) {
-    return `the credentials for ${where} cannot be used to ${doing}: ${message}; sign in again, or name others with --profile or in the stack's assumeRoles${notEnabled(error)}`;
+    return `the credentials for ${account} cannot be used to ${doing}: ${message}; sign in again, or name others with --profile or in the stack's assumeRoles${notEnabled(error)}`;
   }
   if (status === undefined) {
-    return `AWS could not be reached to ${doing} in ${where}: ${message}`;
+    return `AWS could not be reached to ${doing} ${where}: ${message}`;
   }
   if (!isAnswerOfAws(error) || error instanceof SyntaxError) {
-    return `no answer of AWS that can be read came back to the request to ${doing} in ${where}: HTTP ${status}${firstWords(error)}`;
+    return `no answer of AWS that can be read came back to the request to ${doing} ${where}: HTTP ${status}${firstWords(error)}`;
   }
   if (/AccessDenied|NotAuthorized|UnauthorizedOperation/.test(nameOf(error))) {
     const who = place.callerArn ?? "the caller";
-    return `${who} may not ${doing} in ${where}: ${message}`;
+    return `${who} may not ${doing} ${where}: ${message}`;
   }
   const verb = status < 500 ? "refused" : "failed";
-  return `AWS ${verb} to ${doing} in ${where}: ${nameOf(error)}: ${message}${notDeployed(error)}`;
+  return `AWS ${verb} to ${doing} ${where}: ${nameOf(error)}: ${message}${notDeployed(error)}`;
 }
 
 function notEnabled(error: unknown): string {

@@ -54,7 +54,8 @@ export async function putEvents(
       }),
     };
   } catch (error) {
-    const problem = describeFailure(error, "put events on the bus", session);
+    const buses = [...new Set(entries.map(({ EventBusName = "default" }) => EventBusName))].join(", ");
+    const problem = describeFailure(error, `put events on ${buses}`, session, "from");
     const kind = failureKind(error);
     const failed = kind === "refused" && isAboutContent(error) ? "content" : "all";
     return { failed, outcomes: entries.map(() => ({ kind, problem })) };

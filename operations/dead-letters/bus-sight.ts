@@ -17,7 +17,7 @@ export async function seeBus(session: AccountSession, bus: string): Promise<BusS
     return { kind: "not-seen", problem: `asked for ${bus}, AWS answered with ${Arn ?? "no bus"}` };
   } catch (error) {
     if (nameOf(error) === "ResourceNotFoundException") return { kind: "missing" };
-    const problem = describeFailure(error, `look at bus ${bus} (events:DescribeEventBus)`, session);
+    const problem = describeFailure(error, `look at bus ${bus} (events:DescribeEventBus)`, session, "from");
     return { kind: "not-seen", problem };
   }
 }

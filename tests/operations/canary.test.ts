@@ -142,7 +142,7 @@ describe("a canary", () => {
       eventId: undefined,
       mark: "event-backbone:canary:run-1",
     });
-    expect(doubt).toContain("put events on the bus");
+    expect(doubt).toContain("put events on arn:aws:events:");
   });
 
   it.each([-180, -3, 3, 180])("is seen although AWS's clock is %i minutes ahead", async (minutes) => {

@@ -143,7 +143,9 @@ describe("a redrive", () => {
       desk.nth("PutEvents", 1, { kind: "error", type: "AccessDeniedException", message: "not authorized" }),
     );
     expect(refused.length + untouched.length).toBe(12);
-    expect(stopped).toContain("may not put events on the bus");
+    expect(stopped).toContain(
+      'may not put events on arn:aws:events:eu-west-1:333333333333:event-bus/backbone-delivery from account "global" (111111111111)',
+    );
     expect(aws.requestsOf("PutEvents")).toHaveLength(1);
     expect(desk.remaining().sort()).toEqual([...ids].sort());
     expect((aws.queues.get(queue) ?? []).every(({ hiddenUntil }) => hiddenUntil <= aws.now)).toBe(true);
