@@ -103,7 +103,7 @@ export function renderReplayList(archive: string, replays: readonly ListedReplay
         `${printable(state)}${reason === undefined ? "" : `: ${printable(reason)}`}`,
         from?.toISOString() ?? "",
         to?.toISOString() ?? "",
-        reached?.toISOString() ?? "no event yet",
+        reached?.toISOString() ?? "AWS names no event",
       ]),
     ),
   );
