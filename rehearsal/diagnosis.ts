@@ -89,7 +89,7 @@ export function diagnoseMissing(
 
 function unencrypted(step: EncryptionStep): Pick<ProofFailure, "problem" | "mend" | "evidence"> {
   return {
-    problem: `${step.bus} cannot encrypt it with ${step.key}: ${step.reason === undefined ? step.outcome : renderReason(step.reason)}`,
+    problem: `${step.bus} cannot encrypt it with ${step.key}: ${step.reason === undefined ? step.outcome : renderReason(step.reason, step.subject)}`,
     mend: `the policy of ${step.key} must let events.amazonaws.com use it for ${step.bus}`,
     evidence: evidenceOf(step.checks),
   };
@@ -124,7 +124,7 @@ function hasArrived(delivery: Delivery, bus: string): boolean {
 
 function refusedTarget(step: TargetStep, arn: string): Pick<ProofFailure, "problem" | "mend" | "evidence"> {
   return {
-    problem: `rule ${step.rule} hands it to ${arn} (target ${step.target}), but ${step.reason === undefined ? step.outcome : renderReason(step.reason)}`,
+    problem: `rule ${step.rule} hands it to ${arn} (target ${step.target}), but ${step.reason === undefined ? step.outcome : renderReason(step.reason, step.subject)}`,
     mend: step.reason === undefined ? "look at the evidence" : mendOf(step.reason),
     evidence: evidenceOf(step.checks),
   };

@@ -65,7 +65,7 @@ class StepTeller {
       case "encryption":
         if (step.outcome === "encrypted" && !this.everyRule) return [];
         return [
-          `${step.outcome === "encrypted" ? good : bad} encrypted on ${nameOf(step.bus)}: ${step.outcome}${because(step.reason)}`,
+          `${step.outcome === "encrypted" ? good : bad} encrypted on ${nameOf(step.bus)}: ${step.outcome}${because(step.reason, step.subject)}`,
           ...this.evidence(step.checks, step.outcome === "encrypted"),
         ].map((line) => indent(line));
       case "rule":
@@ -75,14 +75,14 @@ class StepTeller {
         ];
       case "target":
         return [
-          `${step.outcome === "delivered" ? good : bad} ${step.targetKind === "log-group" ? "logged in" : "to"} ${nameOf(step.to)}: ${step.outcome}${because(step.reason)}`,
+          `${step.outcome === "delivered" ? good : bad} ${step.targetKind === "log-group" ? "logged in" : "to"} ${nameOf(step.to)}: ${step.outcome}${because(step.reason, step.subject)}`,
           ...(step.targetKind === "log-group" && step.outcome === "delivered"
             ? []
             : this.evidence(step.checks, step.outcome === "delivered")),
         ].map((line) => indent(indent(line)));
       case "dead-letter":
         return [
-          `${step.outcome === "delivered" ? colors.yellow("!") : bad} dead letter to ${step.to === undefined ? "nowhere" : nameOf(step.to)}: ${step.outcome}${because(step.reason)}`,
+          `${step.outcome === "delivered" ? colors.yellow("!") : bad} dead letter to ${step.to === undefined ? "nowhere" : nameOf(step.to)}: ${step.outcome}${because(step.reason, step.subject)}`,
           ...this.evidence(step.checks, step.outcome === "delivered"),
         ].map((line) => indent(indent(line)));
     }

@@ -27,6 +27,7 @@ export function deliverDeadLetter(
     outcome: DeadLetterStep["outcome"],
     reason?: Reason,
     checks: readonly Check[] = [],
+    subject?: string,
   ): DeadLetterStep => ({
     kind: "dead-letter",
     account: rule.account,
@@ -37,6 +38,7 @@ export function deliverDeadLetter(
     eventId,
     outcome,
     ...(reason === undefined ? {} : { reason }),
+    ...(subject === undefined ? {} : { subject }),
     checks,
   });
   if (target.deadLetterArn === undefined) return step("lost", "dead-letter-absent");
@@ -51,7 +53,7 @@ export function deliverDeadLetter(
   if (check.verdict.outcome === "denied") return step("lost", "send-message-denied", [check]);
   const key = askKey(world, queue.keyArn, queueUses(queue.arn, rule.arn), evidence);
   const checks = [check, ...key.checks];
-  if (key.outcome === "denied") return step("lost", key.reason, checks);
+  if (key.outcome === "denied") return step("lost", key.reason, checks, key.subject);
   const doubtful = check.verdict.outcome === "cannot-decide" || key.outcome === "undecided";
   return doubtful ? step("undecided", "check-undecided", checks) : step("delivered", undefined, checks);
 }

@@ -19,7 +19,7 @@ export function encryptOn(
   evidence: Evidence,
 ): EncryptionStep | undefined {
   if (bus.keyArn === undefined) return undefined;
-  const { outcome, reason, checks } = askKey(world, bus.keyArn, busUses(bus.arn), evidence);
+  const { outcome, reason, subject, checks } = askKey(world, bus.keyArn, busUses(bus.arn), evidence);
   const step = {
     kind: "encryption",
     account: bus.account,
@@ -27,6 +27,7 @@ export function encryptOn(
     key: bus.keyArn,
     eventId,
     ...(reason === undefined ? {} : { reason }),
+    ...(subject === undefined ? {} : { subject }),
   } as const;
   if (outcome !== "denied") {
     return { ...step, outcome: outcome === "allowed" ? "encrypted" : "undecided", checks };

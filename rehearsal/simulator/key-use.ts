@@ -13,6 +13,8 @@ import type { Check } from "./steps.js";
 export interface KeyAnswer {
   readonly outcome: "allowed" | "denied" | "undecided";
   readonly reason?: Reason;
+  /** The key that is not there. */
+  readonly subject?: string;
   readonly checks: readonly Check[];
 }
 
@@ -30,7 +32,7 @@ export function askKey(
 ): KeyAnswer {
   if (keyArn === undefined) return unencrypted;
   const key = world.keys.get(keyArn);
-  if (key === undefined) return { outcome: "denied", reason: "key-missing", checks: [] };
+  if (key === undefined) return { outcome: "denied", reason: "key-missing", subject: keyArn, checks: [] };
   const checks = uses.flatMap((use) =>
     use.actions.map((action) => checkService(action, useKey(use, action, key), key.arn, evidence)),
   );

@@ -57,33 +57,63 @@ export function renderUnknown({ reason, subject, policy, statement }: Unknown): 
 function renderDifference(evidence: PartEvidence): string {
   switch (evidence.part) {
     case "principal":
-      return `it names ${oneOf(evidence.wants)}; the request comes from ${caller(evidence.has)}`;
+      return renderPrincipal(evidence);
     case "action":
     case "resource":
-      return `${evidence.part} wants ${oneOf(evidence.wants)}; the request has ${evidence.has}${arnDifference(evidence.wants, [evidence.has])}`;
+      return renderActionOrResource(evidence);
     case "condition":
-      return `condition ${evidence.operator} ${evidence.key} wants ${compared(evidence)}`;
+      return `condition ${evidence.operator} ${evidence.key} ${renderCondition(evidence, "wants")}`;
   }
 }
 
-/** Which conditions made a Deny bite. All of them hold, or it would not have spoken. */
+/** What made a Deny bite. All of it holds, or it would not have spoken. */
 function holding(parts: readonly PartEvidence[]): string {
-  const conditions = parts.flatMap((evidence) => (evidence.part === "condition" ? [evidence] : []));
-  if (conditions.length === 0) return " without any condition";
-  const told = conditions.map((evidence) => {
-    const says = /Not(?:Equals|Like)/u.test(evidence.operator) ? "spares" : "says";
-    return `${evidence.operator} ${evidence.key} holds: the statement ${says} ${compared(evidence)}`;
+  if (parts.length === 0) return ": it speaks of everybody, without any condition";
+  const told = parts.map((evidence) => {
+    switch (evidence.part) {
+      case "principal":
+        return renderPrincipal(evidence);
+      case "action":
+      case "resource":
+        return renderActionOrResource(evidence);
+      case "condition":
+        return `${evidence.operator} ${evidence.key} holds: the statement ${renderCondition(evidence, "says")}`;
+    }
   });
   return `, because ${told.join("; and ")}`;
 }
 
-function compared({ key, wants, has }: Extract<PartEvidence, { part: "condition" }>): string {
-  if (has === undefined) return `${oneOf(wants)}; the request does not carry ${key}`;
-  return `${oneOf(wants)}; the request has ${has.join(", ")}${arnDifference(wants, has)}`;
+type PartOf<Part extends PartEvidence["part"]> = Extract<PartEvidence, { part: Part }>;
+
+function renderPrincipal({ wants, has }: PartOf<"principal">): string {
+  return `it names ${oneOf(wants, "nobody")}; the request comes from ${caller(has)}`;
 }
 
-function oneOf(values: readonly string[]): string {
-  return values.length === 0 ? "nobody" : values.join(" or ");
+function renderActionOrResource({ part, negated, wants, has }: PartOf<"action" | "resource">): string {
+  const element = part === "action" ? "NotAction" : "NotResource";
+  return negated
+    ? `${element} leaves out ${oneOf(wants, "nothing")}; the request has ${has}${arnDifference(wants, [has])}`
+    : `${part} wants ${oneOf(wants, "nothing")}; the request has ${has}${arnDifference(wants, [has])}`;
+}
+
+/** @param verb of a positive condition; a negated one spares its values */
+function renderCondition(
+  { key, negated, presence, wants, has }: PartOf<"condition">,
+  verb: "wants" | "says",
+): string {
+  const had = has === undefined ? `does not carry ${key}` : `has ${has.join(", ")}`;
+  if (presence) {
+    const meant = wants.map((value) =>
+      value === "true" ? "that the request does not carry it" : "that the request carries it",
+    );
+    return `${verb} ${oneOf(meant, "nothing")}; the request ${had}`;
+  }
+  const difference = has === undefined ? "" : arnDifference(wants, has);
+  return `${negated ? "spares" : verb} ${oneOf(wants, "no value")}; the request ${had}${difference}`;
+}
+
+function oneOf(values: readonly string[], none: string): string {
+  return values.length === 0 ? none : values.join(" or ");
 }
 
 function caller(principal: string): string {

@@ -46,6 +46,7 @@ export interface EncryptionStep {
   readonly outcome: "encrypted" | "dead-letter" | "lost" | "undecided";
   readonly to?: string;
   readonly reason?: Reason;
+  readonly subject?: string;
   readonly checks: readonly Check[];
 }
 
@@ -77,6 +78,7 @@ export interface TargetStep {
    */
   readonly outcome: "delivered" | "failed" | "lost" | "not-admitted" | "undecided";
   readonly reason?: Reason;
+  readonly subject?: string;
   /** ERROR_CODE that the dead letter carries. */
   readonly errorCode?: ErrorCode;
   readonly checks: readonly Check[];
@@ -94,6 +96,7 @@ export interface DeadLetterStep {
   readonly eventId: string;
   readonly outcome: "delivered" | "lost" | "undecided";
   readonly reason?: Reason;
+  readonly subject?: string;
   readonly checks: readonly Check[];
 }
 

@@ -41,6 +41,33 @@ describe("a trace for people", () => {
     expect(told(created)).toContain("to backbone-delivery: delivered");
   });
 
+  it.each([
+    {
+      what: "a role that is not there",
+      change: { roleArn: "arn:aws:iam::111111111111:role/backbone-forward-delivrey" },
+      says: "there is no such execution role: arn:aws:iam::111111111111:role/backbone-forward-delivrey",
+    },
+    {
+      what: "a role of another account",
+      change: { roleArn: "arn:aws:iam::222222222222:role/backbone-forward-delivery" },
+      says: "the execution role must be in the account of the rule: arn:aws:iam::222222222222:role/backbone-forward-delivery",
+    },
+    {
+      what: "a bus that is not there",
+      change: { arn: bus("eu-west-1", "333333333333").replace("delivery", "delivrey") },
+      says: `the execution role may not put events on the receiving bus: no stack emits ${bus("eu-west-1", "333333333333").replace("delivery", "delivrey")}`,
+    },
+  ])("names $what beside the reason", ({ change, says }) => {
+    const plan = changeInput(prod.plan, "global", "EventTarget forward-delivery", change);
+    expect(told(created, plan)).toContain(says);
+  });
+
+  it("names a key that is not there", () => {
+    const kmsKeyIdentifier = "arn:aws:kms:eu-west-1:333333333333:key/11111111-2222-3333-4444-555555555555";
+    const plan = changeInput(prod.plan, "delivery", "EventBus local-bus", { kmsKeyIdentifier });
+    expect(told(created, plan)).toContain(`there is no such key: ${kmsKeyIdentifier}`);
+  });
+
   it("shows whole what is compared, and in what two ARNs differ", () => {
     const arn = bus("eu-west-1", "222222222222");
     const plan = changeInput(prod.plan, "global", "EventTarget forward-delivery", { arn });

@@ -29,7 +29,12 @@ export function actionPart(
   };
   return {
     test: ({ action }) => answers.get(action) ?? decide(action),
-    mismatch: ({ action }) => ({ part: "action", has: action, wants: [...patterns, ...undecided] }),
+    evidence: ({ action }) => ({
+      part: "action",
+      negated,
+      has: action,
+      wants: [...patterns, ...undecided],
+    }),
     unknown: () => ({ reason: "unknown-action", subject: undecided.join(", ") }),
   };
 }

@@ -50,6 +50,8 @@ export function compileCondition(
     evidence: (context) => ({
       operator: written,
       key,
+      negated: use.negated,
+      presence: use.presence,
       wants: values,
       has: valuesOf(lookUp(context, lowerKey)),
     }),
@@ -69,7 +71,14 @@ function undecidable(key: string, thing: UnknownThing): Condition {
   return {
     keys: [key.toLowerCase()],
     test: () => "unknown",
-    evidence: () => ({ operator: thing.subject, key, wants: [], has: undefined }),
+    evidence: () => ({
+      operator: thing.subject,
+      key,
+      negated: false,
+      presence: false,
+      wants: [],
+      has: undefined,
+    }),
     unknown: () => thing,
   };
 }

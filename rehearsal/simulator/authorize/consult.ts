@@ -1,7 +1,7 @@
 import type { PolicyReading } from "./policy-document.js";
 import type { Grant } from "./principal-part.js";
 import type { AccessRequest } from "./request.js";
-import { conditionEvidence, differences, evaluateStatement, unknownThings } from "./statement.js";
+import { differences, evaluateStatement, narrowing, unknownThings, type Statement } from "./statement.js";
 import type { Evidence, PartEvidence, StatementEvidence, StatementRef, Unknown } from "./verdict.js";
 
 /** A policy that takes part in a decision. */
@@ -51,8 +51,7 @@ export function consult(
         const list = statement.effect === "Deny" ? mayDeny : mayAllow;
         list.push(...unknownThings(statement, request).map((thing) => ({ ...thing, ...ref })));
       } else if (statement.effect === "Deny") {
-        const conditions = evidence === "full" ? conditionEvidence(statement.conditions, request) : [];
-        denies.push({ statement: ref, parts: conditions });
+        denies.push({ statement: ref, parts: evidence === "full" ? narrowing(statement, request) : [] });
       } else {
         allows.push({ statement: ref, grant: statement.principal?.grant(request.principal) ?? "direct" });
       }
@@ -75,33 +74,48 @@ export function nearMisses(
       .filter((statement) => statement.effect === "Allow" && evaluateStatement(statement, request) === "no")
       .map((statement) => {
         const parts = differences(statement, request);
-        const distance = parts.reduce((sum, part) => sum + weightOf(part, request), 0);
-        return { distance, evidence: { statement: { policy: name, statement: statement.label }, parts } };
+        const evidence = { statement: { policy: name, statement: statement.label }, parts };
+        return { distance: distanceOf(statement, parts, request), evidence };
       });
   });
-  const nearest = Math.min(...misses.map(({ distance }) => distance));
+  const [nearest] = [...misses].sort((left, right) => compareLists(left.distance, right.distance));
   return misses
-    .filter(({ distance }) => distance === nearest)
+    .filter(({ distance }) => nearest !== undefined && compareLists(distance, nearest.distance) === 0)
     .slice(0, mostNearMisses)
     .map(({ evidence }) => evidence);
 }
 
 /**
- * How far a difference takes a statement from the request. One about the same action and resource was meant before one
- * about others, and least likely one that names another kind of caller, or a key that the request does not carry.
+ * How far a statement is from the request; the first number that differs decides. First in how many things it differs,
+ * then how much, then how little of it holds, as several things that fit are no chance.
  */
-function weightOf(part: PartEvidence, { principal }: AccessRequest): number {
+function distanceOf(
+  { parts, conditions }: Statement,
+  differing: readonly PartEvidence[],
+  request: AccessRequest,
+): readonly number[] {
+  const weight = differing.reduce((sum, part) => sum + (isOtherValue(part, request) ? 1 : 2), 0);
+  return [differing.length, weight, differing.length - parts.length - conditions.length];
+}
+
+/** Another caller of the same kind, or another value of a key that the request has: a slip, and no other purpose. */
+function isOtherValue(part: PartEvidence, { principal }: AccessRequest): boolean {
   switch (part.part) {
     case "action":
     case "resource":
-      return 2;
+      return false;
     case "principal":
-      return part.wants.some(isService) === (principal.kind === "service") ? 1 : 3;
+      return part.wants.some(isService) === (principal.kind === "service");
     case "condition":
-      return part.has === undefined ? 3 : 1;
+      return part.has !== undefined;
   }
 }
 
 function isService(name: string): boolean {
   return name.endsWith(".amazonaws.com");
+}
+
+function compareLists(left: readonly number[], right: readonly number[]): number {
+  const at = left.findIndex((value, index) => value !== right[index]);
+  return at < 0 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
 }

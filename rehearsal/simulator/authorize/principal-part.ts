@@ -115,7 +115,7 @@ export function principalPart(set: PrincipalSet): PrincipalPart {
       if (reached === "none") return "no";
       return reached === "unknown" ? "unknown" : "yes";
     },
-    mismatch: ({ principal }) => ({ part: "principal", wants: namesOf(set), has: principalName(principal) }),
+    evidence: ({ principal }) => ({ part: "principal", wants: namesOf(set), has: principalName(principal) }),
     unknown: () => ({ reason: "unknown-principal", subject: [...set.unknown, ...set.arns].join(", ") }),
   };
 }
@@ -147,7 +147,7 @@ export function undecidablePrincipal(subject: string): PrincipalPart {
     grant: () => "unknown",
     concerns: () => true,
     test: () => "unknown",
-    mismatch: ({ principal }) => ({ part: "principal", wants: [subject], has: principalName(principal) }),
+    evidence: ({ principal }) => ({ part: "principal", wants: [subject], has: principalName(principal) }),
     unknown: () => ({ reason: "unknown-element", subject }),
   };
 }

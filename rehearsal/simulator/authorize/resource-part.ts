@@ -39,7 +39,7 @@ export function resourcePart(
   return {
     variables: used,
     test: (request) => (negated ? negate(matchesSome(request)) : matchesSome(request)),
-    mismatch: ({ resource = "" }) => ({ part: "resource", has: resource, wants: patterns }),
+    evidence: ({ resource = "" }) => ({ part: "resource", negated, has: resource, wants: patterns }),
     unknown: () =>
       undecided.length > 0
         ? { reason: "unknown-resource", subject: undecided.join(", ") }

@@ -6,8 +6,8 @@ import type { PartEvidence } from "./verdict.js";
 /** Principal, action, resource or conditions of a statement. A statement speaks if every part says "yes". */
 export interface StatementPart {
   readonly test: (request: AccessRequest) => Tri;
-  /** Evidence for a "no". */
-  readonly mismatch: (request: AccessRequest) => PartEvidence;
+  /** What it asks and what the request has, whatever the answer. */
+  readonly evidence: (request: AccessRequest) => PartEvidence;
   /** Evidence for an "unknown". */
   readonly unknown: (request: AccessRequest) => UnknownThing;
 }

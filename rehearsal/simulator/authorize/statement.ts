@@ -50,7 +50,7 @@ export function unknownThings(statement: Statement, request: AccessRequest): rea
 /** Why a statement that answered "no" does not speak: every part and every condition that differs. */
 export function differences(statement: Statement, request: AccessRequest): readonly PartEvidence[] {
   return [
-    ...statement.parts.filter((part) => part.test(request) === "no").map((part) => part.mismatch(request)),
+    ...statement.parts.filter((part) => part.test(request) === "no").map((part) => part.evidence(request)),
     ...conditionEvidence(
       statement.conditions.filter((condition) => condition.test(request.context) === "no"),
       request,
@@ -58,8 +58,16 @@ export function differences(statement: Statement, request: AccessRequest): reado
   ];
 }
 
-/** What conditions ask of a request, and what it has. */
-export function conditionEvidence(
+/** Why a statement that answered "yes" speaks: what narrows it, all of which holds. */
+export function narrowing(statement: Statement, request: AccessRequest): readonly PartEvidence[] {
+  const parts = statement.parts.map((part) => part.evidence(request));
+  return [
+    ...parts.filter((part) => (part.part === "principal" ? part.wants.length > 0 : part.negated)),
+    ...conditionEvidence(statement.conditions, request),
+  ];
+}
+
+function conditionEvidence(
   conditions: readonly Condition[],
   { context }: AccessRequest,
 ): readonly PartEvidence[] {

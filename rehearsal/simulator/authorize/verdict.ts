@@ -18,13 +18,23 @@ export type PartEvidence =
       /** Who asks: the ARN of a role, or a service. */
       readonly has: string;
     }
-  | { readonly part: "action" | "resource"; readonly wants: readonly string[]; readonly has: string }
+  | {
+      readonly part: "action" | "resource";
+      /** NotAction, NotResource: it speaks of everything but what it names. */
+      readonly negated: boolean;
+      readonly wants: readonly string[];
+      readonly has: string;
+    }
   | ({ readonly part: "condition" } & ConditionEvidence);
 
 export interface ConditionEvidence {
   /** As written, with prefix and suffix: `ForAllValues:StringEquals`. */
   readonly operator: string;
   readonly key: string;
+  /** Holds when no value fits: `StringNotEquals`. */
+  readonly negated: boolean;
+  /** Asks whether the key is there: `Null`. */
+  readonly presence: boolean;
   readonly wants: readonly string[];
   /** Values of the request; undefined if it does not carry the key. */
   readonly has: readonly string[] | undefined;
@@ -34,8 +44,8 @@ export interface ConditionEvidence {
 export interface StatementEvidence {
   readonly statement: StatementRef;
   /**
-   * Of an Allow that did not allow, every part that differs; of a Deny, every condition, all of which hold. Empty for
-   * a Deny without conditions, and where nobody asked for an explanation.
+   * Of an Allow that did not allow, every part that differs; of a Deny, everything that narrows it, all of which
+   * holds. Empty for a Deny without any, and where nobody asked for an explanation.
    */
   readonly parts: readonly PartEvidence[];
 }

@@ -19,6 +19,8 @@ export interface Handover {
 export interface Attempt {
   readonly outcome: TargetStep["outcome"];
   readonly reason?: Reason;
+  /** What the reason speaks of, such as the role that is not there. */
+  readonly subject?: string;
   readonly errorCode?: ErrorCode;
   readonly checks: readonly Check[];
 }
@@ -31,13 +33,13 @@ export function delivered(checks: readonly Check[]): Attempt {
 }
 
 /** Refused at delivery: EventBridge does not try again, the event goes to the dead-letter queue. */
-export function failed(reason: Reason, errorCode: ErrorCode, checks: readonly Check[] = []): Attempt {
-  return { outcome: "failed", reason, errorCode, checks };
+export function failed(reason: Reason, errorCode: ErrorCode, more: Partial<Attempt> = {}): Attempt {
+  return { checks: [], ...more, outcome: "failed", reason, errorCode };
 }
 
 /** AWS would not have accepted this target when it was put on the rule. */
-export function notAdmitted(reason: Reason): Attempt {
-  return { outcome: "not-admitted", reason, checks: [] };
+export function notAdmitted(reason: Reason, subject?: string): Attempt {
+  return { outcome: "not-admitted", reason, ...(subject === undefined ? {} : { subject }), checks: [] };
 }
 
 export function undecided(reason: Reason, checks: readonly Check[] = []): Attempt {
@@ -50,15 +52,18 @@ export function stoppedBy(verdict: Verdict, reason: Reason, checks: readonly Che
     case "allowed":
       return undefined;
     case "denied":
-      return failed(reason, "NO_PERMISSIONS", checks);
+      return failed(reason, "NO_PERMISSIONS", { checks });
     case "cannot-decide":
       return undecided("check-undecided", checks);
   }
 }
 
 /** The same for a key, or a topic that may be encrypted with one. */
-export function stoppedByKey({ outcome, reason, checks }: KeyAnswer): Attempt | undefined {
+export function stoppedByKey({ outcome, reason, subject, checks }: KeyAnswer): Attempt | undefined {
   if (outcome === "allowed") return undefined;
   if (outcome === "undecided") return undecided("check-undecided", checks);
-  return failed(reason ?? "key-denied", "NO_PERMISSIONS", checks);
+  return failed(reason ?? "key-denied", "NO_PERMISSIONS", {
+    checks,
+    ...(subject === undefined ? {} : { subject }),
+  });
 }

@@ -23,10 +23,13 @@ export function deliverToBus(handover: Handover): Attempt {
   if (parseBusArn(target.arn)?.region !== rule.region) return undecided("unmodelled-region");
   // Required for a bus of another account since 2 March 2023, and taken as required for any (facts, section 2).
   if (target.roleArn === undefined) return notAdmitted("target-role-missing");
-  if (parseRoleArn(target.roleArn)?.account !== rule.account) return notAdmitted("role-elsewhere");
+  if (parseRoleArn(target.roleArn)?.account !== rule.account)
+    return notAdmitted("role-elsewhere", target.roleArn);
   if (event.cameFromBus) return failed("third-bus", "THIRD_ACCOUNT_HOP_DETECTED");
   const role = world.roles.get(target.roleArn);
-  return role === undefined ? failed("role-not-found", "NO_PERMISSIONS") : forwardAs(role, handover);
+  return role === undefined
+    ? failed("role-not-found", "NO_PERMISSIONS", { subject: target.roleArn })
+    : forwardAs(role, handover);
 }
 
 function forwardAs(role: Role, { world, rule, target, event, evidence }: Handover): Attempt {
@@ -40,8 +43,9 @@ function forwardAs(role: Role, { world, rule, target, event, evidence }: Handove
   const put = checkRole("put-events", forwardedPutEvents(role.identity, rule, bus, claims), evidence);
   const checks = [assumed, put];
   const refused = stoppedBy(put.verdict, "forward-denied", checks);
-  if (refused !== undefined) return refused;
+  if (refused !== undefined)
+    return known === undefined ? { ...refused, subject: `no stack emits ${target.arn}` } : refused;
   if (known !== undefined) return delivered(checks);
   if (parseBusArn(target.arn)?.name === "default") return undecided("unmodelled-default-bus", checks);
-  return { outcome: "lost", reason: "bus-missing", checks };
+  return { outcome: "lost", reason: "bus-missing", subject: target.arn, checks };
 }

@@ -282,7 +282,7 @@ describe("evidence", () => {
   it("names the statement that denied", () => {
     expect(renderVerdict(askRole({ identity, bus: busDenies }))).toEqual([
       "denied: a statement denies it: global No",
-      "global No denies it without any condition",
+      "global No denies it: it speaks of everybody, without any condition",
     ]);
   });
 
@@ -311,7 +311,7 @@ describe("evidence", () => {
         Null: { "aws:PrincipalOrgID": "true" },
       },
       context: { "events:source": "c.d", "aws:PrincipalOrgID": null },
-      says: "StringEquals events:source holds: the statement says a.b or c.d; the request has c.d; and Null aws:PrincipalOrgID holds: the statement says true; the request does not carry aws:PrincipalOrgID",
+      says: "StringEquals events:source holds: the statement says a.b or c.d; the request has c.d; and Null aws:PrincipalOrgID holds: the statement says that the request does not carry it; the request does not carry aws:PrincipalOrgID",
     },
   ])("names $why of the statement that denied", ({ condition, context, says }) => {
     const bus = policyText(letEveryonePut, {
@@ -322,6 +322,100 @@ describe("evidence", () => {
     });
     const verdict = askRole({ identity, bus, ...(context === undefined ? {} : { context }) });
     expect(renderVerdict(verdict)[1]).toBe(`global No denies it, because ${says}`);
+  });
+
+  it("names whom a Deny without conditions is about", () => {
+    const bus = policyText(letEveryonePut, {
+      ...letEveryonePut,
+      Sid: "No",
+      Effect: "Deny",
+      Principal: { AWS: ours },
+    });
+    expect(renderVerdict(askRole({ identity, bus }))[1]).toBe(
+      `global No denies it, because it names account 111111111111; the request comes from ${roleArn} of account 111111111111`,
+    );
+  });
+
+  it.each<{ element: Written; says: string }>([
+    {
+      element: { Action: undefined, NotAction: "events:PutEvent" },
+      says: "NotAction leaves out events:PutEvent; the request has events:PutEvents",
+    },
+    {
+      element: { Resource: undefined, NotResource: `${busArn}l` },
+      says: `NotResource leaves out ${busArn}l; the request has ${busArn} (resource event-bus/global, not event-bus/globall)`,
+    },
+  ])("names what a Deny leaves out, and an Allow: $says", ({ element, says }) => {
+    const denied = policyText(allowPut, { ...allowPut, Sid: "No", Effect: "Deny", ...element });
+    const bus = busAllows("*");
+    expect(renderVerdict(askRole({ identity: denied, bus }))[1]).toBe(
+      `publisher No denies it, because ${says}`,
+    );
+    const spared = Object.fromEntries(
+      Object.entries(element).map(([name, value]) => [
+        name,
+        name === "NotAction" ? "events:PutEvents" : value && busArn,
+      ]),
+    );
+    const left = policyText({ ...allowPut, Sid: "All", ...spared });
+    expect(renderVerdict(askRole({ identity: left, bus }))[1]).toMatch(
+      /^publisher All does not allow it: Not(?:Action|Resource) leaves out (\S+); the request has \1$/,
+    );
+  });
+
+  it.each<{ condition: Written; context: Parameters<typeof askRole>[0]["context"]; says: string }>([
+    {
+      condition: { StringNotEquals: { "aws:PrincipalAccount": ours } },
+      context: { "aws:PrincipalAccount": ours },
+      says: `StringNotEquals aws:PrincipalAccount spares ${ours}; the request has ${ours}`,
+    },
+    {
+      condition: { Null: { "aws:PrincipalOrgID": "true" } },
+      context: { "aws:PrincipalOrgID": "o-1" },
+      says: "Null aws:PrincipalOrgID wants that the request does not carry it; the request has o-1",
+    },
+    {
+      condition: { Null: { "aws:PrincipalOrgID": "false" } },
+      context: { "aws:PrincipalOrgID": null },
+      says: "Null aws:PrincipalOrgID wants that the request carries it; the request does not carry aws:PrincipalOrgID",
+    },
+    {
+      condition: { StringEquals: { "aws:PrincipalOrgID": [] } },
+      context: { "aws:PrincipalOrgID": "o-1" },
+      says: "StringEquals aws:PrincipalOrgID wants no value; the request has o-1",
+    },
+  ])("says of an Allow what its condition means: $says", ({ condition, context, says }) => {
+    const bus = policyText({ ...letEveryonePut, Condition: condition });
+    expect(renderVerdict(askRole({ identity, bus, ...(context === undefined ? {} : { context }) }))[1]).toBe(
+      `global Everyone does not allow it: condition ${says}`,
+    );
+  });
+
+  it.each<{ what: string; type: string }>([
+    { what: "two keys that the request does not carry", type: "Order.Created" },
+    { what: "another value besides", type: "Order.Create" },
+  ])("prefers the statement of which most fits: $what", ({ type }) => {
+    const claims = (source: string, detailType: string, more: Written = {}): Written => ({
+      "ForAllValues:StringEquals": { "events:source": source, "events:detail-type": detailType },
+      ...more,
+    });
+    const tags = { StringEquals: { "aws:PrincipalTag/team": "a" } };
+    const others = claims("com.example.delivery", "Delivery.Updated", tags);
+    const meant = claims("com.example.orders", type, {
+      StringEquals: { ...tags.StringEquals, "aws:PrincipalTag/env": "b" },
+    });
+    const bus = policyText(
+      { ...letEveryonePut, Sid: "Other", Principal: { AWS: "333333333333" }, Condition: others },
+      { ...letEveryonePut, Sid: "Meant", Principal: { AWS: ours }, Condition: meant },
+    );
+    const context = {
+      "events:source": ["com.example.orders"],
+      "events:detail-type": ["Order.Created"],
+      "aws:PrincipalTag/team": null,
+      "aws:PrincipalTag/env": null,
+    };
+    const [, ...misses] = renderVerdict(askRole({ identity, bus, context }));
+    expect(misses.map((line) => line.split(" ", 2)[1])).toEqual(["Meant"]);
   });
 
   it.each<{ named: Written; says: string }>([
