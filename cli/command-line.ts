@@ -1,4 +1,6 @@
+import { latestHeld } from "../operations/log-acceptance.js";
 import { printable } from "./printable.js";
+import { earliestTime } from "./time.js";
 
 /** What a command to run next has in common with the one that names it. */
 export interface CommandContext {
@@ -26,7 +28,16 @@ export function findCommand(
   { firstId, time }: { readonly firstId: string; readonly time: string },
   context: CommandContext,
 ): string {
-  return backboneCommand(["find", "--id", firstId, "--since", time], context);
+  return backboneCommand(
+    ["find", "--id", firstId, "--since", searchable(new Date(time), new Date())],
+    context,
+  );
+}
+
+/** A time as `find` takes it: whatever an event says of itself, logs hold nothing from before or after these. */
+export function searchable(time: Date, now: Date): string {
+  const bounded = Math.min(Math.max(time.getTime(), earliestTime.getTime()), latestHeld(now).getTime());
+  return new Date(bounded).toISOString();
 }
 
 function shellWord(text: string): string {

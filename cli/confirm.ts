@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { CallError } from "./errors.js";
+import { CallError, Failure } from "./errors.js";
 
 /** Options of commands that change something in a running account. */
 export interface ConsentOptions {
@@ -21,7 +21,10 @@ export function requireConsent(options: ConsentOptions, what: string): void {
   throw new CallError(`${what} needs --yes where nobody can be asked (no terminal, or --json)`);
 }
 
-/** Asks once; anything but "yes" or "y" is a no. The question goes to stderr, as stdout is for results. */
+/**
+ * Asks once; anything but "yes" or "y" is a no. The question goes to stderr, as stdout is for results.
+ * @throws Failure if whoever was asked has left (Ctrl-C, Ctrl-D): that ends the command
+ */
 export async function confirm(
   options: ConsentOptions,
   question: string,
@@ -39,9 +42,9 @@ export async function confirm(
     const signals = AbortSignal.any([signal, gone.signal]);
     const answer = await terminal.question(`${question} [y/N] `, { signal: signals });
     return /^y(?:es)?$/i.test(answer.trim());
-  } catch {
-    // Ctrl-C at the question is a no.
-    return false;
+  } catch (error) {
+    if (!gone.signal.aborted && !signal.aborted) throw error;
+    throw new Failure("nothing was done");
   } finally {
     terminal.close();
   }

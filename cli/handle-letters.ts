@@ -66,7 +66,8 @@ export async function handleLetters(task: LetterTask): Promise<void> {
   const reading = await withProgress("messages read", (progress) =>
     readLetters(role, url, {
       isChosen: task.isChosen,
-      limit,
+      // Why a letter stays is known only after all have been read.
+      limit: task.choice.reasons.length === 0 ? limit : Number.POSITIVE_INFINITY,
       hiddenSeconds: deed.kind === "list" ? lookHiddenSeconds : redriveHiddenSeconds,
       clock: systemClock,
       signal,
@@ -115,6 +116,12 @@ async function historyFor({ deed, queue }: LetterTask): Promise<History> {
   }
 }
 
+const nothingAsked = {
+  listing: undefined,
+  targets: new Map<string, readonly string[]>(),
+  problem: undefined,
+};
+
 interface Judgement {
   readonly facts: LetterFacts;
   readonly listing: RuleList | undefined;
@@ -126,11 +133,12 @@ async function judge(
   reading: Reading,
   again: boolean,
 ): Promise<Judgement> {
-  const { planLetters, seeBuses } = await import("../operations/dead-letters/plan.js");
-  const { askForRules } = await import("../operations/bus-rules.js");
+  const { lookAtRules, planLetters, seeBuses } = await import("../operations/dead-letters/plan.js");
   const { session, role, registry, topology, account, queue, deed, choice, alsoTo, context } = task;
   const isAsked = (account.kind === "member" && !queue.isEncryptionQueue) || reading.letters.length === 0;
-  const listing = isAsked ? await askForRules(session, account.bus.name) : undefined;
+  const { listing, targets, problem } = isAsked
+    ? await lookAtRules(session, account.bus.name, reading.letters)
+    : nothingAsked;
   requireRules(listing, alsoTo, account);
   const fateFacts: FateFacts = {
     registry,
@@ -138,19 +146,21 @@ async function judge(
     account,
     isEncryptionQueue: queue.isEncryptionQueue,
     rules: listing?.kind === "listed" ? listing.rules : undefined,
+    targets,
     history,
     alsoTo: new Set(alsoTo),
     again,
   };
-  const planned = planLetters(fateFacts, reading.letters);
-  const seen =
-    deed.kind === "redrive"
-      ? planLetters(fateFacts, reading.letters, await seeBuses(role, planned))
-      : planned;
-  const letters = seen.filter(
-    ({ fate }) =>
-      choice.reasons.length === 0 || (fate.kind === "stays" && choice.reasons.includes(fate.reason)),
-  );
+  const sights =
+    deed.kind === "redrive" ? await seeBuses(role, planLetters(fateFacts, reading.letters)) : undefined;
+  const planned = planLetters(fateFacts, reading.letters, sights);
+  // What lets a letter go takes its reason away, and must not take it out of the choice.
+  const asTheyAre = planLetters({ ...fateFacts, alsoTo: new Set(), again: false }, reading.letters, sights);
+  const chosen = planned.filter((_, index) => {
+    const fate = asTheyAre[index]?.fate;
+    return choice.reasons.length === 0 || (fate?.kind === "stays" && choice.reasons.includes(fate.reason));
+  });
+  const letters = chosen.slice(0, task.limit);
   return {
     listing,
     facts: {
@@ -158,12 +168,13 @@ async function judge(
       account,
       queue,
       letters,
-      others: reading.others.length + seen.length - letters.length,
+      others: reading.others.length + planned.length - letters.length,
+      beyondLimit: chosen.length - letters.length,
       state: reading.queue,
       ended: reading.ended,
       problem: reading.problem,
       lost: reading.lost,
-      rulesProblem: listing?.kind === "unknown" ? listing.because : undefined,
+      rulesProblem: problem,
       now: new Date(),
       context,
     },
@@ -233,7 +244,7 @@ async function redriveThem(
   const unreleased = await hand.letGo(done);
   const gone = (result?.redriven.length ?? 0) + (result?.cleared.length ?? 0);
   const left = facts.letters.length - gone;
-  const complete = left === 0 && isWhole(task, reading);
+  const complete = left === 0 && isWhole(task, reading, facts);
   if (consent.json === true) {
     const redrive = { complete, left, agreed: isAgreed, ...(result ?? nothingDone) };
     await writeJson({ ...lettersToJson(facts), hidden: unreleased, redrive });
@@ -272,11 +283,16 @@ function isAskedForAlone(fate: PlannedLetter["fate"]): boolean {
 }
 
 /** Whether everything that was asked for came to hand. */
-function isWhole({ isLimitGiven }: LetterTask, { ended, letters, others, queue, lost }: Reading): boolean {
+function isWhole(
+  { isLimitGiven }: LetterTask,
+  { ended, letters, others, queue, lost }: Reading,
+  { beyondLimit }: LetterFacts,
+): boolean {
   if (lost !== undefined) return false;
+  if (beyondLimit > 0) return isLimitGiven;
   if (ended === "limit")
     return isLimitGiven || queue.visible + queue.hidden <= letters.length + others.length;
-  return ended === "empty" && (letters.length + others.length > 0 || queue.visible + queue.hidden === 0);
+  return ended === "empty" && queue.visible + queue.hidden <= letters.length + others.length;
 }
 
 async function explain({ consent, all }: LetterTask, facts: LetterFacts): Promise<void> {
@@ -326,7 +342,7 @@ async function discardThem(
     : undefined;
   const done = [...(result?.discarded ?? []), ...(result?.undeleted ?? []).map(({ messageId }) => messageId)];
   const unreleased = await hand.letGo(new Set(done));
-  const complete = (result?.discarded.length ?? 0) === letters.length && isWhole(task, reading);
+  const complete = (result?.discarded.length ?? 0) === letters.length && isWhole(task, reading, facts);
   if (consent.json === true) {
     const nothing = { discarded: [], undeleted: [], untouched: [], stopped: undefined };
     const discarded = { complete, agreed: isAgreed, file, ...(result ?? nothing) };

@@ -6,7 +6,7 @@ const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_4
 export const longestWait = 2 ** 31 - 1;
 
 /** No event is older: EventBridge began in that month, as CloudWatch Events. */
-const earliest = new Date("2016-01-01T00:00:00Z");
+export const earliestTime = new Date("2016-01-01T00:00:00Z");
 
 /**
  * Reads a length of time such as `90s`, `5m`, `1h` or `2d`.
@@ -34,9 +34,9 @@ export function readDuration(option: string, text: string, longest = longestWait
  */
 export function readTime(option: string, text: string, now: Date): Date {
   const time = timeOf(option, text, now);
-  if (time < earliest) {
+  if (time < earliestTime) {
     throw new CallError(
-      `${option}: "${text}" is before ${earliest.toISOString()}, when there was no EventBridge; write a later time`,
+      `${option}: "${text}" is before ${earliestTime.toISOString()}, when there was no EventBridge; write a later time`,
     );
   }
   return time;
@@ -45,7 +45,7 @@ export function readTime(option: string, text: string, now: Date): Date {
 function timeOf(option: string, text: string, now: Date): Date {
   if (text === "now") return now;
   if (/^\d+[smhd]$/.test(text)) {
-    return new Date(now.getTime() - readDuration(option, text, now.getTime() - earliest.getTime()));
+    return new Date(now.getTime() - readDuration(option, text, now.getTime() - earliestTime.getTime()));
   }
   const time = new Date(text);
   const { day, hasZone } =

@@ -1,4 +1,4 @@
-import { ReaderGone } from "./errors.js";
+import { Failure, ReaderGone } from "./errors.js";
 
 // Each write hears of its own error; one without a listener would be thrown besides.
 process.stdout.on("error", () => undefined);
@@ -6,14 +6,20 @@ process.stdout.on("error", () => undefined);
 /**
  * Writes to stdout and waits until it is taken: a large plan must not be cut off by the end of the process.
  * @throws ReaderGone if stdout has been closed by its reader
+ * @throws Failure if it takes no more for another reason, such as a full disk
  */
 export async function writeText(text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(text.endsWith("\n") ? text : `${text}\n`, (error) => {
-      if (error) reject("code" in error && error.code === "EPIPE" ? new ReaderGone() : error);
+      if (error) reject("code" in error && error.code === "EPIPE" ? new ReaderGone() : notWritten(error));
       else resolve();
     });
   });
+}
+
+/** What was done stays done: it is only not told in full. */
+function notWritten({ message }: Error): Failure {
+  return new Failure(`the output cannot be written: ${message}; what it would have told of has been done`);
 }
 
 export async function writeJson(value: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
+import { ListRulesCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { messageOf, orExplain } from "./aws/failure.js";
 import type { AccountSession } from "./aws/session.js";
 import { OperationError } from "./errors.js";
@@ -37,4 +37,29 @@ export async function listBusRules(session: AccountSession, bus: string): Promis
     token = answer.NextToken;
   } while (token !== undefined);
   return rules;
+}
+
+/**
+ * The ARNs of what a rule hands events to.
+ * @throws OperationError if they cannot be listed
+ */
+export async function listTargets(session: AccountSession, bus: string, rule: string): Promise<string[]> {
+  const targets: string[] = [];
+  let token: string | undefined;
+  do {
+    const answer = await orExplain(
+      session.eventBridge.send(
+        new ListTargetsByRuleCommand({
+          EventBusName: bus,
+          Rule: rule,
+          ...(token === undefined ? {} : { NextToken: token }),
+        }),
+      ),
+      `list the targets of rule ${rule} (events:ListTargetsByRule)`,
+      session,
+    );
+    targets.push(...(answer.Targets ?? []).flatMap(({ Arn }) => Arn ?? []));
+    token = answer.NextToken;
+  } while (token !== undefined);
+  return targets;
 }

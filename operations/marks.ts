@@ -28,7 +28,7 @@ export interface Rounds {
 export function roundsOf({ id, resources }: MarkedEvent): Rounds {
   const marks = resources.flatMap((resource) => {
     const { firstId = "", count = "" } =
-      /^event-backbone:redriven:(?<firstId>.+):(?<count>\d{1,6})$/s.exec(resource)?.groups ?? {};
+      /^event-backbone:redriven:(?<firstId>.+):(?<count>\d{1,9})$/s.exec(resource)?.groups ?? {};
     return firstId === "" ? [] : [{ firstId, count: Number(count) }];
   });
   return marks.sort((left, right) => right.count - left.count)[0] ?? { firstId: id, count: 0 };

@@ -55,7 +55,7 @@ export function addCanaryCommand(program: Command): void {
     .addOption(registryOption())
     .addOption(
       jsonOption(
-        "{ ok, environment, contract, eventId?, mark, doubt?, publishedAt, searched: { from, until }, interrupted, hops: [{ account, logGroup, seenAfterMilliseconds?, problem? }], missing?: { account, hop }, problem? }; with --watch or --all one line each",
+        "{ ok, environment, contract, eventId?, mark?, doubt?, publishedAt, searched?: { from, until }, interrupted, hops: [{ account, logGroup, seenAfterMilliseconds?, problem? }], missing?: { account, hop }, problem? }; with --watch or --all one line each",
       ),
     )
     .addHelpText(

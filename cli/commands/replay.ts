@@ -75,7 +75,7 @@ export function addReplayCommand(program: Command): void {
     .addOption(registryOption())
     .addOption(
       jsonOption(
-        "{ environment, account, archive, archiveState: { state, reason?, events?, retentionDays, createdAt? }, from, to, rules: [{ name, arn, account, wanted: [contract], besides: [contract] }], seenAgain: [{ account, rules?: [{ name, state, certain }], because? }], warnings, replay?: { name, state, reason?, from?, to?, reached? } }; with --list { environment, archive, replays }",
+        "{ environment, account, archive, archiveState: { state, reason?, events?, retentionDays, createdAt? }, from, to, rules: [{ name, arn, account, wanted: [contract], besides: [contract] }], seenAgain: [{ account, rules?: [{ name, state, certain }], because? }], warnings, replay?: { name, state, reason?, from?, to?, reached? } }; with --list { environment, archive, replays }; with --follow and --cancel { replay }",
       ),
     )
     .addHelpText(
@@ -119,17 +119,17 @@ export function addReplayCommand(program: Command): void {
 type Mode = "start" | "list" | "follow" | "cancel";
 
 /** @throws CallError if several things are asked for at once */
-function modeOf({ list, follow, cancel, from, to, toRule, contract }: ReplayOptions): Mode {
+function modeOf({ list, follow, cancel, from, to, toRule, contract, dryRun }: ReplayOptions): Mode {
   const asked: Mode[] = [
     ...(list === true ? (["list"] as const) : []),
     ...(follow === undefined ? [] : (["follow"] as const)),
     ...(cancel === undefined ? [] : (["cancel"] as const)),
   ];
   const [mode] = asked;
-  const isStart = [from, to, toRule, contract].some((option) => option !== undefined);
+  const isStart = [from, to, toRule, contract, dryRun].some((option) => option !== undefined);
   if (asked.length > 1 || (mode !== undefined && isStart)) {
     throw new CallError(
-      "--list, --follow and --cancel are about replays that run already: name one of them, without --from, --to, --contract and --to-rule",
+      "--list, --follow and --cancel are about replays that run already: name one of them, without --from, --to, --contract, --to-rule and --dry-run",
     );
   }
   return mode ?? "start";

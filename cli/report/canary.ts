@@ -40,10 +40,14 @@ export function renderCanary(facts: CanaryFacts, result: CanaryResult): string {
   ].join("\n");
 }
 
-function renderHop({ account, logGroup, seenAfter, problem }: CanaryHop, { searched }: CanaryResult): string {
+function renderHop(
+  { account, logGroup, seenAfter, problem }: CanaryHop,
+  { searched, interrupted }: CanaryResult,
+): string {
   if (seenAfter !== undefined) {
     return `${colors.green("✓")} ${account}: seen after ${(seenAfter / 1_000).toFixed(1)} s`;
   }
+  if (interrupted && problem === undefined) return `${colors.yellow("?")} ${account}: not seen so far`;
   return problem === undefined
     ? `${colors.red("✗")} ${account}: not seen in ${logGroup}, which holds records by the event's own time, from ${searched.from.toISOString()} to ${searched.until.toISOString()}`
     : `${colors.yellow("?")} ${account}: its log could not be looked at: ${printable(problem)}`;
@@ -106,10 +110,10 @@ export function canaryFailureToJson(
 /** The first hop that no log shows, and where to look: whatever comes behind it is its consequence. */
 function missingHop(
   { backbone, context }: CanaryFacts,
-  { hops, doubt }: CanaryResult,
+  { hops, doubt, interrupted }: CanaryResult,
 ): { readonly account: string; readonly hop: string } | undefined {
   const hop = hops.find(({ seenAfter }) => seenAfter === undefined);
-  if (hop === undefined || hop.problem !== undefined) return undefined;
+  if (interrupted || hop === undefined || hop.problem !== undefined) return undefined;
   const { account, logGroup } = hop;
   const look = (name: string) => `\`${backboneCommand(["dead-letters", name], context)}\``;
   if (account === backbone.account) {

@@ -20,6 +20,8 @@ export interface LetterFacts {
   readonly letters: readonly PlannedLetter[];
   /** Messages that were read and not chosen. */
   readonly others: number;
+  /** Of these, those that were meant as well, and are beyond the limit. */
+  readonly beyondLimit: number;
   readonly state: QueueState;
   readonly ended: ReadingEnd;
   readonly problem: string | undefined;
@@ -39,7 +41,7 @@ export function renderLetters(facts: LetterFacts, all: boolean): string {
     section(title, [summary(facts), ...notes(facts)].join("\n")),
     ...(all ? [section("Letters, soonest gone first", rows(facts))] : []),
     section("What the codes mean", codes(facts)),
-    section("What a redrive does", renderFates(facts)),
+    section("What a redrive does", renderFates(facts, all)),
   ].join("\n");
 }
 
@@ -53,7 +55,16 @@ function noneFound({ others, lost, state: { visible, hidden } }: LetterFacts): s
 }
 
 /** What was not looked at, and why. */
-function notes({ letters, others, state, ended, problem, lost, rulesProblem }: LetterFacts): string[] {
+function notes({
+  letters,
+  others,
+  state,
+  ended,
+  problem,
+  lost,
+  rulesProblem,
+  beyondLimit,
+}: LetterFacts): string[] {
   const more = Math.max(0, state.visible + state.hidden - letters.length - others);
   const about = more === 0 ? "perhaps more" : `about ${more} more`;
   const reasons = {
@@ -66,6 +77,7 @@ function notes({ letters, others, state, ended, problem, lost, rulesProblem }: L
   const note = reasons[ended];
   return [
     ...(note === undefined ? [] : [note]),
+    ...(beyondLimit === 0 ? [] : [`${count(beyondLimit, "more letter")} like these (raise --limit)`]),
     ...(lost === undefined
       ? []
       : [
@@ -180,7 +192,7 @@ function codes({ topology, letters }: LetterFacts): string {
 }
 
 /** Where letters go and why others stay, with what is right to do with those. */
-export function renderFates(facts: LetterFacts): string {
+export function renderFates(facts: LetterFacts, all: boolean): string {
   const { letters, account } = facts;
   const going = groupBy(
     letters.flatMap(({ letter, fate }) => (fate.kind === "goes" ? [{ body: letter.body, ...fate }] : [])),
@@ -194,7 +206,7 @@ export function renderFates(facts: LetterFacts): string {
   const staying = groupBy(
     letters.flatMap(({ letter, fate }) => (fate.kind === "stays" ? [{ letter, ...fate }] : [])),
     ({ reason }) => reason,
-  ).map((group) => renderStaying(group, facts));
+  ).map((group) => renderStaying(group, facts, all));
   return [
     ...going,
     ...(sent === 0
@@ -210,6 +222,7 @@ type Staying = StayingLetter & { readonly letter: Letter };
 function renderStaying(
   group: readonly [Staying, ...Staying[]],
   { account, queue, context }: LetterFacts,
+  all: boolean,
 ): string {
   const [{ reason }] = group;
   const { because, then } = stayReasons[reason];
@@ -225,17 +238,41 @@ function renderStaying(
     "--to",
     file,
   ];
-  const searches = group.flatMap(({ letter: { event } }) =>
-    reason === "in-doubt" && event !== undefined
-      ? [findCommand({ firstId: event.rounds.firstId, time: event.time }, context)]
-      : [],
-  );
+  // Each has an answer of its own: one command for all of them would throw away what nobody has.
+  if (reason === "in-doubt") return renderDoubts(group, { account, context }, all);
   return [
     `${colors.yellow(`${count(group.length, "letter")} ${group.length === 1 ? "stays" : "stay"}:`)} ${because}`,
     ...few(group.flatMap(({ detail }) => (detail === undefined ? [] : [printable(detail)]))),
     indent(`then: ${then === "discard" ? "discard it" : then}`),
-    ...few(searches),
     ...(then.includes("discard") ? [indent(backboneCommand(discard, context))] : []),
+  ].join("\n");
+}
+
+/** For each letter: how to look for its event, and what to do then. */
+function renderDoubts(
+  group: readonly Staying[],
+  { account, context }: Pick<LetterFacts, "account" | "context">,
+  all: boolean,
+): string {
+  const own = ({ messageId }: Letter, ...args: readonly string[]) =>
+    backboneCommand(["dead-letters", account.account, "--id", messageId, ...args], context);
+  const shown = all ? group : group.slice(0, 3);
+  const more = group.length - shown.length;
+  return [
+    `${colors.yellow(`${count(group.length, "letter")} ${group.length === 1 ? "stays" : "stay"}:`)} ${stayReasons["in-doubt"].because}`,
+    ...shown.flatMap(({ letter, detail = "" }) => [
+      indent(`${printable(letter.event?.id ?? letter.messageId)}, ${printable(detail)}; look for it:`),
+      ...(letter.event === undefined
+        ? []
+        : [
+            indent(
+              indent(findCommand({ firstId: letter.event.rounds.firstId, time: letter.event.time }, context)),
+            ),
+          ]),
+      indent(indent(`there:     ${own(letter, "--discard", "--to", `${account.account}-in-doubt.jsonl`)}`)),
+      indent(indent(`not there: ${own(letter, "--redrive", "--again")}`)),
+    ]),
+    ...(more === 0 ? [] : [indent(`… and ${more} more (--all shows them)`)]),
   ].join("\n");
 }
 

@@ -9,8 +9,9 @@ import {
   type RuleState,
   type TakingRule,
 } from "../../operations/rule-matching.js";
-import { backboneCommand, type CommandContext } from "../command-line.js";
+import { backboneCommand, searchable, type CommandContext } from "../command-line.js";
 import type { JudgedEvent, MissingHop } from "../found-event.js";
+import { earliestTime } from "../time.js";
 import { printable } from "../printable.js";
 import { count, indent } from "../table.js";
 
@@ -54,8 +55,7 @@ export function renderFound(report: FoundReport): string {
 
 function where({ searched, environment, window, readFrom, judged }: FoundReport): string {
   const from = judged.length === 0 ? window.from : readFrom;
-  const logs = searched.length === 0 ? "no event log" : `the event logs of ${searched.join(", ")}`;
-  return `${logs} (${environment.name}), which hold records by the event's own time, from ${from.toISOString()} to ${window.until.toISOString()}`;
+  return `the event logs of ${searched.join(", ")} (${environment.name}), which hold records by the event's own time, from ${from.toISOString()} to ${window.until.toISOString()}`;
 }
 
 function renderCut({ judged, more, isWhole, readFrom, window, interrupted }: FoundReport): string[] {
@@ -74,6 +74,7 @@ function renderCut({ judged, more, isWhole, readFrom, window, interrupted }: Fou
 
 function renderNothing(report: FoundReport): string[] {
   const { environment, interrupted } = report;
+  if (report.searched.length === 0) return ["Nothing was searched, so nothing is known of it."];
   if (interrupted) return [`Not found so far in ${where(report)}.`];
   return [
     `Not found in ${where(report)}.`,
@@ -190,20 +191,23 @@ function renderLetterCounts({ letters }: FoundReport, { sender, account }: Missi
 /** What finds out more of this event, and what sees whether it has come. */
 function nextSteps(report: FoundReport, judged: JudgedEvent, hop: MissingHop): string[] {
   const { context, environment } = report;
+  const now = new Date();
   const { event, firstId, searched } = judged;
   const key = keyOf(judged.contract);
   const states = statesOf(report, hop);
   const again = backboneCommand(
-    ["find", firstId, "--since", searched.from.toISOString(), "--until", searched.until.toISOString()],
+    ["find", firstId, "--since", searchable(searched.from, now), "--until", searchable(searched.until, now)],
     context,
   );
   const isDown = (state: RuleState) => state === "disabled" || state === "gone";
   if (isDown(states.rule)) {
     const time = Date.parse(event.time);
+    const from = new Date(time - 60_000);
+    const to = new Date(Math.min(time + 60_000, now.getTime()));
     const replay = backboneCommand(
       [
         "replay",
-        ...["--from", new Date(time - 60_000).toISOString(), "--to", new Date(time + 60_000).toISOString()],
+        ...["--from", from.toISOString(), "--to", to.toISOString()],
         ...(key === undefined ? [] : ["--contract", key]),
         ...["--account", hop.account],
       ],
@@ -211,7 +215,11 @@ function nextSteps(report: FoundReport, judged: JudgedEvent, hop: MissingHop): s
     );
     return [
       `deploy the stack of ${hop.sender} again: what such a rule does not take leaves no dead letter`,
-      environment.archive === undefined ? `${again} (there is no archive to replay it from)` : replay,
+      environment.archive === undefined
+        ? `${again} (there is no archive to replay it from)`
+        : from < to && from > earliestTime
+          ? replay
+          : `${again} (no replay can be from and to the event's own time)`,
     ];
   }
   const isEmpty = (account: string) => report.letters.get(account) === 0;

@@ -49,7 +49,8 @@ export function failureKind(error: unknown): FailureKind {
 }
 
 /**
- * The errors of AWS's own that say that a call was not carried out, those of EventBridge's protocol included.
+ * The errors of AWS's own that say that a call was not carried out, those of EventBridge's protocol and SQS's
+ * throttling included.
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html
  */
 const refusals = new Set([
@@ -67,6 +68,7 @@ const refusals = new Set([
   "OptInRequired",
   "RequestEntityTooLargeException",
   "RequestExpired",
+  "RequestThrottled",
   "SerializationException",
   "SignatureDoesNotMatch",
   "ThrottlingException",

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { AccountSession } from "../aws/session.js";
 import { OperationError } from "../errors.js";
+import { writeWhole } from "../write-whole.js";
 import { batchSize, deleteMessages, type DeletionFailure } from "./queue.js";
 import type { HeldLetter } from "./read.js";
 
@@ -31,7 +32,7 @@ export async function discard(
   letters: readonly HeldLetter[],
   { file, signal, progress }: DiscardOptions,
 ): Promise<DiscardResult> {
-  const descriptor = attempt(file, () => openSync(file, "a", 0o600));
+  const descriptor = attempt(file, () => openSync(file, "a+", 0o600));
   const discarded: string[] = [];
   const undeleted: (DeletionFailure & { messageId: string })[] = [];
   let stopped: string | undefined;
@@ -43,8 +44,7 @@ export async function discard(
       }
       const batch = letters.slice(start, start + batchSize);
       attempt(file, () => {
-        writeSync(descriptor, batch.map(lineOf).join(""));
-        fsyncSync(descriptor);
+        writeWhole(descriptor, `${startOfLine(descriptor)}${batch.map(lineOf).join("")}`);
       });
       const failures = await deleteMessages(session, url, batch);
       for (const letter of batch) {
@@ -65,6 +65,14 @@ export async function discard(
   const done = new Set([...discarded, ...undeleted.map(({ messageId }) => messageId)]);
   const untouched = letters.map(({ messageId }) => messageId).filter((id) => !done.has(id));
   return { discarded, undeleted, untouched, stopped };
+}
+
+/** What must come before the next line: something else, or a write that was cut short, may have left half a line. */
+function startOfLine(descriptor: number): string {
+  const { size } = fstatSync(descriptor);
+  const last = Buffer.alloc(1);
+  if (size === 0 || readSync(descriptor, last, 0, 1, size - 1) === 0) return "";
+  return last.toString() === "\n" ? "" : "\n";
 }
 
 function lineOf({ letter: { messageId, sentAt, attributes, body } }: HeldLetter): string {

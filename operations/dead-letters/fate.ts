@@ -41,12 +41,17 @@ export const stayReasons = {
   },
   "other-target": { because: "its target is not the bus that its rule forwards to", then: "discard" },
   "rules-unknown": {
-    because: "the rules of the bus could not be listed, so nobody knows who would see it",
-    then: "do it with credentials that have events:ListRules",
+    because:
+      "the rules of the bus, or the targets of its own, could not be listed, so nobody knows who would see it",
+    then: "mend what is said above, then look again",
   },
   "rule-gone": {
     because: "its rule is not on the bus any more: only others would see it",
     then: "discard, or deploy the rule again",
+  },
+  "target-gone": {
+    because: "its rule does not hand events to the target any more that refused this one",
+    then: "discard, or put the target back on the rule",
   },
   "rule-disabled": {
     because: "its rule is disabled: only others would see it",
@@ -126,6 +131,8 @@ export interface FateFacts {
   readonly isEncryptionQueue: boolean;
   /** On the member's bus; undefined if they could not be listed. Not asked for the backbone. */
   readonly rules: readonly BusRule[] | undefined;
+  /** ARNs of the targets of the member's rules that letters name, by rule; a rule is left out whose could not be listed. */
+  readonly targets: ReadonlyMap<string, readonly string[]>;
   /** What earlier runs have done. */
   readonly history: History;
   /** Names of rules that may see a letter besides its own. */
@@ -206,9 +213,9 @@ function forwardGoal(
 }
 
 function localGoal(
-  { rules, alsoTo }: FateFacts,
+  { rules, targets, alsoTo }: FateFacts,
   member: MemberPlan,
-  { ruleArn }: Letter,
+  { ruleArn, targetArn = "" }: Letter,
   event: LetterEvent,
 ): GoingLetter | StayingLetter {
   if (rules === undefined) return stays("rules-unknown");
@@ -216,6 +223,9 @@ function localGoal(
   const own = rules.find((rule) => rule.name === name);
   if (own === undefined) return stays("rule-gone", name);
   if (!own.isEnabled) return stays("rule-disabled", name);
+  const ownTargets = targets.get(own.name);
+  if (ownTargets === undefined) return stays("rules-unknown", `targets of ${own.name}`);
+  if (!ownTargets.includes(targetArn)) return stays("target-gone", `${own.name}: ${targetArn}`);
   const redriven = readJson(asRedriven(event, member));
   if (own.pattern === undefined || matches(own.pattern, redriven) !== true) return stays("no-match", name);
   const others = rules.filter(

@@ -4,7 +4,10 @@ import type { Letter } from "./letter.js";
 
 /** What runs on this machine have done with the letters of a queue, as far as it matters for the next. */
 export interface History {
-  /** By message id and by {@link letterKey}: the bus accepted the event. The message is deleted then, not sent. */
+  /**
+   * By message id, and by {@link letterKey} of every rule that saw it: the bus accepted the event. The message is
+   * deleted then, not sent.
+   */
   readonly accepted: ReadonlyMap<string, { readonly bus: string; readonly newEventId: string }>;
   /** By the same: sent, and nothing says what became of it. */
   readonly doubtful: ReadonlyMap<string, { readonly at: string }>;
@@ -16,7 +19,7 @@ export const noHistory: History = { accepted: new Map(), doubtful: new Map() };
  * The same for every letter that a rule has about an event, one for each of its targets: they may come to hand in
  * different runs, and putting the event back once gives it to all of them.
  */
-export function letterKey({ ruleArn = "", body }: Letter): string {
+export function letterKey({ ruleArn = "", body }: Pick<Letter, "ruleArn" | "body">): string {
   return createHash("sha256").update(`${ruleArn}\n${body}`).digest("hex");
 }
 
@@ -30,6 +33,8 @@ export type JournalRecord = z.infer<typeof journalRecord>;
 
 const messageIds = z.array(z.string());
 const letters = z.array(z.object({ messageId: z.string(), key: z.string() }));
+/** Keys of the letters that other rules may have about the event: those rules see it too. */
+const alsoSeen = z.array(z.string());
 
 const journalRecord = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("began"), at: z.string(), queue: z.string(), account: z.string() }),
@@ -38,7 +43,7 @@ const journalRecord = z.discriminatedUnion("kind", [
     at: z.string(),
     request: z.number(),
     bus: z.string(),
-    entries: z.array(z.object({ letters, eventId: z.string() })),
+    entries: z.array(z.object({ letters, alsoSeen, eventId: z.string() })),
   }),
   z.object({
     kind: z.literal("answered"),
@@ -73,7 +78,8 @@ export function historyOf(journals: readonly string[]): History {
       if (record.kind !== "sending") continue;
       record.entries.forEach((entry, index) => {
         const { kind, newEventId } = answers.get(record.request)?.[index] ?? { kind: "unknown" };
-        for (const id of entry.letters.flatMap(({ messageId, key }) => [messageId, key])) {
+        const own = entry.letters.flatMap(({ messageId, key }) => [messageId, key]);
+        for (const id of [...own, ...entry.alsoSeen]) {
           if (kind === "accepted") accepted.set(id, { bus: record.bus, newEventId: newEventId ?? "" });
           else if (kind === "unknown") doubtful.set(id, { at: record.at });
         }

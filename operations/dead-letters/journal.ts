@@ -1,14 +1,12 @@
 import {
   closeSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
-  writeSync,
 } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
@@ -16,6 +14,7 @@ import { join } from "node:path";
 import { queueRetentionSeconds } from "../../infra/aws/limits.js";
 import type { Clock } from "../clock.js";
 import { OperationError } from "../errors.js";
+import { writeWhole } from "../write-whole.js";
 import { historyOf, noHistory, type History, type JournalRecord } from "./history.js";
 
 type Undated = JournalRecord extends infer One
@@ -67,7 +66,8 @@ export function readHistory(state: string, queueArn: string, now: Date): History
   const folder = folderOf(state, queueArn);
   if (!existsSync(folder)) return noHistory;
   try {
-    const texts = readdirSync(folder).flatMap((name) => {
+    const names = readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
+    const texts = names.flatMap((name) => {
       const file = join(folder, name);
       if (now.getTime() - statSync(file).mtimeMs < longestMilliseconds) return [readFileSync(file, "utf8")];
       rmSync(file, { force: true });
@@ -75,7 +75,10 @@ export function readHistory(state: string, queueArn: string, now: Date): History
     });
     return historyOf(texts);
   } catch (error) {
-    throw unusable(folder, error);
+    throw new OperationError(
+      `the journals in ${folder} cannot be read: ${reasonOf(error)}; they say what earlier runs have sent, so make them readable: a redrive without them may send events twice`,
+      { cause: error },
+    );
   }
 }
 
@@ -93,8 +96,7 @@ export function openJournal(state: string, queueArn: string, account: string, cl
   }
   const write = (record: Undated): void => {
     try {
-      writeSync(descriptor, `${JSON.stringify({ ...record, at: clock.now().toISOString() })}\n`);
-      fsyncSync(descriptor);
+      writeWhole(descriptor, `${JSON.stringify({ ...record, at: clock.now().toISOString() })}\n`);
     } catch (error) {
       throw unusable(file, error);
     }
@@ -107,9 +109,12 @@ export function openJournal(state: string, queueArn: string, account: string, cl
 }
 
 function unusable(path: string, error: unknown): OperationError {
-  const message = error instanceof Error ? error.message : String(error);
   return new OperationError(
-    `the journal in ${path} cannot be used: ${message}; without it a later run could send events twice, so name a folder that can be written: EVENT_BACKBONE_STATE=<folder>`,
+    `the journal ${path} cannot be written: ${reasonOf(error)}; without it a later run could send events twice, so make room for it, or let it be written`,
     { cause: error },
   );
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

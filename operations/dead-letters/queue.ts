@@ -88,21 +88,29 @@ export async function receive(
   most: number,
   hiddenSeconds: number,
 ): Promise<Received> {
-  const { Messages = [], $metadata } = await orExplain(
-    session.sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: url,
-        MaxNumberOfMessages: Math.min(batchSize, most),
-        VisibilityTimeout: hiddenSeconds,
-        WaitTimeSeconds: waitSeconds,
-        MessageAttributeNames: ["All"],
-        MessageSystemAttributeNames: ["All"],
-      }),
-    ),
-    "read the dead-letter queue",
-    session,
+  const command = new ReceiveMessageCommand({
+    QueueUrl: url,
+    MaxNumberOfMessages: Math.min(batchSize, most),
+    VisibilityTimeout: hiddenSeconds,
+    WaitTimeSeconds: waitSeconds,
+    MessageAttributeNames: ["All"],
+    MessageSystemAttributeNames: ["All"],
+  });
+  let lostAnswers = 0;
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (failureKind(error) === "unknown") lostAnswers += 1;
+        throw error;
+      }
+    },
+    // Within the SDK's retries: it sees each attempt.
+    { step: "finalizeRequest", priority: "low" },
   );
-  return { messages: Messages, lostAnswers: ($metadata.attempts ?? 1) - 1 };
+  const { Messages = [] } = await orExplain(session.sqs.send(command), "read the dead-letter queue", session);
+  return { messages: Messages, lostAnswers };
 }
 
 /** Why a message is not known to be deleted. `isRefused`: SQS said so, and it is still there. */

@@ -91,6 +91,8 @@ export async function redrive(
 interface Shipment {
   readonly bus: string;
   readonly event: LetterEvent;
+  /** Keys of letters that other rules, which will see it too, may have about it. */
+  readonly alsoSeen: readonly string[];
   readonly letters: HeldLetter[];
 }
 
@@ -183,8 +185,9 @@ class RedriveRun {
       kind: "sending",
       request: number,
       bus: first.bus,
-      entries: inHand.map(({ event, letters }) => ({
+      entries: inHand.map(({ event, alsoSeen, letters }) => ({
         eventId: event.id,
+        alsoSeen: [...alsoSeen],
         letters: letters.map(({ messageId, letter }) => ({ messageId, key: letterKey(letter) })),
       })),
     });
@@ -305,7 +308,11 @@ function shipmentsOf(planned: readonly PlannedLetter[]): Shipment[] {
     // By the whole text: an id alone could be another's.
     const key = `${fate.bus} ${letter.body}`;
     const known = shipments.get(key);
-    if (known === undefined) shipments.set(key, { bus: fate.bus, event: fate.event, letters: [held] });
+    const { body, ruleArn = "" } = letter;
+    const beside = ruleArn.slice(0, ruleArn.lastIndexOf("/") + 1);
+    const alsoSeen = fate.also.map((name) => letterKey({ ruleArn: `${beside}${name}`, body }));
+    if (known === undefined)
+      shipments.set(key, { bus: fate.bus, event: fate.event, alsoSeen, letters: [held] });
     else known.letters.push(held);
   }
   return [...shipments.values()];

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -210,17 +210,40 @@ describe("backbone dead-letters --redrive", () => {
     aws.fault = ({ action }) => (action === "PutEvents" ? { kind: "cut-after" } : undefined);
     const first = await deadLetters("global", "--redrive", "--yes");
     expect(first.exitCode).toBe(1);
-    expect(first.stdout).toContain(
-      "look: npx backbone find --id doubt-1 --since 2026-01-01T11:00:00Z --env prod",
-    );
+    const look = "npx backbone find --id doubt-1 --since 2026-01-01T11:00:00.000Z --env prod";
+    expect(first.stdout).toContain(`look: ${look}`);
     aws.fault = () => undefined;
     const second = await deadLetters("global", "--redrive", "--yes");
     expect(second.stdout).toContain("an earlier run sent it and got no answer");
-    expect(second.stdout).toContain("npx backbone find --id doubt-1 --since 2026-01-01T11:00:00Z --env prod");
+    expect(second.stdout).toContain(look);
+    const id = aws.queues.get(queue)?.[0]?.id ?? "";
+    expect(second.stdout).toContain(`there:     npx backbone dead-letters global --id ${id} --discard --to`);
+    expect(second.stdout).toContain(
+      `not there: npx backbone dead-letters global --id ${id} --redrive --again`,
+    );
     expect(aws.accepted).toHaveLength(1);
     const third = await deadLetters("global", "--redrive", "--yes", "--again");
     expect(third.exitCode).toBe(0);
     expect(aws.accepted).toHaveLength(2);
+  });
+
+  it("chooses by the reason that a letter has, whatever then lets it go", async () => {
+    const marked = eventText({ id: "again-1", resources: ["event-backbone:redriven:first-1:2"] });
+    aws.addMessage(queue, marked, forwardAttributes("delivery"), ago(1));
+    aws.addMessage(queue, eventText({ id: "other-1" }), forwardAttributes("delivery"), ago(1));
+    const args = ["global", "--redrive", "--yes", "--reason", "many-rounds", "--again"];
+    const { exitCode, stdout } = await deadLetters(...args);
+    expect(stdout).toContain("again-1 was accepted by backbone-delivery");
+    expect({ exitCode, accepted: aws.accepted.length }).toEqual({ exitCode: 0, accepted: 1 });
+  });
+
+  it("is not complete while others have letters in hand", async () => {
+    aws.addMessage(queue, eventText({ id: "held-1" }), forwardAttributes("delivery"), ago(1));
+    for (const message of aws.queues.get(queue) ?? []) message.hiddenUntil = 1_000;
+    aws.addMessage(queue, eventText({ id: "free-1" }), forwardAttributes("delivery"), ago(1));
+    const { exitCode, stdout } = await deadLetters("global", "--redrive", "--yes", "--json");
+    expect(exitCode).toBe(1);
+    expect(redriveShape.parse(JSON.parse(stdout)).redrive).toMatchObject({ complete: false, left: 0 });
   });
 
   it("says who may not take on which role, before anything is read", async () => {
@@ -255,6 +278,23 @@ describe("backbone dead-letters --discard", () => {
       body: '{"transformed":true}',
       attributes: { ERROR_CODE: "NO_PERMISSIONS" },
     });
+  });
+
+  it("counts --limit by the reason, and begins a line of its own in a file that ends in half a line", async () => {
+    addLetters();
+    aws.addMessage(queue, '{"transformed":"again"}', forwardAttributes("delivery"), ago(1));
+    const file = join(state, "gone.jsonl");
+    await mkdir(state, { recursive: true });
+    await writeFile(file, '{"old":1}');
+    const args = ["global", "--discard", "--to", file, "--reason", "not-an-event", "--limit", "1", "--yes"];
+    const { exitCode, stdout } = await deadLetters(...args);
+    expect(stdout).toContain("1 more letter like these (raise --limit)");
+    expect({ exitCode, left: aws.queues.get(queue)?.length }).toEqual({ exitCode: 0, left: 3 });
+    const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+    expect(lines.map((line) => Object.keys(z.looseObject({}).parse(JSON.parse(line)))[0])).toEqual([
+      "old",
+      "messageId",
+    ]);
   });
 
   it("deletes nothing if the file cannot be written", async () => {

@@ -38,6 +38,7 @@ describe("an operation", () => {
       says: 'did you mean "orders/Order.Created"?',
     },
     { args: ["replay", "--list", "--from", "2h"], says: "name one of them" },
+    { args: ["replay", "--cancel", "one", "--dry-run"], says: "name one of them" },
     {
       args: ["replay", "--from", "2h", "--to", "1h", "--yes", "--to-rule", "pack"],
       says: "say which with --account",

@@ -21,6 +21,8 @@ function rule(name: string, pattern: string, changes: Partial<BusRule> = {}): Bu
   return { name, isEnabled: true, pattern, isManaged: false, ...changes };
 }
 
+const { TARGET_ARN: localTarget = "" } = localAttributes("delivery", "pack");
+
 const quietRules = [
   rule("pack", orders),
   rule("log-all-events", everything),
@@ -61,6 +63,7 @@ function fate(one: Case) {
       account: stack(account),
       isEncryptionQueue: false,
       rules: account === "global" ? undefined : quietRules,
+      targets: new Map([["pack", [localTarget]]]),
       history: noHistory,
       alsoTo: new Set(),
       again: false,
@@ -183,6 +186,26 @@ const stays: readonly (Case & { readonly reason: keyof typeof stayReasons; reado
     attributes: localAttributes("delivery", "gone"),
     reason: "rule-gone",
     detail: "gone",
+  },
+  {
+    name: "a local rule that has lost its target",
+    account: "delivery",
+    facts: { targets: new Map([["pack", []]]) },
+    reason: "target-gone",
+    detail: `pack: ${localTarget}`,
+  },
+  {
+    name: "a local rule that hands events to another target now",
+    account: "delivery",
+    facts: { targets: new Map([["pack", [`${localTarget}-2`]]]) },
+    reason: "target-gone",
+  },
+  {
+    name: "a local rule of whose targets nobody knows",
+    account: "delivery",
+    facts: { targets: new Map() },
+    reason: "rules-unknown",
+    detail: "targets of pack",
   },
   {
     name: "a local rule that is disabled",

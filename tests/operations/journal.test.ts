@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stateFolder } from "../../operations/dead-letters/journal.js";
 import { markedResources, roundsOf } from "../../operations/marks.js";
@@ -99,11 +99,25 @@ describe("the journal of a redrive", () => {
     expect(files()).toHaveLength(1);
   });
 
+  it("passes over what is no journal, and stops everything if one cannot be read", async () => {
+    desk.addForwardLetters(1);
+    await desk.redriveWith();
+    const [file = ""] = files();
+    mkdirSync(join(dirname(file), "a-folder"));
+    desk.addForwardLetters(1);
+    await desk.redriveWith();
+    mkdirSync(join(dirname(file), "unreadable.jsonl"));
+    desk.addForwardLetters(1);
+    await expect(desk.redriveWith()).rejects.toThrow("make them readable: a redrive without them may send");
+  });
+
   it("stops everything before it is sent, if it cannot be written", async () => {
     desk.addForwardLetters(1);
     mkdirSync(state, { recursive: true });
     writeFileSync(join(state, "redrives"), "a file where the folder belongs");
-    await expect(desk.redriveWith()).rejects.toThrow("EVENT_BACKBONE_STATE=<folder>");
+    await expect(desk.redriveWith()).rejects.toThrow(
+      /the journal \S+ cannot be written: .*; without it a later run could send events twice/,
+    );
     expect(aws.requestsOf("PutEvents")).toEqual([]);
   });
 

@@ -79,6 +79,17 @@ describe("reading dead letters", () => {
     expect(lost?.hiddenUntil.getTime()).toBeGreaterThan(Date.now() + 100_000);
   });
 
+  it("does not take AWS's own throttling for a lost answer: it hides nothing", async () => {
+    addLetters(3);
+    let isThrottled = false;
+    aws.fault = ({ action }) => {
+      if (action !== "ReceiveMessage" || isThrottled) return undefined;
+      isThrottled = true;
+      return { kind: "error", type: "RequestThrottled" };
+    };
+    expect(await read()).toMatchObject({ letters: { length: 3 }, lost: undefined });
+  });
+
   it("takes no more into hand than asked for", async () => {
     addLetters(23);
     let most = 0;
