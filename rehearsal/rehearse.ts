@@ -4,7 +4,7 @@ import { validPattern } from "./expectations.js";
 import { publish } from "./publish.js";
 import { recordStack } from "./record.js";
 import type { RecordedPlan, RecordedStack } from "./recorded-plan.js";
-import { overlaps, sameEvents } from "./simulator/index.js";
+import { overlaps, takesEvery } from "./simulator/index.js";
 import { openStage, type Stage } from "./stage.js";
 import { verify, type Verification } from "./verify.js";
 
@@ -75,16 +75,17 @@ function receivedBy(stage: Stage, account: string): string[] {
     .map(({ pattern }) => pattern);
   return [...registry.contracts.values()]
     .flatMap((contract) => {
-      const all = validPattern({ source: [contract.source], "detail-type": [contract.detailType] });
-      // If all events of the contract add nothing to what the rules take, they take all of them already.
-      const takesAll = sameEvents(forwards, [...forwards, all]).kind === "same";
-      if (!takesAll) {
-        return forwards.some((pattern) => overlaps(pattern, all).length > 0)
-          ? [`${contract.key} (filtered)`]
-          : [];
+      const { key, source, detailType } = contract;
+      const envelope = new Map([
+        ["source", source],
+        ["detail-type", detailType],
+      ]);
+      if (forwards.some((pattern) => takesEvery(pattern, envelope))) {
+        const { arrivals } = publish(stage, { contract, detail: contract.example });
+        return arrivals.some(({ arn }) => arn === bus) ? [key] : [];
       }
-      const { arrivals } = publish(stage, { contract, detail: contract.example });
-      return arrivals.some(({ arn }) => arn === bus) ? [contract.key] : [];
+      const all = validPattern({ source: [source], "detail-type": [detailType] });
+      return forwards.some((pattern) => overlaps(pattern, all).length > 0) ? [`${key} (filtered)`] : [];
     })
     .sort();
 }
