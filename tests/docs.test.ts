@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCli } from "./fixtures/cli.js";
@@ -113,11 +113,8 @@ describe("the pages", () => {
 
   it.each([...pages.keys()])("%s links to files and headings that exist", (page) => {
     const broken = linksIn(page).filter(({ file, anchor }) => {
-      try {
-        return anchor !== undefined && !anchorsOf(read(file)).has(anchor);
-      } catch {
-        return true;
-      }
+      if (!existsSync(join(projectRoot, file))) return true;
+      return anchor !== undefined && !anchorsOf(read(file)).has(anchor);
     });
     expect(broken.map(({ link }) => link)).toEqual([]);
   });
