@@ -22,7 +22,7 @@ export interface EnvironmentDefinition<Account extends string = string> {
   readonly region: string;
   /**
    * The AWS account id, twelve digits in quotes, of each account; or one id if all of them share one AWS
-   * account (see the README for what such an environment cannot promise). Changing one replaces everything in the
+   * account (see docs/proof.md for what such an environment cannot promise). Changing one replaces everything in the
    * account's stack, and is refused where that is protected.
    */
   readonly accountIds: string | Readonly<Record<Account, string>>;

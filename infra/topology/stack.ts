@@ -154,7 +154,7 @@ function parameters(
 function sharedAccountWarnings({ registry, environment, sharesBackbone }: Scope): string[] {
   if (!registry.members.some(sharesBackbone)) return [];
   return [
-    `the accounts of "${environment.name}" share one AWS account: a principal there that may put events and does not carry a publisher policy can claim any declared source (see "Several accounts in one AWS account" in the README)`,
+    `the accounts of "${environment.name}" share one AWS account: a principal there that may put events and does not carry a publisher policy can claim any declared source (see "Several accounts in one AWS account" in docs/proof.md)`,
   ];
 }
 

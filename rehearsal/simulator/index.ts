@@ -63,6 +63,7 @@ export {
   readJson,
   sameEvents,
   satisfyingEvent,
+  takesEvery,
   violatingEvent,
   type Comparison,
   type EventPattern,

@@ -1,7 +1,7 @@
 import { measureCommands } from "./commands.js";
 import { measureMatching } from "./matching.js";
 
-/** Figures for the README's claims: whole commands, and the pattern engine alone. */
+/** Figures for docs/proof.md: whole commands, and the pattern engine alone. */
 process.stdout.write("whole commands (median seconds, peak MiB)\n");
 measureCommands(({ command, seconds, mebibytes }) => {
   process.stdout.write(

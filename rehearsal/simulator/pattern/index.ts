@@ -17,5 +17,6 @@ export { overlaps } from "./overlap.js";
 export { type PatternProblem } from "./problem.js";
 export { sameEvents, type Comparison } from "./same-events.js";
 export { satisfyingEvent, violatingEvent } from "./synthesise.js";
+export { takesEvery } from "./takes-every.js";
 export { type Matcher, type OperatorKeyword } from "../matchers/matcher.js";
 export { readEvent, readJson, type JsonReading, type JsonValue } from "../json.js";

@@ -1,0 +1,91 @@
+import { parseRegistry, type Environment, type Registry } from "../infra/registry/index.js";
+import { planStack, stackName } from "../infra/topology/index.js";
+import { validPattern } from "./expectations.js";
+import { publish } from "./publish.js";
+import { recordStack } from "./record.js";
+import type { RecordedPlan, RecordedStack } from "./recorded-plan.js";
+import { overlaps, takesEvery } from "./simulator/index.js";
+import { openStage, type Stage } from "./stage.js";
+import { verify, type Verification } from "./verify.js";
+
+/** One environment of a registry, and what the real program emits for it: what a test of a promise asks. */
+export interface Rehearsal {
+  readonly registry: Registry;
+  readonly environment: Environment;
+  /** The emitted resources of every stack, as `backbone plan --json` prints them. */
+  readonly plan: RecordedPlan;
+  /** The whole proof, as `backbone verify --json` prints it. */
+  readonly verify: () => Verification;
+  /**
+   * The contracts that an account receives, sorted; asked of the emitted rules, roles and policies, never of the routes.
+   * A key alone, such as `orders/Order.Created`, says that the forward takes every event of the contract, and that the
+   * example, published by its owner, arrives. Where the forward takes some of its events only, `(filtered)` is added.
+   * @throws Error if the resources cannot be read as AWS would read them; it names each problem
+   */
+  readonly receivedBy: (account: string) => readonly string[];
+}
+
+/**
+ * Runs the real program offline for every account of an environment, as `backbone verify` does.
+ * Pulumi's mock runtime is global to the process: one rehearsal after the other, never two at once.
+ * @param definition a registry, such as `config/index.ts` exports; checked here
+ * @param environment a name in the registry's `environments`
+ * @throws RegistryError with every problem found, TopologyError if a quota of AWS's is exceeded
+ */
+export async function rehearse(definition: unknown, environment: string): Promise<Rehearsal> {
+  const registry = parseRegistry(definition);
+  const found = registry.environments.get(environment);
+  if (found === undefined) throw new Error(`no environment ${environment}`);
+  const { organizationId } = found;
+  const plan: RecordedPlan = {
+    environment,
+    ...(organizationId === undefined ? {} : { organizationId }),
+    stacks: await recordStacks(registry, environment),
+  };
+  return {
+    registry,
+    environment: found,
+    plan,
+    verify: () => verify(registry, found, plan),
+    receivedBy: (account) => receivedBy(stageOf(registry, found, plan), account),
+  };
+}
+
+async function recordStacks(registry: Registry, environment: string): Promise<RecordedStack[]> {
+  const recorded: RecordedStack[] = [];
+  for (const account of [registry.backbone, ...registry.members]) {
+    const selection = { account, environment };
+    const plan = planStack(registry, selection);
+    recorded.push(await recordStack({ stack: stackName(registry, selection), plan, assumeRoles: [] }));
+  }
+  return recorded;
+}
+
+function stageOf(registry: Registry, environment: Environment, plan: RecordedPlan): Stage {
+  const opened = openStage(registry, environment, plan);
+  if (!opened.ok) throw new Error(opened.problems.join("\n"));
+  return opened.stage;
+}
+
+function receivedBy(stage: Stage, account: string): string[] {
+  const { registry, world, busOf } = stage;
+  const bus = busOf(account);
+  const forwards = (world.buses.get(busOf(registry.backbone))?.rules ?? [])
+    .filter(({ enabled, targets }) => enabled && targets.some(({ arn }) => arn === bus))
+    .map(({ pattern }) => pattern);
+  return [...registry.contracts.values()]
+    .flatMap((contract) => {
+      const { key, source, detailType } = contract;
+      const envelope = new Map([
+        ["source", source],
+        ["detail-type", detailType],
+      ]);
+      if (forwards.some((pattern) => takesEvery(pattern, envelope))) {
+        const { arrivals } = publish(stage, { contract, detail: contract.example });
+        return arrivals.some(({ arn }) => arn === bus) ? [key] : [];
+      }
+      const all = validPattern({ source: [source], "detail-type": [detailType] });
+      return forwards.some((pattern) => overlaps(pattern, all).length > 0) ? [`${key} (filtered)`] : [];
+    })
+    .sort();
+}
