@@ -1,27 +1,25 @@
 import type { Command } from "commander";
-import colors from "picocolors";
-import { formatProblem, type Contract, type Story } from "../../infra/registry/index.js";
-import type { World } from "../../rehearsal/simulator/index.js";
+import type { Story } from "../../infra/registry/index.js";
 import { openStage, type Stage } from "../../rehearsal/stage.js";
-import { exampleEntry, traceEvent, type Trace } from "../../rehearsal/trace.js";
+import { exampleEntry, traceEvent } from "../../rehearsal/trace.js";
 import { verify } from "../../rehearsal/verify.js";
 import { Failure } from "../errors.js";
 import { emittedPlan, requireTopology } from "../evaluate.js";
 import { Progress } from "../progress.js";
 import { loadRegistry, selectEnvironment } from "../project.js";
-import { renderMatrix } from "../report/matrix.js";
-import { renderPlan } from "../report/plan.js";
-import { renderQuotas } from "../report/quotas.js";
-import { renderTrace } from "../report/trace.js";
-import { renderVerification } from "../report/verification.js";
-import { indent, section } from "../table.js";
+import { renderRehearsal, type ToldStory } from "../report/start.js";
 import { writeJson, writeText } from "../write.js";
 import { envOption, jsonOption, registryOption, type RegistryOptions } from "./options.js";
+
+interface StartOptions extends RegistryOptions {
+  readonly all?: boolean;
+}
 
 export function addStartCommand(program: Command): void {
   program
     .command("start")
-    .description("rehearse the whole backbone: stacks, routes, quotas, proof and stories (npm start)")
+    .description("rehearse the whole backbone: who receives what, the proof, the stories (npm start)")
+    .option("--all", "show every claim of the proof, and every statement and rule of the stories")
     .addOption(envOption())
     .addOption(registryOption())
     .addOption(
@@ -29,20 +27,12 @@ export function addStartCommand(program: Command): void {
         "{ environment, plan, verification, stories: [{ name, title, traces }] }, each as plan, verify and trace print it",
       ),
     )
-    .action(async (options: RegistryOptions) => {
+    .action(async (options: StartOptions) => {
       const source = await loadRegistry(options.registry);
       const { registry } = source;
       const environment = selectEnvironment(registry, options.env);
       const topology = requireTopology(registry, environment);
       const plan = await emittedPlan(source, environment, undefined);
-      if (!options.json) {
-        await writeText(renderPlan(plan, { resources: false }));
-        await writeText(section("Who receives what", renderMatrix(registry)));
-        await writeText(section(`Quotas of ${environment.name}`, renderQuotas(topology)));
-        const warnings = [...registry.warnings.map(formatProblem), ...topology.warnings];
-        for (const warning of warnings) await writeText(`${colors.yellow("warning:")} ${warning}\n`);
-      }
-
       const progress = new Progress("checks done");
       const verification = verify(registry, environment, plan, (done, total) => {
         progress.report(done, total);
@@ -62,18 +52,12 @@ export function addStartCommand(program: Command): void {
           })),
         });
       } else {
-        await writeText(`${renderVerification(verification)}\n`);
-        if (opened.ok)
-          for (const story of stories) await writeText(`${renderStory(story, opened.stage.world)}\n`);
+        const world = opened.ok ? opened.stage.world : undefined;
+        const rehearsal = { registry, topology, plan, verification, stories, world };
+        await writeText(renderRehearsal(rehearsal, options.all === true));
       }
       if (!verification.ok) throw new Failure("");
     });
-}
-
-interface ToldStory {
-  readonly name: string;
-  readonly title: string;
-  readonly steps: readonly { readonly contract: Contract; readonly trace: Trace }[];
 }
 
 /** A story, step by step: every contract as its owner publishes the example. */
@@ -88,12 +72,4 @@ function tellStory(stage: Stage, { name, title, steps }: Story): ToldStory {
         : [{ contract, trace: traceEvent(stage, exampleEntry(contract), contract.account) }];
     }),
   };
-}
-
-function renderStory({ title, steps }: ToldStory, world: World): string {
-  const told = steps.flatMap(({ contract, trace }, index) => [
-    `${index + 1}. ${contract.description}`,
-    indent(renderTrace(trace, { everyRule: false, world })),
-  ]);
-  return section(`Story: ${title}`, told.join("\n"));
 }

@@ -36,7 +36,8 @@ function share(value: number, { divides }: Quota): string {
   return value >= warningShare && divides !== true ? colors.yellow(text) : text;
 }
 
-function renderRoom({ roomForServices, roomForMembers }: Topology): string {
+/** How much more fits. */
+export function renderRoom({ roomForServices, roomForMembers }: Topology): string {
   const parts = [
     describe(roomForServices, "more service(s) like the present ones"),
     describe(roomForMembers, "more receiving member(s)"),

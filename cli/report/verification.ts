@@ -6,29 +6,46 @@ import { count, indent, renderTable, section } from "../table.js";
 /** Failures shown in full; a broken bus policy can break hundreds of claims at once. */
 const shownFailures = 20;
 
-export function renderVerification({ ok, environment, checks, failures, notes }: Verification): string {
-  const cases = checks.reduce((sum, check) => sum + check.cases, 0);
-  const verdict = ok ? colors.green("holds") : colors.red("does not hold");
-  const failed = checks.filter((check) => !check.ok).length;
+export function renderVerification(verification: Verification): string {
+  const { environment, checks } = verification;
   return [
     section(
       `Proof for ${environment}`,
       renderTable([{ title: "Claims" }, { title: "", align: "right" }], summary(checks)),
     ),
-    ...failures.slice(0, shownFailures).map(renderFailure),
-    ...(failures.length > shownFailures
-      ? [`… and ${failures.length - shownFailures} more (see --json)\n`]
-      : []),
-    ...notes.map((note) => `${colors.yellow("not proven:")} ${note}`),
-    `The backbone ${verdict}: ${count(checks.length, "claim")}, ${count(cases, "case")} tried, ${failed} failed.`,
+    ...renderFailures(verification),
+    renderVerdict(verification),
   ].join("\n");
 }
 
-/** Claims of one kind in one line; `delivery:orders/Order.Created` is of the kind `delivery`. */
+/** What failed, and what could not be proven. */
+export function renderFailures({ failures, notes }: Verification): string[] {
+  return [
+    ...failures.slice(0, shownFailures).map(renderFailure),
+    ...(failures.length > shownFailures
+      ? [`… and ${failures.length - shownFailures} more (see verify --json)\n`]
+      : []),
+    ...notes.map((note) => `${colors.yellow("not proven:")} ${note}`),
+  ];
+}
+
+export function renderVerdict({ ok, checks }: Verification): string {
+  const cases = checks.reduce((sum, check) => sum + check.cases, 0);
+  const verdict = ok ? colors.green("holds") : colors.red("does not hold");
+  const failed = checks.filter((check) => !check.ok).length;
+  return `The backbone ${verdict}: ${count(checks.length, "claim")}, ${count(cases, "case")} tried, ${failed} failed.`;
+}
+
+/** `delivery:orders/Order.Created` is of the kind `delivery`. */
+export function kindOf({ id }: Verification["checks"][number]): string {
+  return id.split(":", 1).join("");
+}
+
+/** Claims of one kind in one line. */
 function summary(checks: Verification["checks"]): string[][] {
   const kinds = new Map<string, Verification["checks"][number][]>();
   for (const check of checks) {
-    const kind = check.id.split(":", 1).join("");
+    const kind = kindOf(check);
     kinds.set(kind, [...(kinds.get(kind) ?? []), check]);
   }
   return [...kinds].map(([kind, of]) => {
