@@ -45,6 +45,11 @@ export function readWildcard(text: string, report: Report, at?: string): readonl
   return [...pieces, piece];
 }
 
+/** A text as the wildcard that fits it alone. */
+export function escapeWildcard(text: string): string {
+  return text.replace(/[*\\]/g, "\\$&");
+}
+
 function matchWildcard(text: string, pieces: readonly string[]): Matcher {
   return {
     operator: "wildcard",

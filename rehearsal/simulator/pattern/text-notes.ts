@@ -2,6 +2,7 @@ import { isJsonObject, membersOf, type JsonValue } from "../json-value.js";
 import { readJson } from "../json.js";
 import { operatorKeywords } from "../matchers/matcher.js";
 import type { PatternNote } from "./note.js";
+import { parsePattern } from "./parse.js";
 
 /** How a text is matched; `anything-but prefix` is `{ "anything-but": { "prefix": ... } }`. */
 export interface TextUse {
@@ -27,7 +28,9 @@ function findMatcher(text: string, { operator, isExcluded }: TextUse): Finding {
   if (!reading.ok || !isMatcher(reading.value)) return undefined;
   return {
     note: "this is an operator in quotes, and so a plain text",
-    ...(isExcluded ? {} : { mend: `write ${text.trim()} without the quotes around it` }),
+    ...(isExcluded || !parsePattern({ field: [reading.value] }).ok
+      ? {}
+      : { mend: `write ${text.trim()} without the quotes around it` }),
   };
 }
 
