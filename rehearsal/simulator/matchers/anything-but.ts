@@ -98,7 +98,7 @@ function mendItems(items: readonly JsonValue[]): string {
  * One matcher that excludes what any of some texts and operators with texts does: with their operator if they have
  * the same, and otherwise as wildcards; undefined where neither says exactly that.
  */
-function excludeEach(items: readonly JsonValue[]): string | undefined {
+export function excludeEach(items: readonly JsonValue[]): string | undefined {
   const exclusions = items.flatMap((item): (readonly [string, JsonValue])[] =>
     isJsonObject(item)
       ? membersOf(item).flatMap(([keyword, argument]) =>

@@ -75,7 +75,9 @@ function notesOnArgument(
   ) {
     return texts.flatMap((text, index) => {
       const at = isJsonArray(argument) ? `${path}[${index}]` : path;
-      return typeof text === "string" ? notesOnText(text, { operator, isExcluded }, at) : [];
+      const others = isExcluded ? texts.filter((other) => other !== text) : [];
+      const beside = others.map((other) => (operator === "exactly" ? other : { [operator]: other }));
+      return typeof text === "string" ? notesOnText(text, { operator, isExcluded, beside }, at) : [];
     });
   }
   return [];

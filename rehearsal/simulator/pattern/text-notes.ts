@@ -1,5 +1,6 @@
 import { isJsonObject, membersOf, type JsonValue } from "../json-value.js";
 import { readJson } from "../json.js";
+import { excludeEach } from "../matchers/anything-but.js";
 import { operatorKeywords } from "../matchers/matcher.js";
 import type { PatternNote } from "./note.js";
 import { parsePattern } from "./parse.js";
@@ -8,6 +9,8 @@ import { parsePattern } from "./parse.js";
 export interface TextUse {
   readonly operator: "exactly" | "prefix" | "suffix" | "equals-ignore-case";
   readonly isExcluded: boolean;
+  /** What the same anything-but excludes besides. */
+  readonly beside?: readonly JsonValue[];
 }
 
 /** What about a text is taken as it stands, but was hardly written to be. */
@@ -70,7 +73,7 @@ function findStar(text: string, use: TextUse): Finding {
 }
 
 /** The operator that says what a text with stars says. */
-function mendGlob(text: string, { operator, isExcluded }: TextUse): string | undefined {
+function mendGlob(text: string, { operator, isExcluded, beside = [] }: TextUse): string | undefined {
   const glob = text.replace(/\*{2,}/g, "*");
   if (glob === "*") return isExcluded ? undefined : 'for any value write {"exists": true}';
   const [start = "", end, more] = glob.split("*");
@@ -84,6 +87,10 @@ function mendGlob(text: string, { operator, isExcluded }: TextUse): string | und
   };
   const written = end === undefined ? glob : pattern();
   if (written === undefined || (isExcluded && operator === "equals-ignore-case")) return undefined;
+  if (beside.length > 0) {
+    const all = excludeEach([written, ...beside]);
+    return all === undefined ? undefined : `for a pattern write ${all}`;
+  }
   return `for a pattern write ${JSON.stringify(isExcluded ? { "anything-but": written } : written)}`;
 }
 

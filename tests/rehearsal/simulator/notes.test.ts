@@ -174,6 +174,20 @@ describe("notes on patterns that nobody can mean", () => {
       mend: '{"anything-but":{"prefix":"test"}}',
     },
     {
+      name: "a star in anything-but beside other texts, which stay excluded",
+      pattern: { source: [{ "anything-but": ["test*", "b"] }] },
+      path: "source[0].anything-but[0]",
+      says: "takes the *",
+      mend: '{"anything-but": {"wildcard": ["test*", "b"]}}',
+    },
+    {
+      name: "a star in one of several excluded starts",
+      pattern: { source: [{ "anything-but": { prefix: ["b", "te*t"] } }] },
+      path: "source[0].anything-but.prefix[1]",
+      says: "takes the *",
+      mend: '{"anything-but": {"wildcard": ["te*t*", "b*"]}}',
+    },
+    {
       name: "the start of a regular expression",
       pattern: { source: ["^ord-"] },
       path: "source[0]",
