@@ -57,6 +57,7 @@ function matchWildcard(text: string, pieces: readonly string[]): Matcher {
     canonical: canonicalWildcard(text, pieces),
     wildcards: [text],
     key: wildcardKey(pieces),
+    compared: { pieces, ignoringCase: false },
     matches: (found) => typeof found === "string" && fitsWildcard(pieces, found),
     candidates: () => [pieces.join("x"), pieces.join("")],
     nearMisses: () => [`other-${pieces.join("x")}-other`, pieces.join("").slice(1, -1), "", 0],

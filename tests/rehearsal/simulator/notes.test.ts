@@ -374,6 +374,12 @@ describe("notes on an event with a value of another kind", () => {
     { name: "a number for its text", pattern: ["5"], found: 5, says: ["the event has 5", 'would take "5"'] },
     { name: "a text for a number", pattern: [5], found: "5", says: ['the event has "5"', "would take 5"] },
     { name: "a text within a range", pattern: [{ numeric: [">", 5] }], found: "7", says: ["would take 7"] },
+    {
+      name: "a number for a text of it, however many zeros that ends with",
+      pattern: ["1.0"],
+      found: 1,
+      says: ["the event has 1", 'would take "1.0"'],
+    },
     { name: "a text for true", pattern: [true], found: "true", says: ["would take true"] },
   ])("tells of $name", ({ pattern, found, says }) => {
     const notes = notesOnKinds(patternOf({ detail: { a: pattern } }), { detail: { a: found } });
