@@ -113,7 +113,8 @@ class Content {
   add(value: unknown, depth: number): void {
     if (typeof value === "number") {
       // Too large becomes infinite, too small becomes 0 or loses digits.
-      if (!(Math.abs(value) >= SMALLEST_WITH_ALL_DIGITS && value !== Infinity)) this.hasExtremeNumber = true;
+      const size = Math.abs(value);
+      if (!(size >= SMALLEST_WITH_ALL_DIGITS && size < Infinity)) this.hasExtremeNumber = true;
     } else if (depth > MAX_JSON_DEPTH) {
       this.keys = Number.NaN;
     } else if (Array.isArray(value)) {

@@ -19,6 +19,8 @@ export interface Side {
   readonly verb: string;
   readonly holds: AffixTest;
   readonly ignoringCase: (text: string) => (found: string) => boolean;
+  /** Before and behind the rest of a value. */
+  readonly pieces: (text: string) => readonly [string, string];
   readonly extend: (text: string) => string;
 }
 
@@ -51,6 +53,7 @@ function matchAffix(side: Side, text: string): Matcher {
     canonical: canonicalAffix(side.operator, text),
     wildcards: [],
     key: text.includes('"') ? { kind: "present" } : { kind: side.operator, text },
+    compared: { pieces: side.pieces(text), ignoringCase: false },
     matches: (found) => typeof found === "string" && side.holds(found, text),
     candidates: () => [side.extend(text), text],
     nearMisses: () => missesOf(text),
@@ -69,6 +72,7 @@ function matchAffixIgnoringCase(side: Side, text: string): Matcher {
       foldsPlainly(text) && !text.includes('"')
         ? { kind: side.lowerKey, text: text.toLowerCase() }
         : { kind: "present" },
+    compared: { pieces: side.pieces(text), ignoringCase: true },
     matches: (found) => typeof found === "string" && holds(found),
     candidates: () => caseVariants(text).flatMap((variant) => [side.extend(variant), variant]),
     nearMisses: () => missesOf(text),

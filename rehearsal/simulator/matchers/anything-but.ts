@@ -11,7 +11,8 @@ import { describeScalar, listed } from "./describe.js";
 import { canonicalIgnoringCase, equalsIgnoringCase } from "./equals-ignore-case.js";
 import { canonicalValue } from "./exactly.js";
 import type { Matcher, OperatorParser, Report } from "./matcher.js";
-import { canonicalWildcard, fitsWildcard, readWildcard } from "./wildcard.js";
+import { unheld } from "./unheld-number.js";
+import { canonicalWildcard, escapeWildcard, fitsWildcard, readWildcard } from "./wildcard.js";
 
 interface Exclusion {
   readonly excludes: (found: string) => boolean;
@@ -66,12 +67,14 @@ function parseValues(argument: JsonValue, report: Report): Matcher | undefined {
   const items = isJsonArray(argument) ? argument : [argument];
   const values = items.filter((item) => typeof item === "string" || typeof item === "number");
   const kinds = new Set(values.map((value) => typeof value));
+  const tooExact = items.find((item) => item instanceof ExactNumber);
   const mend = "list strings only or numbers only";
   if (items.length === 0) report("an empty list excludes nothing", mend);
-  else if (items.some((item) => item instanceof ExactNumber)) {
-    report("a number has more digits than a double holds", "use at most 15 significant digits");
+  else if (tooExact !== undefined) {
+    const { problem, mend: held } = unheld(tooExact);
+    report(problem, held);
   } else if (values.length < items.length)
-    report("anything-but takes strings or numbers", listInside(items) ?? mend);
+    report("anything-but takes strings or numbers", items.some(isJsonObject) ? mendItems(items) : mend);
   else if (kinds.size > 1) report("strings and numbers are mixed", mend);
   else
     return matchAnythingBut(
@@ -83,19 +86,45 @@ function parseValues(argument: JsonValue, report: Report): Matcher | undefined {
   return undefined;
 }
 
-/** What a list of objects was meant to say: inside anything-but one operator takes the list. */
-function listInside(items: readonly JsonValue[]): string | undefined {
-  if (!items.every(isJsonObject)) return undefined;
-  const members = items.flatMap(membersOf);
-  const [keyword = ""] = members[0] ?? [];
-  const texts = members.flatMap(([, text]) => (typeof text === "string" ? [JSON.stringify(text)] : []));
-  const isMeant =
-    insideOperators.has(keyword) &&
-    texts.length === members.length &&
-    members.every(([name]) => name === keyword);
-  return isMeant
-    ? `write {"anything-but": {"${keyword}": [${texts.join(", ")}]}}`
-    : 'write one operator with a list of texts, such as {"anything-but": {"wildcard": ["*x*", "*y*"]}}';
+/** What a list with objects in it was meant to say: inside anything-but one operator takes the list. */
+function mendItems(items: readonly JsonValue[]): string {
+  const written = excludeEach(items);
+  return written === undefined
+    ? 'write one operator with a list of texts, such as {"anything-but": {"wildcard": ["*x*", "*y*"]}}'
+    : `write ${written}`;
+}
+
+/**
+ * One matcher that excludes what any of some texts and operators with texts does: with their operator if they have
+ * the same, and otherwise as wildcards; undefined where neither says exactly that.
+ */
+export function excludeEach(items: readonly JsonValue[]): string | undefined {
+  const exclusions = items.flatMap((item): (readonly [string, JsonValue])[] =>
+    isJsonObject(item)
+      ? membersOf(item).flatMap(([keyword, argument]) =>
+          (isJsonArray(argument) ? argument : [argument]).map((text) => [keyword, text] as const),
+        )
+      : [["exactly", item]],
+  );
+  const keywords = new Set(exclusions.map(([keyword]) => keyword));
+  const [only = ""] = keywords;
+  const keyword = keywords.size === 1 && insideOperators.has(only) ? only : "wildcard";
+  const texts = exclusions.flatMap(([operator, text]) => {
+    if (typeof text !== "string") return [];
+    return (operator === keyword ? text : asWildcard(operator, text)) ?? [];
+  });
+  const read = insideOperators.get(keyword);
+  const isValid = texts.every((text) => read?.(text, () => undefined, "") !== undefined);
+  if (texts.length === 0 || texts.length < exclusions.length || !isValid) return undefined;
+  return `{"anything-but": {"${keyword}": [${texts.map((text) => JSON.stringify(text)).join(", ")}]}}`;
+}
+
+/** A start or an end with a quote in it finds the quotes around a value too, which no wildcard does. */
+function asWildcard(operator: string, text: string): string | undefined {
+  if (operator === "exactly") return escapeWildcard(text);
+  if (text === "" || text.includes('"')) return undefined;
+  if (operator === "prefix") return `${escapeWildcard(text)}*`;
+  return operator === "suffix" ? `*${escapeWildcard(text)}` : undefined;
 }
 
 function excludeValues(values: readonly (string | number)[]): Matcher["matches"] {
@@ -110,9 +139,12 @@ function parseInside(
   const [keyword = "", argument = null] = members[0] ?? [];
   const read = insideOperators.get(keyword);
   if (members.length !== 1) {
+    const each = members.length === 0 ? undefined : excludeEach([Object.fromEntries(members)]);
     report(
       "exactly one operator may stand inside anything-but",
-      'write {"anything-but": {"prefix": "text"}}',
+      each === undefined
+        ? 'write {"anything-but": {"prefix": "text"}}'
+        : `to exclude each of them write ${each}`,
     );
     return undefined;
   }

@@ -20,6 +20,7 @@ function matchIgnoringCase(text: string): Matcher {
     canonical: canonicalIgnoringCase(text),
     wildcards: [],
     key: foldsPlainly(text) ? { kind: "lower-exact", text: text.toLowerCase() } : { kind: "present" },
+    compared: { pieces: [text], ignoringCase: true },
     matches: (found) => typeof found === "string" && equals(found),
     candidates: () => caseVariants(text),
     nearMisses: () => [`${text}-other`, "other"],

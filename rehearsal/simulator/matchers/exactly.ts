@@ -26,6 +26,7 @@ function matchExactly(value: JsonScalar): Matcher {
     canonical: canonicalValue(value),
     wildcards: [],
     key: value instanceof ExactNumber ? { kind: "present" } : { kind: "exact", value },
+    ...(typeof value === "string" ? { compared: { pieces: [value], ignoringCase: false } } : {}),
     matches: (found) => sameScalar(found, value),
     candidates: () => [value],
     nearMisses: () => othersThan(value),

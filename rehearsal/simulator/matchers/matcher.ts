@@ -19,11 +19,20 @@ export interface Matcher {
   readonly wildcards: readonly string[];
   /** Under which key a rule index may file it; undefined if an absent field can satisfy it. */
   readonly key: IndexKey | undefined;
+  /** The text it asks for, if it asks for one. */
+  readonly compared?: ComparedText;
   readonly matches: (value: JsonScalar) => boolean;
   /** Values worth trying if one that matches is needed, the plainest first. Not all need to match. */
   readonly candidates: () => readonly JsonScalar[];
   /** Values worth trying if one that does not match is needed, near misses first. */
   readonly nearMisses: () => readonly JsonScalar[];
+}
+
+/** A text that is asked for, as a wildcard has it: a prefix is a piece and an empty one behind it. */
+export interface ComparedText {
+  /** What stands between the stars: one piece more than there are. */
+  readonly pieces: readonly string[];
+  readonly ignoringCase: boolean;
 }
 
 export const operatorKeywords = [

@@ -1,6 +1,7 @@
 import { ExactNumber, isJsonArray, jsonText, type JsonValue } from "../json-value.js";
 import { canonicalValue } from "./exactly.js";
 import type { Matcher, OperatorParser, Report } from "./matcher.js";
+import { unheld } from "./unheld-number.js";
 
 interface Range {
   readonly low: number;
@@ -28,9 +29,28 @@ export const parseNumeric: OperatorParser = (argument, report) => {
   const equal = argument[0] === "=";
   if (equal ? range.low <= range.high : range.low < range.high)
     return matchRange(wantedText(argument), range);
-  report("the lower bound must be below the upper bound", 'for one number use ["=", 5]');
+  report("the lower bound must be below the upper bound", mendBounds(argument, range));
   return undefined;
 };
+
+function mendBounds(terms: readonly JsonValue[], { low, high }: Range): string {
+  if (low === high) return `for one number write ${jsonText({ numeric: ["=", low] })}`;
+  const [first = "", bound = 0, second = "", upper = 0] = terms;
+  const between = jsonText([{ numeric: [first, upper, second, bound] }]);
+  const outside = jsonText([{ numeric: [first, bound] }, { numeric: [second, upper] }]);
+  return `for what lies between write ${between}, for what lies outside ${outside}`;
+}
+
+/** A range whose upper bound was written first: how it is written, if it is one. */
+function mendOrder([first, upper, second, lower, ...more]: readonly JsonValue[]): string {
+  const isReversed = (first === "<" || first === "<=") && (second === ">" || second === ">=");
+  if (!isReversed || typeof upper !== "number" || typeof lower !== "number" || more.length > 0)
+    return EXAMPLE;
+  const terms = [second, lower, first, upper];
+  return lower < upper
+    ? `write ${jsonText([{ numeric: terms }])}`
+    : mendBounds(terms, { ...EVERYTHING, low: lower, high: upper });
+}
 
 function readRange(terms: readonly JsonValue[], report: Report): Range | undefined {
   const [comparison, bound, upperComparison] = terms;
@@ -43,7 +63,7 @@ function readRange(terms: readonly JsonValue[], report: Report): Range | undefin
   }
   const most = isLower ? 4 : 2;
   if (terms.length > most) {
-    report(`too many terms after ${comparison}`, `a range starts with its lower bound: ${EXAMPLE}`);
+    report(`too many terms after ${comparison}`, `a range starts with its lower bound: ${mendOrder(terms)}`);
     return undefined;
   }
   if (terms.length <= 2) return first === undefined ? undefined : oneSided(comparison, first);
@@ -79,7 +99,8 @@ function readNumber(term: JsonValue | undefined, report: Report, index: number):
   const at = `[${index}]`;
   if (term === undefined) report("a number must follow the comparison", EXAMPLE);
   else if (term instanceof ExactNumber) {
-    report(`${term.text} has more digits than a double holds`, "use at most 15 significant digits", at);
+    const { problem, mend } = unheld(term);
+    report(problem, mend, at);
   } else report("a comparison needs a number", "write the number without quotes", at);
   return undefined;
 }

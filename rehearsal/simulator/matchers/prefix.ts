@@ -14,5 +14,6 @@ const start: Side = {
     const spellings = spellingsOf(text);
     return (found) => endsAfter(spellings, `${found}"`, 0).length > 0;
   },
+  pieces: (text) => [text, ""],
   extend: (text) => `${text}x`,
 };

@@ -14,5 +14,6 @@ const end: Side = {
     const spellings = spellingsOf(text);
     return (found) => startsBefore(spellings, `"${found}`, found.length + 1).length > 0;
   },
+  pieces: (text) => ["", text],
   extend: (text) => `x${text}`,
 };

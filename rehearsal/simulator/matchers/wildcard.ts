@@ -45,6 +45,11 @@ export function readWildcard(text: string, report: Report, at?: string): readonl
   return [...pieces, piece];
 }
 
+/** A text as the wildcard that fits it alone. */
+export function escapeWildcard(text: string): string {
+  return text.replace(/[*\\]/g, "\\$&");
+}
+
 function matchWildcard(text: string, pieces: readonly string[]): Matcher {
   return {
     operator: "wildcard",
@@ -52,6 +57,7 @@ function matchWildcard(text: string, pieces: readonly string[]): Matcher {
     canonical: canonicalWildcard(text, pieces),
     wildcards: [text],
     key: wildcardKey(pieces),
+    compared: { pieces, ignoringCase: false },
     matches: (found) => typeof found === "string" && fitsWildcard(pieces, found),
     candidates: () => [pieces.join("x"), pieces.join("")],
     nearMisses: () => [`other-${pieces.join("x")}-other`, pieces.join("").slice(1, -1), "", 0],

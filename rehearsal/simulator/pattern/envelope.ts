@@ -1,4 +1,4 @@
-import { nearestOf } from "./problem.js";
+import { nearestOf } from "./nearest.js";
 
 /**
  * The fields at the top of an event, and what stands there.

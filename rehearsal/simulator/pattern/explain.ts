@@ -1,29 +1,9 @@
-import { jsonText, type JsonScalar, type JsonValue } from "../json-value.js";
-import { describeList, describeScalar } from "../matchers/describe.js";
-import type { OperatorKeyword } from "../matchers/matcher.js";
+import { jsonText, type JsonValue } from "../json-value.js";
 import { alternativesOf } from "./alternatives.js";
 import { readEventFields, type EventFields, type Membership } from "./event-fields.js";
-import { lookAlike, type LookAlike } from "./look-alike.js";
+import { describeField, failingField, shorten, shownPath, type FailingField } from "./failing-field.js";
 import { matchFields, partHolds, treeOf, valuesOf } from "./match.js";
 import { fieldsOf, type EventPattern, type PatternField, type PatternPart } from "./pattern.js";
-import { pathTo } from "./problem.js";
-import { describeStanding, standingAt, type Standing } from "./standing.js";
-
-/** A field of a pattern that does not hold. */
-export interface FailingField {
-  /** The field, as `detail.total`. */
-  readonly path: string;
-  /** The alternatives as text for people: `Order.Created`, `a number > 5`. */
-  readonly wanted: readonly string[];
-  /** The leaf values found; none if the field is absent, which an object or an empty list is too. */
-  readonly found: readonly JsonScalar[];
-  /** What stands there in place of a value; absent if values were found. */
-  readonly standing?: Standing;
-  /** The pair that looks the same and is not, if there is one. */
-  readonly alike?: LookAlike;
-  /** Operators of the matchers. */
-  readonly operators: readonly OperatorKeyword[];
-}
 
 /** Why a pattern does not match an event. */
 export type Mismatch =
@@ -75,61 +55,6 @@ export function describeMismatch(mismatch: Mismatch): string {
       return closestOf > 1 ? `${failing} (the closest of ${closestOf} alternatives)` : failing;
     }
   }
-}
-
-function describeField({ path, wanted, found, standing, alike, operators }: FailingField): string {
-  const values = found.slice(0, SHOWN_VALUES).map((value) => shorten(describeScalar(value), wanted));
-  const more = found.length > values.length ? ` and ${found.length - values.length} more` : "";
-  const has =
-    standing === undefined
-      ? values.join(", ") + more
-      : describeStanding(standing, operators.includes("exists"));
-  const absence =
-    standing?.kind === "nothing" && operators.includes("anything-but")
-      ? ", and without one anything-but does not hold"
-      : "";
-  const code = (points: string): string => (points === "" ? "nothing" : points);
-  const twins = alike
-    ? `, which looks the same: ${code(alike.found)} where ${code(alike.wanted)} is wanted`
-    : "";
-  return `${path}: wanted ${describeList(wanted, SHOWN_VALUES)}; the event has ${has}${absence}${twins}`;
-}
-
-const SHOWN_VALUES = 5;
-const SHOWN_CHARACTERS = 80;
-
-/** @param beside texts it is compared with: where one begins alike, the difference must not be cut off */
-function shorten(text: string, beside: readonly string[] = []): string {
-  const start = text.slice(0, SHOWN_CHARACTERS);
-  return start === text || beside.some((other) => other.startsWith(start)) ? text : `${start}...`;
-}
-
-function shownPath({ path }: PatternField): string {
-  return path.reduce(pathTo, "");
-}
-
-function failingField(field: PatternField, fields: EventFields, event: JsonValue): FailingField {
-  const found = (valuesOf(field, fields) ?? []).map(({ value }) => value);
-  const alike = firstLookAlike(field, found);
-  return {
-    path: shownPath(field),
-    wanted: field.matchers.map(({ wanted }) => wanted),
-    found,
-    ...(found.length === 0 ? { standing: standingAt(field, event) } : {}),
-    ...(alike === undefined ? {} : { alike }),
-    operators: field.matchers.map(({ operator }) => operator),
-  };
-}
-
-function firstLookAlike({ matchers }: PatternField, found: readonly JsonScalar[]): LookAlike | undefined {
-  for (const { key } of matchers) {
-    if (key?.kind !== "exact" || typeof key.value !== "string") continue;
-    for (const value of found) {
-      const alike = typeof value === "string" ? lookAlike(key.value, value) : undefined;
-      if (alike !== undefined) return alike;
-    }
-  }
-  return undefined;
 }
 
 /** The fields of failing parts that do not hold; of each `$or`, those of its closest branch. */

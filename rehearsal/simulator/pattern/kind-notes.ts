@@ -16,10 +16,28 @@ export function notesOnKinds(pattern: EventPattern, event: JsonValue): readonly 
   return pattern.fields.flatMap((field) => {
     const found = (valuesOf(field, fields) ?? []).map(({ value }) => value);
     if (found.some(field.accepts)) return [];
-    const meant = found.find((value) => asksFor(field, inOtherKind(value)));
-    return meant === undefined ? [] : [noteOn(field, meant)];
+    const [note] = found.flatMap((value) => {
+      const other = otherKindAskedFor(field, value);
+      return other === undefined ? [] : [noteOn(field, value, other)];
+    });
+    return note === undefined ? [] : [note];
   });
 }
+
+function otherKindAskedFor(field: PatternField, value: JsonScalar): JsonScalar | undefined {
+  const other = inOtherKind(value);
+  return asksFor(field, other) ? other : spellingAskedFor(field, value);
+}
+
+/** A text asked for that is a number found, in another spelling: `1.0` is the number 1. */
+function spellingAskedFor({ matchers }: PatternField, value: JsonScalar): string | undefined {
+  if (typeof value !== "number") return undefined;
+  return matchers
+    .flatMap(({ operator, compared }) => (operator === "exactly" ? (compared?.pieces ?? []) : []))
+    .find((text) => NUMBER.test(text) && Number(text) === value);
+}
+
+const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 function asksFor({ matchers }: PatternField, value: JsonScalar): boolean {
   return matchers.some(({ operator, matches }) => operator !== "anything-but" && matches(value));
@@ -36,10 +54,9 @@ function inOtherKind(value: JsonScalar): JsonScalar {
   return words.get(value) ?? (/^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value);
 }
 
-function noteOn(field: PatternField, found: JsonScalar): PatternNote {
-  const other = jsonText(inOtherKind(found));
+function noteOn(field: PatternField, found: JsonScalar, other: JsonScalar): PatternNote {
   return {
     path: field.path.reduce(pathTo, ""),
-    note: `the event has ${jsonText(found)} there, and the pattern would take ${other}: quotes make a value text`,
+    note: `the event has ${jsonText(found)} there, and the pattern would take ${jsonText(other)}: quotes make a value text`,
   };
 }

@@ -10,6 +10,7 @@ import {
 } from "../json-value.js";
 import { allowsAbsence } from "../matchers/exists.js";
 import type { Matcher } from "../matchers/matcher.js";
+import { unheld } from "../matchers/unheld-number.js";
 import { asksForNumbers } from "./field.js";
 import type { PatternNote } from "./note.js";
 import { notesOnText, type TextUse } from "./text-notes.js";
@@ -49,7 +50,7 @@ function operatorOf(item: JsonValue): readonly [string, JsonValue] | undefined {
 function notesOnNumber(number: ExactNumber, path: string): readonly PatternNote[] {
   if (!number.isDecimal) return [];
   const note = `never matches: EventBridge reads decimals as doubles, and none holds ${number.text}`;
-  return [{ path, note, mend: "use at most 15 significant digits" }];
+  return [{ path, note, mend: unheld(number).mend }];
 }
 
 function notesOnWildcard(text: JsonValue, path: string): readonly PatternNote[] {
@@ -74,7 +75,9 @@ function notesOnArgument(
   ) {
     return texts.flatMap((text, index) => {
       const at = isJsonArray(argument) ? `${path}[${index}]` : path;
-      return typeof text === "string" ? notesOnText(text, { operator, isExcluded }, at) : [];
+      const others = isExcluded ? texts.filter((other) => other !== text) : [];
+      const beside = others.map((other) => (operator === "exactly" ? other : { [operator]: other }));
+      return typeof text === "string" ? notesOnText(text, { operator, isExcluded, beside }, at) : [];
     });
   }
   return [];

@@ -9,6 +9,7 @@ import {
   type JsonValue,
 } from "../json-value.js";
 import { operatorKeywords } from "../matchers/matcher.js";
+import { isForeignOperator, mendForeignOperator } from "./foreign-operator.js";
 import { envelopeKind, isAlwaysPresent, nearestEnvelopeField } from "./envelope.js";
 import { notesOnList, type ListItem } from "./list-notes.js";
 import type { PatternNote } from "./note.js";
@@ -88,8 +89,8 @@ function noteOnUnknown(key: string, value: JsonValue, path: string): PatternNote
   if (isForeignOperator(key)) return noteOnForeignOperator(key, path);
   const note = `an event has no field ${JSON.stringify(key)} at its top, so no value is ever found there`;
   const nearest = nearestEnvelopeField(key);
-  if (isOperatorName(key))
-    return { path, note, mend: `name the field: ${withOperators("field", { [key]: value })}` };
+  const meant = isOperatorName(key) ? withOperators("field", { [key]: value }) : undefined;
+  if (meant !== undefined) return { path, note, mend: `name the field: ${meant}` };
   const own = `fields of your own stand in detail: {"detail": {${JSON.stringify(key)}: ...}}`;
   return { path, note, mend: nearest === undefined ? own : `did you mean ${nearest}?` };
 }
@@ -162,9 +163,10 @@ function notesOnOperatorNames(object: Pattern, { keys, shown }: Place): readonly
   const members = membersOf(object);
   const isMeant = members.every(([key]) => isOperatorName(key));
   const isDetail = keys.length === 1 && field === "detail";
-  const mend = isDetail
-    ? `write {"detail": ${withOperators("field", object)}}`
-    : `write ${withOperators(field, object)}`;
+  // An operator within an operator is no field whose list could hold it.
+  const meant =
+    isMeant && !isOperatorName(field) ? withOperators(isDetail ? "field" : field, object) : undefined;
+  const mend = isDetail && meant !== undefined ? `{"detail": ${meant}}` : meant;
   return members.flatMap(([key, value]): PatternNote[] => {
     const path = pathTo(shown, key);
     if (isForeignOperator(key)) return [noteOnForeignOperator(key, path)];
@@ -172,30 +174,26 @@ function notesOnOperatorNames(object: Pattern, { keys, shown }: Place): readonly
     // Words such as prefix are good names for fields, too, beside others.
     if (!isOperatorName(key) || (!isMeant && !key.includes("-"))) return [];
     const note = `${key} is read as a field of ${shown} here, not as an operator`;
-    return [{ path, note, ...(isMeant ? { mend } : {}) }];
+    return [{ path, note, ...(mend === undefined ? {} : { mend: `write ${mend}` }) }];
   });
-}
-
-/** As other query languages have them: `$and`, `$not`. */
-function isForeignOperator(key: string): boolean {
-  return /^\$[a-z]+$/.test(key) && key !== OR;
 }
 
 function noteOnForeignOperator(key: string, path: string): PatternNote {
   const note = `there is no operator ${key}, so it is read as a field of that name`;
-  return { path, note, mend: "fields side by side must all hold; for alternatives use $or" };
+  return { path, note, mend: mendForeignOperator(key) };
 }
 
 function isOperatorName(key: string): boolean {
   return operatorKeywords.some((keyword) => keyword === key);
 }
 
-/** The field with the operators in its list. */
-function withOperators(field: string, operators: Pattern): string {
+/** The field with the operators in its list; undefined if they do not take what stands there. */
+function withOperators(field: string, operators: Pattern): string | undefined {
   const matchers = membersOf(operators).flatMap(([operator, value]): JsonValue[] => {
     const takesList = operator === "numeric" || operator === "anything-but";
     const values = isJsonArray(value) && !takesList ? value : [value];
     return values.map((argument) => ({ [operator]: argument }));
   });
-  return jsonText({ [field]: matchers });
+  const mended = { [field]: matchers };
+  return parsePattern(mended).ok ? jsonText(mended) : undefined;
 }

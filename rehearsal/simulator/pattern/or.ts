@@ -22,16 +22,19 @@ export function isReservedInOr(key: string): boolean {
  * How to mend a `$or` that is no list of two or more objects of fields; undefined if it is one. What its
  * branches hold is not looked at.
  * @param parent the keys that lead to the object it stands in
+ * @param isTaken whether a pattern could stand in its place, so that nothing is proposed that is refused again
  */
-export function mendForm(value: JsonValue, parent: readonly string[]): string | undefined {
-  if (!isJsonArray(value)) return mendNoList(value);
-  const [only] = value;
-  if (only === undefined) return EXAMPLE;
-  if (value.every(isMatcher)) return mendMatchers(value, parent);
-  return value.length < 2
-    ? `leave $or out, and write what it holds in its place: ${jsonText(only)}`
-    : undefined;
+export function mendForm(
+  value: JsonValue,
+  parent: readonly string[],
+  isTaken: (pattern: JsonValue) => boolean,
+): string | undefined {
+  if (!isJsonArray(value)) return mendNoList(value, parent, isTaken);
+  if (value.length > 0 && value.every(isMatcher)) return mendMatchers(value, parent, isTaken);
+  return value.length < 2 ? mendOne(value[0], isTaken) : undefined;
 }
+
+type IsTaken = Parameters<typeof mendForm>[2];
 
 const EXAMPLE = 'write {"$or": [{"source": ["a"]}, {"detail-type": ["b"]}]}';
 
@@ -43,17 +46,23 @@ function isMatcher(item: JsonValue): boolean {
   return members.length > 0 && members.every(([key]) => isReservedInOr(key));
 }
 
-function mendNoList(value: JsonValue): string {
+function mendNoList(value: JsonValue, parent: readonly string[], isTaken: IsTaken): string {
+  if (isJsonObject(value) && isMatcher(value)) return mendMatchers([value], parent, isTaken);
   const members = isJsonObject(value) ? membersOf(value) : [];
-  if (members.length === 0) return EXAMPLE;
-  if (members.length === 1) return `leave $or out, and write what it holds in its place: ${jsonText(value)}`;
-  const branches = members.map(([key, item]) => `{${JSON.stringify(key)}:${jsonText(item)}}`);
-  return `write {"$or":[${branches.join(",")}]}`;
+  if (members.length < 2) return mendOne(value, isTaken);
+  const mended = { [OR]: members.map(([key, item]) => ({ [key]: item })) };
+  return isTaken(mended) ? `write ${jsonText(mended)}` : EXAMPLE;
 }
 
-function mendMatchers(items: readonly JsonValue[], parent: readonly string[]): string {
+function mendOne(only: JsonValue | undefined, isTaken: IsTaken): string {
+  if (only === undefined || !isTaken(only)) return EXAMPLE;
+  return `leave $or out, and write what it holds in its place: ${jsonText(only)}`;
+}
+
+function mendMatchers(items: readonly JsonValue[], parent: readonly string[], isTaken: IsTaken): string {
   // The detail of an event is an object, so these are the alternatives of a field within it.
   const field = parent.length > 1 || parent[0] !== "detail" ? parent.at(-1) : undefined;
-  const list = `{${JSON.stringify(field ?? "field")}:${jsonText(items)}}`;
-  return `the list of a field holds alternatives without $or; write ${list}`;
+  const mended = { [field ?? "field"]: items };
+  const written = isTaken(mended) ? jsonText(mended) : '{"field": ["a", "b"]}';
+  return `the list of a field holds alternatives without $or; write ${written}`;
 }

@@ -5,6 +5,7 @@ import { findOperator } from "../matchers/table.js";
 import { alternativesOf, MAX_ALTERNATIVES, MAX_FIELDS, mostFields } from "./alternatives.js";
 import { combine } from "./combine.js";
 import { fieldOf } from "./field.js";
+import { isForeignOperator, mendForeignOperator } from "./foreign-operator.js";
 import { isReservedInOr, mendForm, OR } from "./or.js";
 import { fieldsOf, type EventPattern, type PatternPart } from "./pattern.js";
 import { nearestOperator, pathTo, type PatternProblem } from "./problem.js";
@@ -58,10 +59,6 @@ function refuse(problems: readonly PatternProblem[]): ParsedPattern {
   return { ok: false, problems };
 }
 
-const AND = "$and";
-const AND_MEND =
-  'write the fields side by side, {"a": [...], "b": [...]}: all of them must hold; one field cannot have two conditions';
-
 /** No pattern of 4,096 characters, the longest that AWS takes, nests deeper: a level is 5 characters at least. */
 const MAX_PATTERN_DEPTH = 820;
 /** A `$or` is 20 characters at least. */
@@ -113,14 +110,15 @@ class PatternReader {
       return [];
     }
     const place = { ...parent, keys: [...parent.keys, key], shown, depth: parent.depth + 1 };
-    if (isJsonArray(value)) return key === AND ? this.and(value, place) : this.field(value, place);
     if (isJsonObject(value)) return this.object(value, place);
+    if (isForeignOperator(key)) return this.foreign(key, value, place);
+    if (isJsonArray(value)) return this.field(value, place);
     this.report(shown, "the value of a field must be a list or an object", "put it in a list: [...]");
     return [];
   }
 
   private or(branches: JsonValue, place: Place): readonly PatternPart[] {
-    const mend = mendForm(branches, place.keys);
+    const mend = mendForm(branches, place.keys, (proposed) => this.takes(proposed, place));
     if (mend !== undefined)
       this.report(place.shown, "$or takes a list of two or more objects of fields", mend);
     if (mend !== undefined || !isJsonArray(branches)) return [];
@@ -142,14 +140,25 @@ class PatternReader {
     return [fieldOf(place.keys, matchers)];
   }
 
+  /** Whether something could stand where a `$or` does. It is read as deep as it stands, so that no mend has no end. */
+  private takes(proposed: JsonValue, { depth }: Place): boolean {
+    const reader = new PatternReader();
+    reader.object(proposed, { keys: [], shown: "", insideOr: true, depth: depth + LEVELS_PER_OR });
+    return reader.problems.length === 0;
+  }
+
   /** No operator: a field like any other, if its list makes sense as one. */
-  private and(items: readonly JsonValue[], place: Place): readonly PatternPart[] {
+  private foreign(operator: string, value: JsonValue, place: Place): readonly PatternPart[] {
     const before = this.problems.length;
-    const parts = this.field(items, place);
-    if (this.problems.length === before) return parts;
+    const parts = isJsonArray(value) ? this.field(value, place) : undefined;
+    if (parts !== undefined && this.problems.length === before) return parts;
     this.problems.length = before;
-    this.report(place.shown, "EventBridge has no $and", AND_MEND);
+    this.reportForeign(operator, place.shown);
     return [];
+  }
+
+  private reportForeign(operator: string, path: string): void {
+    this.report(path, `EventBridge has no ${operator}`, mendForeignOperator(operator));
   }
 
   private matcher(item: JsonValue, shown: string): readonly Matcher[] {
@@ -167,8 +176,8 @@ class PatternReader {
     }
     const place = pathTo(shown, keyword);
     const parse = findOperator(keyword);
-    if (keyword === AND) {
-      this.report(place, "EventBridge has no $and", AND_MEND);
+    if (isForeignOperator(keyword)) {
+      this.reportForeign(keyword, place);
       return [];
     }
     if (parse === undefined) {

@@ -1,4 +1,5 @@
 import { operatorKeywords } from "../matchers/matcher.js";
+import { nearestOf } from "./nearest.js";
 
 /** One thing that is wrong with an event pattern. */
 export interface PatternProblem {
@@ -23,21 +24,6 @@ export function nearestOperator(keyword: string): string | undefined {
   return nearestOf(plain, operatorKeywords);
 }
 
-/** The known word that a misspelt one most likely means; undefined if none is near. */
-export function nearestOf(word: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(word.slice(0, LONGEST_WORD), candidate) }))
-    .sort((one, other) => one.distance - other.distance);
-  const [nearest] = ranked;
-  if (nearest === undefined) return undefined;
-  const { candidate, distance } = nearest;
-  return distance <= Math.max(2, candidate.length / 3) && distance <= candidate.length / 2
-    ? candidate
-    : undefined;
-}
-
-const LONGEST_WORD = 40;
-
 /** Words that other filter languages use for the same. */
 const aliases = new Map([
   ["not", "anything-but"],
@@ -53,16 +39,3 @@ const aliases = new Map([
   ["ignore-case", "equals-ignore-case"],
   ["range", "numeric"],
 ]);
-
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let line = 1; line <= one.length; line += 1) {
-    const next = [line];
-    for (let column = 1; column <= other.length; column += 1) {
-      const replaced = (row[column - 1] ?? 0) + (one[line - 1] === other[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}

@@ -1,12 +1,16 @@
 import { isJsonObject, membersOf, type JsonValue } from "../json-value.js";
 import { readJson } from "../json.js";
+import { excludeEach } from "../matchers/anything-but.js";
 import { operatorKeywords } from "../matchers/matcher.js";
 import type { PatternNote } from "./note.js";
+import { parsePattern } from "./parse.js";
 
 /** How a text is matched; `anything-but prefix` is `{ "anything-but": { "prefix": ... } }`. */
 export interface TextUse {
   readonly operator: "exactly" | "prefix" | "suffix" | "equals-ignore-case";
   readonly isExcluded: boolean;
+  /** What the same anything-but excludes besides. */
+  readonly beside?: readonly JsonValue[];
 }
 
 /** What about a text is taken as it stands, but was hardly written to be. */
@@ -27,7 +31,9 @@ function findMatcher(text: string, { operator, isExcluded }: TextUse): Finding {
   if (!reading.ok || !isMatcher(reading.value)) return undefined;
   return {
     note: "this is an operator in quotes, and so a plain text",
-    ...(isExcluded ? {} : { mend: `write ${text.trim()} without the quotes around it` }),
+    ...(isExcluded || !parsePattern({ field: [reading.value] }).ok
+      ? {}
+      : { mend: `write ${text.trim()} without the quotes around it` }),
   };
 }
 
@@ -67,7 +73,7 @@ function findStar(text: string, use: TextUse): Finding {
 }
 
 /** The operator that says what a text with stars says. */
-function mendGlob(text: string, { operator, isExcluded }: TextUse): string | undefined {
+function mendGlob(text: string, { operator, isExcluded, beside = [] }: TextUse): string | undefined {
   const glob = text.replace(/\*{2,}/g, "*");
   if (glob === "*") return isExcluded ? undefined : 'for any value write {"exists": true}';
   const [start = "", end, more] = glob.split("*");
@@ -81,6 +87,10 @@ function mendGlob(text: string, { operator, isExcluded }: TextUse): string | und
   };
   const written = end === undefined ? glob : pattern();
   if (written === undefined || (isExcluded && operator === "equals-ignore-case")) return undefined;
+  if (beside.length > 0) {
+    const all = excludeEach([written, ...beside]);
+    return all === undefined ? undefined : `for a pattern write ${all}`;
+  }
   return `for a pattern write ${JSON.stringify(isExcluded ? { "anything-but": written } : written)}`;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { JsonValue } from "../../../rehearsal/simulator/json.js";
 import { describeMismatch, explainMismatch, matchEvent } from "../../../rehearsal/simulator/pattern/index.js";
 import { eventArbitrary, patternArbitrary } from "./arbitraries.js";
-import { patternOf } from "./pattern-of.js";
+import { matches, patternOf } from "./pattern-of.js";
 
 function explain(pattern: JsonValue, event: JsonValue): string | undefined {
   const mismatch = explainMismatch(patternOf(pattern), event);
@@ -185,6 +185,113 @@ describe("explaining a mismatch", () => {
     expect(explain({ a: [wanted] }, { a: found })).toContain(`which looks the same: ${has} is wanted`);
   });
 
+  const accented = "caf\u00e9";
+  const decomposed = "cafe\u0301";
+  const has = "U+0065 U+0301 where U+00E9";
+  it.each<{ what: string; matcher: JsonValue; found: string; has?: string }>([
+    { what: "a start", matcher: { prefix: accented }, found: `${decomposed} au lait` },
+    { what: "an end", matcher: { suffix: accented }, found: `un ${decomposed}` },
+    { what: "a wildcard's start", matcher: { wildcard: `${accented}*t` }, found: `${decomposed} au lait` },
+    {
+      what: "a wildcard's middle",
+      matcher: { wildcard: `u*${accented}*t` },
+      found: `un ${decomposed} au lait`,
+    },
+    {
+      what: "a text in any case",
+      matcher: { "equals-ignore-case": accented },
+      found: decomposed.toUpperCase(),
+      has: "U+0045 U+0301 where U+00E9",
+    },
+    {
+      what: "a start in any case",
+      matcher: { prefix: { "equals-ignore-case": accented } },
+      found: `Cafe\u0301s`,
+    },
+    {
+      what: "an end in any case",
+      matcher: { suffix: { "equals-ignore-case": "Order" } },
+      found: "my \u041eRDER",
+      has: "U+041E where U+004F",
+    },
+    { what: "a text that is written with exactly", matcher: { exactly: accented }, found: decomposed },
+  ])("shows the code points of $what, too", ({ matcher, found, has: shown = has }) => {
+    expect(explain({ a: [matcher] }, { a: found })).toContain(`which looks the same: ${shown} is wanted`);
+  });
+
+  it("says nothing of code points exactly where the texts look alike and match", () => {
+    const piece = fc.constantFrom("a", "b", "*", accented, decomposed, "A");
+    const text = fc.array(piece, { minLength: 1, maxLength: 4 }).map((pieces) => pieces.join(""));
+    const matcher = fc.tuple(fc.constantFrom("prefix", "suffix", "wildcard", "equals-ignore-case"), text);
+    fc.assert(
+      fc.property(matcher, text, ([operator, wanted], found) => {
+        fc.pre(operator !== "wildcard" || !wanted.includes("**"));
+        const pattern = (value: string): JsonValue => ({ a: [{ [operator]: value }] });
+        const composed = found.normalize("NFC");
+        const alike = matches(pattern(wanted.normalize("NFC")), { a: composed });
+        const said = explain(pattern(wanted), { a: found }) ?? "";
+        expect(said.includes("looks the same")).toBe(said !== "" && alike);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each<{ what: string; path: readonly string[]; detail: JsonValue; says: string }>([
+    {
+      what: "decomposed",
+      path: [accented],
+      detail: { [decomposed]: 1 },
+      says: `no value there; detail["${decomposed}"] looks the same: ${has} is wanted`,
+    },
+    {
+      what: "in another case",
+      path: ["orderID"],
+      detail: { a: 1, orderId: 1 },
+      says: "no value there; did you mean detail.orderId?",
+    },
+    {
+      what: "with a hyphen",
+      path: ["OrderId"],
+      detail: { "order-id": 1 },
+      says: "no value there; did you mean detail.order-id?",
+    },
+    {
+      what: "with a space",
+      path: ["order_id"],
+      detail: { "order id": 1 },
+      says: 'no value there; did you mean detail["order id"]?',
+    },
+    {
+      what: "further up",
+      path: ["Order", "id"],
+      detail: { order: { id: 1 } },
+      says: "no value there; did you mean detail.order?",
+    },
+    {
+      what: "in an element of an array",
+      path: ["items", "SKU"],
+      detail: { items: [{}, { sku: 1 }] },
+      says: "no value there; did you mean detail.items.sku?",
+    },
+    {
+      what: "with a dot",
+      path: ["a", "B"],
+      detail: { "a.b": 1 },
+      says: 'no value there; did you mean detail["a.b"]?',
+    },
+    { what: "not at all", path: ["order"], detail: { "-": 1, orders: 1 }, says: "no value there" },
+  ])("names the key beside a missing one that is written $what", ({ path, detail, says }) => {
+    const wanted = path.reduceRight<JsonValue>((inner, key) => ({ [key]: inner }), [1]);
+    expect(explain({ detail: wanted }, { detail })?.split("; the event has ")[1]).toBe(says);
+  });
+
+  it("names such a key at the top, and says both where anything-but fails for want of a value", () => {
+    const event = { detailType: "a" };
+    expect(explain({ "detail-type": [{ "anything-but": "b" }] }, event)).toBe(
+      "detail-type: wanted anything but b; the event has no value there, and without one anything-but does not hold; did you mean detailType?",
+    );
+  });
+
   it("shows no code points where the texts plainly differ", () => {
     expect(explain({ a: ["Order"] }, { a: "order" })).not.toContain("looks the same");
   });
@@ -199,6 +306,28 @@ describe("explaining a mismatch", () => {
     const wanted = Array.from({ length: 60 }, (_, index) => `value-${index}`);
     expect(explain({ a: wanted }, { a: "x" })).toContain("value-4 and 55 more; the event has x");
     expect(explain({ a: [{ "anything-but": wanted }] }, { a: "value-1" })).toContain("value-4 and 55 more");
+  });
+
+  it("shows the nearest of a long list first", () => {
+    const codes = Array.from({ length: 60 }, (_, index) => `EU-${String(index).padStart(3, "0")}`);
+    expect(explain({ a: codes }, { a: "EU-0O7" })).toBe(
+      "a: wanted one of 60, nearest: EU-007, EU-017, EU-027, EU-037, EU-047; the event has EU-0O7",
+    );
+    expect(explain({ a: codes }, { a: "eu-042" })).toContain("nearest: EU-042, ");
+    expect(explain({ a: ["EU-0O7"] }, { a: codes })).toBe(
+      "a: wanted EU-0O7; the event has 60 values, nearest: EU-007, EU-017, EU-027, EU-037, EU-047",
+    );
+    const starts = codes.map((code) => ({ prefix: `${code}-` }));
+    expect(explain({ a: starts }, { a: "EU-0O7-a-long-way-behind" })).toContain(
+      "nearest: a value starting with EU-007-, ",
+    );
+    const ends = codes.map((code) => ({ suffix: { "equals-ignore-case": code } }));
+    expect(explain({ a: ends }, { a: "a-long-way-before-eu-0o7" })).toContain(
+      "nearest: a value ending with EU-007 in any case, ",
+    );
+    expect(explain({ a: codes.map((_, index) => 1_000 + index) }, { a: 11_059 })).toContain(
+      "nearest: 1059, ",
+    );
   });
 
   it("cuts no value where it still looks like the one that is wanted", () => {

@@ -50,6 +50,7 @@ describe("reading JSON", () => {
     { text: "12345678901234567890" },
     { text: "0.1000000000000000055511151231257827" },
     { text: "1e400" },
+    { text: "-1e400" },
     { text: "-1e-400" },
     { text: "1.2345678901234567e-310" },
   ])("keeps $text, which no double holds, as it is written", ({ text }) => {

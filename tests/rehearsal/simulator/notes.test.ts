@@ -174,6 +174,20 @@ describe("notes on patterns that nobody can mean", () => {
       mend: '{"anything-but":{"prefix":"test"}}',
     },
     {
+      name: "a star in anything-but beside other texts, which stay excluded",
+      pattern: { source: [{ "anything-but": ["test*", "b"] }] },
+      path: "source[0].anything-but[0]",
+      says: "takes the *",
+      mend: '{"anything-but": {"wildcard": ["test*", "b"]}}',
+    },
+    {
+      name: "a star in one of several excluded starts",
+      pattern: { source: [{ "anything-but": { prefix: ["b", "te*t"] } }] },
+      path: "source[0].anything-but.prefix[1]",
+      says: "takes the *",
+      mend: '{"anything-but": {"wildcard": ["te*t*", "b*"]}}',
+    },
+    {
       name: "the start of a regular expression",
       pattern: { source: ["^ord-"] },
       path: "source[0]",
@@ -360,6 +374,12 @@ describe("notes on an event with a value of another kind", () => {
     { name: "a number for its text", pattern: ["5"], found: 5, says: ["the event has 5", 'would take "5"'] },
     { name: "a text for a number", pattern: [5], found: "5", says: ['the event has "5"', "would take 5"] },
     { name: "a text within a range", pattern: [{ numeric: [">", 5] }], found: "7", says: ["would take 7"] },
+    {
+      name: "a number for a text of it, however many zeros that ends with",
+      pattern: ["1.0"],
+      found: 1,
+      says: ["the event has 1", 'would take "1.0"'],
+    },
     { name: "a text for true", pattern: [true], found: "true", says: ["would take true"] },
   ])("tells of $name", ({ pattern, found, says }) => {
     const notes = notesOnKinds(patternOf({ detail: { a: pattern } }), { detail: { a: found } });

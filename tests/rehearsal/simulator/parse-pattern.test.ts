@@ -121,7 +121,7 @@ describe("reading a pattern", () => {
     {
       name: "anything-but with matchers of two kinds",
       pattern: { a: [{ "anything-but": [{ prefix: "x" }, { suffix: "y" }] }] },
-      mend: 'such as {"anything-but": {"wildcard": ["*x*", "*y*"]}}',
+      mend: 'write {"anything-but": {"wildcard": ["x*", "*y"]}}',
     },
     {
       name: "a list of suffixes",

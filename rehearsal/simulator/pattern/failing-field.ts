@@ -1,0 +1,161 @@
+import { jsonText, type JsonScalar, type JsonValue } from "../json-value.js";
+import { describeList, describeScalar } from "../matchers/describe.js";
+import type { Matcher, OperatorKeyword } from "../matchers/matcher.js";
+import type { EventFields } from "./event-fields.js";
+import { lookAlike, type LookAlike } from "./look-alike.js";
+import { valuesOf } from "./match.js";
+import { editsBetween, isNear } from "./nearest.js";
+import type { PatternField } from "./pattern.js";
+import { pathTo } from "./problem.js";
+import { describeStanding, standingAt, type NearKey, type Standing } from "./standing.js";
+
+/** A field of a pattern that does not hold. */
+export interface FailingField {
+  /** The field, as `detail.total`. */
+  readonly path: string;
+  /** The alternatives as text for people: `Order.Created`, `a number > 5`. */
+  readonly wanted: readonly string[];
+  /** The leaf values found; none if the field is absent, which an object or an empty list is too. */
+  readonly found: readonly JsonScalar[];
+  /** Whether what is wanted and what was found stand in the order of how near they are: there are many of them. */
+  readonly nearestFirst?: true;
+  /** What stands there in place of a value; absent if values were found. */
+  readonly standing?: Standing;
+  /** The pair that looks the same and is not, if there is one. */
+  readonly alike?: LookAlike;
+  /** Operators of the matchers. */
+  readonly operators: readonly OperatorKeyword[];
+}
+
+export function failingField(field: PatternField, fields: EventFields, event: JsonValue): FailingField {
+  const found = (valuesOf(field, fields) ?? []).map(({ value }) => value);
+  const alike = firstLookAlike(field, found);
+  return {
+    path: shownPath(field),
+    ...inOrder(field.matchers, found),
+    ...(found.length === 0 ? { standing: standingAt(field, event) } : {}),
+    ...(alike === undefined ? {} : { alike }),
+    operators: field.matchers.map(({ operator }) => operator),
+  };
+}
+
+export function describeField(field: FailingField): string {
+  const { path, standing, operators } = field;
+  const has =
+    standing === undefined ? describeFound(field) : describeStanding(standing, operators.includes("exists"));
+  const isNothing = standing?.kind === "nothing";
+  const absence =
+    isNothing && operators.includes("anything-but") ? ", and without one anything-but does not hold" : "";
+  const near = isNothing && standing.near !== undefined ? `; ${describeNear(standing.near)}` : "";
+  const twins = field.alike === undefined ? "" : `, which ${describeAlike(field.alike)}`;
+  return `${path}: wanted ${describeWanted(field)}; the event has ${has}${absence}${near}${twins}`;
+}
+
+const SHOWN_VALUES = 5;
+const SHOWN_CHARACTERS = 80;
+
+function describeWanted({ wanted, nearestFirst }: FailingField): string {
+  return nearestFirst && wanted.length > SHOWN_VALUES
+    ? `one of ${wanted.length}, nearest: ${wanted.slice(0, SHOWN_VALUES).join(", ")}`
+    : describeList(wanted, SHOWN_VALUES);
+}
+
+function describeFound({ wanted, found, nearestFirst }: FailingField): string {
+  const values = found.slice(0, SHOWN_VALUES).map((value) => shorten(describeScalar(value), wanted));
+  const more = found.length - values.length;
+  if (more === 0) return values.join(", ");
+  return nearestFirst
+    ? `${found.length} values, nearest: ${values.join(", ")}`
+    : `${values.join(", ")} and ${more} more`;
+}
+
+function describeNear({ path, alike }: NearKey): string {
+  return alike === undefined ? `did you mean ${path}?` : `${path} ${describeAlike(alike)}`;
+}
+
+function describeAlike({ wanted, found }: LookAlike): string {
+  const code = (points: string): string => (points === "" ? "nothing" : points);
+  return `looks the same: ${code(found)} where ${code(wanted)} is wanted`;
+}
+
+/** @param beside texts it is compared with: where one begins alike, the difference must not be cut off */
+export function shorten(text: string, beside: readonly string[] = []): string {
+  const start = text.slice(0, SHOWN_CHARACTERS);
+  return start === text || beside.some((other) => other.startsWith(start)) ? text : `${start}...`;
+}
+
+export function shownPath({ path }: PatternField): string {
+  return path.reduce(pathTo, "");
+}
+
+function firstLookAlike({ matchers }: PatternField, found: readonly JsonScalar[]): LookAlike | undefined {
+  for (const { compared } of matchers) {
+    if (compared === undefined) continue;
+    for (const value of found) {
+      const alike = typeof value === "string" ? lookAlike(compared, value) : undefined;
+      if (alike !== undefined) return alike;
+    }
+  }
+  return undefined;
+}
+
+type InOrder = Pick<FailingField, "wanted" | "found" | "nearestFirst">;
+
+/** What is wanted and what was found: the nearest first where there are too many to show, and two are near. */
+function inOrder(matchers: readonly Matcher[], found: readonly JsonScalar[]): InOrder {
+  const asWritten = { wanted: matchers.map(({ wanted }) => wanted), found };
+  if (matchers.length <= SHOWN_VALUES && found.length <= SHOWN_VALUES) return asWritten;
+  const texts = matchers.map(textOf);
+  const values = found
+    .slice(0, COMPARED_VALUES)
+    .map((value) => (typeof value === "string" ? value.toLowerCase() : jsonText(value)));
+  const editsOfMatcher = texts.map(() => Infinity);
+  const editsOfValue = found.map(() => Infinity);
+  let isAnyNear = false;
+  for (const [at, text] of texts.slice(0, COMPARED_VALUES).entries()) {
+    if (text === undefined) continue;
+    for (const [index, value] of values.entries()) {
+      const edits = editsTo(text, value);
+      isAnyNear ||= isNear(text.text, edits);
+      editsOfMatcher[at] = Math.min(editsOfMatcher[at] ?? Infinity, edits);
+      editsOfValue[index] = Math.min(editsOfValue[index] ?? Infinity, edits);
+    }
+  }
+  if (!isAnyNear) return asWritten;
+  return {
+    wanted: sortedBy(asWritten.wanted, editsOfMatcher),
+    found: sortedBy(found, editsOfValue),
+    nearestFirst: true,
+  };
+}
+
+/** More are not compared: every one with every other takes its time. */
+const COMPARED_VALUES = 500;
+
+/** A text to count edits to: all of a value, its start or its end. */
+interface NearText {
+  readonly text: string;
+  readonly of: "all" | "start" | "end";
+}
+
+function textOf({ key, compared }: Matcher): NearText | undefined {
+  const [first, last, ...more] = compared?.pieces ?? [];
+  if (first === undefined)
+    return key?.kind === "exact" ? { text: jsonText(key.value), of: "all" } : undefined;
+  const text = (first + (last ?? "")).toLowerCase();
+  if (last === undefined) return { text, of: "all" };
+  if (text === "" || more.length > 0 || (first !== "" && last !== "")) return undefined;
+  return { text, of: first === "" ? "end" : "start" };
+}
+
+function editsTo({ text, of }: NearText, value: string): number {
+  if (of === "all") return editsBetween(text, value);
+  return editsBetween(text, of === "start" ? value.slice(0, text.length) : value.slice(-text.length));
+}
+
+function sortedBy<Value>(values: readonly Value[], edits: readonly number[]): readonly Value[] {
+  return values
+    .map((value, index) => ({ value, edits: edits[index] ?? Infinity }))
+    .toSorted((one, other) => (one.edits === other.edits ? 0 : one.edits - other.edits))
+    .map(({ value }) => value);
+}
