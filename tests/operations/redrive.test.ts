@@ -4,7 +4,6 @@ import type { FakeAws, Fault } from "../fixtures/fake-aws.js";
 import {
   eventText,
   forwardAttributes,
-  localAttributes,
   numberedOrder,
   orderDetail,
   stack,
@@ -84,61 +83,6 @@ describe("a redrive", () => {
     const actions = aws.requests.map(({ action }) => action).filter((one) => /PutEvents|Delete/.test(one));
     expect(actions.slice(0, 3)).toEqual(["PutEvents", "DeleteMessageBatch", "PutEvents"]);
     expect(desk.remaining()).toEqual([]);
-  });
-
-  it("sends an event that two targets of its rule refused once, and deletes both letters", async () => {
-    const own = "backbone-delivery-dead-letters";
-    aws.rules.set("backbone-delivery", [
-      {
-        Name: "pack",
-        State: "ENABLED",
-        EventPattern: '{"detail-type":["Order.Created"]}',
-        Targets: ["one", "two"],
-      },
-    ]);
-    for (const target of ["one", "two"]) {
-      aws.addMessage(
-        own,
-        eventText(),
-        { ...localAttributes("delivery", "pack"), TARGET_ARN: target },
-        sentAt,
-      );
-    }
-    const { redriven } = await desk.redriveWith(undefined, { account: "delivery" });
-    expect(redriven).toHaveLength(2);
-    expect(aws.accepted.map(({ bus }) => bus)).toEqual([delivery]);
-    expect(desk.remaining(own)).toEqual([]);
-  });
-
-  it("gives an event once to each of two rules that refused it, whichever comes first", async () => {
-    const own = "backbone-delivery-dead-letters";
-    const taking = { State: "ENABLED", EventPattern: '{"detail-type":["Order.Created"]}' } as const;
-    aws.rules.set("backbone-delivery", [
-      { Name: "pack", ...taking },
-      { Name: "bill", ...taking },
-    ]);
-    aws.addMessage(own, eventText(), localAttributes("delivery", "pack"), sentAt);
-    const first = await desk.redriveWith(undefined, { account: "delivery", alsoTo: ["bill"] });
-    expect(first.redriven).toHaveLength(1);
-    aws.addMessage(own, eventText(), localAttributes("delivery", "bill"), sentAt);
-    const second = await desk.redriveWith(undefined, { account: "delivery", alsoTo: ["pack"] });
-    expect(second.redriven).toEqual([]);
-    expect(aws.accepted).toHaveLength(1);
-  });
-
-  it("keeps a letter whose rule has another target by now", async () => {
-    const own = "backbone-delivery-dead-letters";
-    aws.rules.set("backbone-delivery", [
-      {
-        Name: "pack",
-        State: "ENABLED",
-        EventPattern: '{"detail-type":["Order.Created"]}',
-        Targets: ["arn:aws:sqs:eu-west-1:333333333333:other"],
-      },
-    ]);
-    aws.addMessage(own, eventText(), localAttributes("delivery", "pack"), sentAt);
-    await desk.redriveWith(undefined, { account: "delivery" });
-    expect({ accepted: aws.accepted, left: desk.remaining(own).length }).toEqual({ accepted: [], left: 1 });
   });
 
   it("keeps the letters whose events a partly refused request did not take", async () => {
