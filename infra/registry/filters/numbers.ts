@@ -73,13 +73,13 @@ function stepOf(conjunction: Conjunction): number | undefined {
 
 /** Where it cannot be said, all numbers if one is to pass and none if one is to fail. */
 function acceptedNumbers(aim: Aim, matcher: Matcher, written: JsonValue | undefined): readonly Interval[] {
-  const { operator, key } = matcher;
+  const { operator, only, between } = matcher;
   if (operator === "anything-but") return numbersBut(excludedNumbers(written));
   if (operator === "cidr") return aim === "pass" ? [everyNumber] : [];
   if (operator === "exists") return matcher.matches(0) ? [everyNumber] : [];
-  if (key?.kind === "exact") return typeof key.value === "number" ? [pointAt(key.value)] : [];
-  if (key?.kind !== "range") return [];
-  const { low, high } = key;
+  if (only !== undefined) return typeof only === "number" ? [pointAt(only)] : [];
+  if (between === undefined) return [];
+  const { low, high } = between;
   return [{ low, lowIncluded: matcher.matches(low), high, highIncluded: matcher.matches(high) }];
 }
 

@@ -41,8 +41,8 @@ export function textMayDo(
 }
 
 function mayMatch(matcher: Matcher, written: JsonValue, texts: Texts): boolean {
-  const { operator, key } = matcher;
-  if (key?.kind === "exact") return typeof key.value === "string" && texts.mayHold(key.value);
+  const { operator, only } = matcher;
+  if (only !== undefined) return typeof only === "string" && texts.mayHold(only);
   if (texts.most === 0) return texts.mayHold("") && matcher.matches("");
   switch (operator) {
     case "exists":
@@ -74,16 +74,16 @@ function fitsLengths(operator: Matcher["operator"], written: JsonValue, { least,
 }
 
 function matchesAll(matcher: Matcher, written: JsonValue, texts: Texts): boolean {
-  const { operator, key } = matcher;
+  const { operator, only } = matcher;
   switch (operator) {
     case "exists":
       return matcher.matches("");
     case "prefix":
     case "suffix":
-      return key !== undefined && "text" in key && key.text === "";
+      return matcher.compared?.pieces.every((piece) => piece === "") === true;
     case "wildcard":
       // Only a single star takes the empty text, and it takes all.
-      return key?.kind !== "exact" && matcher.matches("");
+      return only === undefined && matcher.matches("");
     case "anything-but":
       return excludedBy(written).every((inner) => !mayMatchWritten(inner, texts));
     default:

@@ -1,7 +1,6 @@
 import { isJsonObject, membersOf, type JsonValue } from "../json-value.js";
 import { describeScalar, oneMatcherEach } from "./describe.js";
 import { canonicalIgnoringCase, caseVariants } from "./equals-ignore-case.js";
-import { foldsPlainly } from "./fold-case.js";
 import type { Matcher, Report } from "./matcher.js";
 
 /** Whether a text starts or ends with another. */
@@ -15,7 +14,6 @@ export const endsWith: AffixTest = (found, text) => found.endsWith(text) || `"${
 /** What tells prefix from suffix. */
 export interface Side {
   readonly operator: "prefix" | "suffix";
-  readonly lowerKey: "lower-prefix" | "lower-suffix";
   readonly verb: string;
   readonly holds: AffixTest;
   readonly ignoringCase: (text: string) => (found: string) => boolean;
@@ -52,7 +50,6 @@ function matchAffix(side: Side, text: string): Matcher {
     wanted: text === "" ? "any text" : `a value ${side.verb} with ${describeScalar(text)}`,
     canonical: canonicalAffix(side.operator, text),
     wildcards: [],
-    key: text.includes('"') ? { kind: "present" } : { kind: side.operator, text },
     compared: { pieces: side.pieces(text), ignoringCase: false },
     matches: (found) => typeof found === "string" && side.holds(found, text),
     candidates: () => [side.extend(text), text],
@@ -68,10 +65,6 @@ function matchAffixIgnoringCase(side: Side, text: string): Matcher {
     canonical:
       text === "" ? canonicalAffix(side.operator, text) : `${side.operator} ${canonicalIgnoringCase(text)}`,
     wildcards: [],
-    key:
-      foldsPlainly(text) && !text.includes('"')
-        ? { kind: side.lowerKey, text: text.toLowerCase() }
-        : { kind: "present" },
     compared: { pieces: side.pieces(text), ignoringCase: true },
     matches: (found) => typeof found === "string" && holds(found),
     candidates: () => caseVariants(text).flatMap((variant) => [side.extend(variant), variant]),

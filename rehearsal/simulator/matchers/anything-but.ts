@@ -208,7 +208,6 @@ function matchAnythingBut(
     wanted: `anything but ${listed(wanted, SHOWN_VALUES)}`,
     canonical: `anything but ${[...new Set(canonical)].sort().join(", ")}`,
     wildcards,
-    key: { kind: "present" },
     matches,
     candidates: () => ["other", ...others, "x", "", 0, null],
     nearMisses: () =>

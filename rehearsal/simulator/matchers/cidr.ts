@@ -55,14 +55,11 @@ function matchBlock(block: string, digits: string, bits: number): Matcher {
 }
 
 function matchDigits(wanted: string, low: string, high: string, candidates: readonly string[]): Matcher {
-  let shared = 0;
-  while (shared < low.length && low[shared] === high[shared]) shared += 1;
   return {
     operator: "cidr",
     wanted,
     canonical: `address ${low}-${high}`,
     wildcards: [],
-    key: { kind: "address", digits: low.slice(0, shared) },
     matches: (found) => {
       const digits = digitsOf(found);
       return digits !== undefined && liesBetween(digits, low, high);
@@ -76,7 +73,7 @@ function matchDigits(wanted: string, low: string, high: string, candidates: read
  * What the engine compares: it looks at the digits of an address and, since it does not ask for the
  * kind, also at those of a plain number.
  */
-export function digitsOf(found: JsonScalar): string | undefined {
+function digitsOf(found: JsonScalar): string | undefined {
   if (typeof found === "string") return addressDigits(found);
   if (typeof found === "number") return String(found);
   return found instanceof ExactNumber ? found.text : undefined;

@@ -1,5 +1,5 @@
 import { describeScalar, oneMatcherEach } from "./describe.js";
-import { endsAfter, foldsPlainly, spellingsOf } from "./fold-case.js";
+import { endsAfter, spellingsOf } from "./fold-case.js";
 import type { Matcher, OperatorParser } from "./matcher.js";
 
 /** `{ "equals-ignore-case": "alice" }` */
@@ -19,7 +19,6 @@ function matchIgnoringCase(text: string): Matcher {
     wanted: `${describeScalar(text)} in any case`,
     canonical: canonicalIgnoringCase(text),
     wildcards: [],
-    key: foldsPlainly(text) ? { kind: "lower-exact", text: text.toLowerCase() } : { kind: "present" },
     compared: { pieces: [text], ignoringCase: true },
     matches: (found) => typeof found === "string" && equals(found),
     candidates: () => caseVariants(text),

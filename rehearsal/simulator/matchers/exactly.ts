@@ -25,7 +25,7 @@ function matchExactly(value: JsonScalar): Matcher {
     wanted: describeScalar(value),
     canonical: canonicalValue(value),
     wildcards: [],
-    key: value instanceof ExactNumber ? { kind: "present" } : { kind: "exact", value },
+    ...(value instanceof ExactNumber ? {} : { only: value }),
     ...(typeof value === "string" ? { compared: { pieces: [value], ignoringCase: false } } : {}),
     matches: (found) => sameScalar(found, value),
     candidates: () => [value],

@@ -42,8 +42,3 @@ function follow(
   }
   return offsets;
 }
-
-/** Whether lower-casing any text that matches gives the lower-cased pattern: true of ASCII only. */
-export function foldsPlainly(text: string): boolean {
-  return /^[\x00-\x7f]*$/.test(text);
-}

@@ -14,11 +14,12 @@ export interface Matcher {
    * `5` and `{ "numeric": ["=", 5] }`, `{ "wildcard": "a*" }` and `{ "prefix": "a" }`, lists in any order.
    */
   readonly canonical: string;
-  /** Whether it counts towards the quota of rules with wildcards. */
   /** Its wildcard texts as written. A bus takes few rules that have any, and each rule only so many. */
   readonly wildcards: readonly string[];
-  /** Under which key a rule index may file it; undefined if an absent field can satisfy it. */
-  readonly key: IndexKey | undefined;
+  /** The one value it takes, if it is plain equality. */
+  readonly only?: PlainValue;
+  /** The bounds of the numbers it takes, if it takes nothing else; a bound itself may be left out. */
+  readonly between?: { readonly low: number; readonly high: number };
   /** The text it asks for, if it asks for one. */
   readonly compared?: ComparedText;
   readonly matches: (value: JsonScalar) => boolean;
@@ -48,18 +49,8 @@ export const operatorKeywords = [
 ] as const;
 export type OperatorKeyword = (typeof operatorKeywords)[number];
 
-/**
- * What every value that satisfies a matcher has in common, as something to look up:
- * `lower-prefix` and its like speak of the lower-cased value, `address` of hexadecimal digits.
- */
-export type IndexKey =
-  | { readonly kind: "exact"; readonly value: string | number | boolean | null }
-  | { readonly kind: "prefix" | "suffix"; readonly text: string }
-  | { readonly kind: "lower-exact"; readonly text: string }
-  | { readonly kind: "lower-prefix" | "lower-suffix"; readonly text: string }
-  | { readonly kind: "address"; readonly digits: string }
-  | { readonly kind: "range"; readonly low: number; readonly high: number }
-  | { readonly kind: "present" };
+/** Values that are equal if JavaScript says so. */
+export type PlainValue = string | number | boolean | null;
 
 /** Reports what is wrong with an operator's argument; `at` is the place below it, such as `[1]`. */
 export type Report = (problem: string, mend: string, at?: string) => void;

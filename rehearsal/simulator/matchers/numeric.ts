@@ -121,7 +121,7 @@ function matchRange(wanted: string, range: Range): Matcher {
         ? canonicalValue(low)
         : `number ${lowIncluded ? "[" : "("}${low}, ${high}${highIncluded ? "]" : ")"}`,
     wildcards: [],
-    key: low === high ? { kind: "exact", value: low } : { kind: "range", low, high },
+    ...(low === high ? { only: low } : { between: { low, high } }),
     matches: (found) =>
       typeof found === "number" &&
       (lowIncluded ? found >= low : found > low) &&

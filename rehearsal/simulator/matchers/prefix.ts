@@ -7,7 +7,6 @@ export const parsePrefix: OperatorParser = (argument, report) => parseAffix(star
 
 const start: Side = {
   operator: "prefix",
-  lowerKey: "lower-prefix",
   verb: "starting",
   holds: startsWith,
   ignoringCase: (text) => {

@@ -7,7 +7,6 @@ export const parseSuffix: OperatorParser = (argument, report) => parseAffix(end,
 
 const end: Side = {
   operator: "suffix",
-  lowerKey: "lower-suffix",
   verb: "ending",
   holds: endsWith,
   ignoringCase: (text) => {

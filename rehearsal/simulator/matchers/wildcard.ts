@@ -1,7 +1,7 @@
 import { canonicalAffix } from "./affix.js";
 import { describeScalar } from "./describe.js";
 import { canonicalValue } from "./exactly.js";
-import type { IndexKey, Matcher, OperatorParser, Report } from "./matcher.js";
+import type { Matcher, OperatorParser, Report } from "./matcher.js";
 
 /** `{ "wildcard": "orders/*.json" }`; a star or a backslash is meant literally after a backslash. */
 export const parseWildcard: OperatorParser = (argument, report) => {
@@ -56,7 +56,7 @@ function matchWildcard(text: string, pieces: readonly string[]): Matcher {
     wanted: `a value like ${describeScalar(text)}`,
     canonical: canonicalWildcard(text, pieces),
     wildcards: [text],
-    key: wildcardKey(pieces),
+    ...(pieces.length === 1 ? { only: pieces[0] ?? "" } : {}),
     compared: { pieces, ignoringCase: false },
     matches: (found) => typeof found === "string" && fitsWildcard(pieces, found),
     candidates: () => [pieces.join("x"), pieces.join("")],
@@ -94,11 +94,4 @@ export function fitsWildcard(pieces: readonly string[], text: string): boolean {
     at = found + piece.length;
   }
   return true;
-}
-
-function wildcardKey(pieces: readonly string[]): IndexKey {
-  const first = pieces[0] ?? "";
-  const last = pieces.at(-1) ?? "";
-  if (pieces.length === 1) return { kind: "exact", value: first };
-  return first.length >= last.length ? { kind: "prefix", text: first } : { kind: "suffix", text: last };
 }

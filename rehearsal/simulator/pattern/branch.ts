@@ -1,4 +1,5 @@
 import { describeList } from "../matchers/describe.js";
+import { allowsAbsence } from "../matchers/exists.js";
 import type { Matcher } from "../matchers/matcher.js";
 import { alternativesIn } from "./alternatives.js";
 import { withoutStrayNumbers } from "./field.js";
@@ -57,7 +58,7 @@ export function implies(one: Branch, other: Branch): boolean {
   });
   if (!narrower || one.fields.size === other.fields.size) return narrower;
   return [...other.fields.values()].every((alternatives) =>
-    [...alternatives.values()].every(({ key }) => key !== undefined),
+    [...alternatives.values()].every((matcher) => !allowsAbsence(matcher)),
   );
 }
 

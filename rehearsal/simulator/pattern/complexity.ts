@@ -143,8 +143,8 @@ class ValueMachine {
 }
 
 /** Equal for matchers that the engine takes for the same. */
-function identityOf({ operator, wanted, wildcards, key }: Matcher): string {
+function identityOf({ operator, wanted, wildcards, only }: Matcher): string {
   if (wildcards.length > 0) return JSON.stringify([operator, ...wildcards.toSorted()]);
   // A number in the list and one after "=" are the same.
-  return JSON.stringify(key?.kind === "exact" ? key.value : [operator, wanted]);
+  return JSON.stringify(only === undefined ? [operator, wanted] : only);
 }

@@ -138,10 +138,9 @@ interface NearText {
   readonly of: "all" | "start" | "end";
 }
 
-function textOf({ key, compared }: Matcher): NearText | undefined {
+function textOf({ only, compared }: Matcher): NearText | undefined {
   const [first, last, ...more] = compared?.pieces ?? [];
-  if (first === undefined)
-    return key?.kind === "exact" ? { text: jsonText(key.value), of: "all" } : undefined;
+  if (first === undefined) return only === undefined ? undefined : { text: jsonText(only), of: "all" };
   const text = (first + (last ?? "")).toLowerCase();
   if (last === undefined) return { text, of: "all" };
   if (text === "" || more.length > 0 || (first !== "" && last !== "")) return undefined;

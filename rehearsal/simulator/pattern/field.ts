@@ -41,7 +41,7 @@ function acceptsOneOf(matchers: readonly Matcher[]): (value: JsonScalar) => bool
   const plainValues = new Set<JsonScalar>();
   const others: Matcher[] = [];
   for (const matcher of known) {
-    if (matcher.key?.kind === "exact") plainValues.add(matcher.key.value);
+    if (matcher.only !== undefined) plainValues.add(matcher.only);
     else others.push(matcher);
   }
   return (value) => plainValues.has(value) || others.some((matcher) => matcher.matches(value));
@@ -49,8 +49,8 @@ function acceptsOneOf(matchers: readonly Matcher[]): (value: JsonScalar) => bool
 
 const MANY = 8;
 
-export function asksForNumbers({ operator, key }: Matcher): boolean {
-  return operator === "numeric" || (key?.kind === "exact" && typeof key.value === "number");
+export function asksForNumbers({ operator, only }: Matcher): boolean {
+  return operator === "numeric" || typeof only === "number";
 }
 
 /**

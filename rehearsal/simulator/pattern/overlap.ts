@@ -24,6 +24,6 @@ function areApart(one: Branch, other: Branch, field: string): boolean {
 }
 
 /** Whether a matcher that takes one text only takes none that the other does. */
-function excludes({ key }: Matcher, other: Matcher): boolean {
-  return key?.kind === "exact" && !other.matches(key.value);
+function excludes({ only }: Matcher, other: Matcher): boolean {
+  return only !== undefined && !other.matches(only);
 }
