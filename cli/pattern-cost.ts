@@ -1,5 +1,5 @@
+import { complexityOf, type EventPattern, type PatternProblem } from "event-patterns";
 import { quotas } from "../infra/aws/limits.js";
-import { complexityOf, type EventPattern, type PatternProblem } from "../rehearsal/simulator/index.js";
 
 interface Used {
   readonly used: number;

@@ -1,9 +1,4 @@
-import {
-  matchEvent,
-  parsePattern,
-  readJson,
-  type JsonReading,
-} from "../rehearsal/simulator/pattern/index.js";
+import { matchEvent, parsePattern, readJson, type JsonReading } from "event-patterns";
 
 /** A rule as it stands on a bus now. */
 export interface BusRule {

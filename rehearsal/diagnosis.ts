@@ -1,8 +1,8 @@
+import { describeMismatch } from "event-patterns";
 import type { Contract, JsonObject } from "../infra/registry/index.js";
 import type { ProofFailure } from "./proof.js";
 import { publish } from "./publish.js";
 import {
-  describeMismatch,
   renderCheck,
   renderReason,
   type Check,
@@ -12,7 +12,7 @@ import {
   type RuleStep,
   type Step,
   type TargetStep,
-} from "./simulator/index.js";
+} from "eventbridge-simulator";
 import type { Stage } from "./stage.js";
 
 /** Finds out why the owner could not publish: says which policy stands in the way. */

@@ -1,6 +1,6 @@
+import { type EventPattern, sameEvents } from "event-patterns";
 import type { ProofFailure } from "./proof.js";
 import type { Attempt } from "./refusal.js";
-import { sameEvents, type EventPattern } from "./simulator/index.js";
 
 /**
  * Requires that patterns take, together, exactly the events they are for: a difference is told branch by branch.

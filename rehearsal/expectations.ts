@@ -1,12 +1,12 @@
-import type { Contract, JsonObject, Registry, Route } from "../infra/registry/index.js";
 import {
+  type EventPattern,
+  type JsonValue,
   matchEvent,
   parsePattern,
   satisfyingEvent,
   violatingEvent,
-  type EventPattern,
-  type JsonValue,
-} from "./simulator/index.js";
+} from "event-patterns";
+import type { Contract, JsonObject, Registry, Route } from "../infra/registry/index.js";
 
 /** What must happen, worked out from the registry alone: the plan must not be its own judge. */
 export interface Expectations {

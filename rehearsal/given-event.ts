@@ -1,6 +1,6 @@
-import { isJsonArray, isJsonObject, membersOf, readEvent, type JsonValue } from "./simulator/json.js";
-
 /** What was given as an event, in the form in which rules see events. */
+import { isJsonArray, isJsonObject, type JsonValue, membersOf, readEvent } from "event-patterns";
+
 export interface GivenEvent {
   readonly event: JsonValue;
   /** What should be known about it: that it was an entry, or that AWS would not take it as an event. */

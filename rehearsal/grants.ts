@@ -1,7 +1,7 @@
 import type { Service } from "../infra/registry/index.js";
 import type { ConditionText, StatementText } from "./policy-text.js";
 import { arnOf } from "./physical-identity.js";
-import { partitionOf } from "./simulator/index.js";
+import { partitionOf } from "eventbridge-simulator";
 import { busName, parameter, redriveRole, type Stage } from "./stage.js";
 
 /**

@@ -1,4 +1,4 @@
-import { buildWorld, renderWorldProblem, type World, type WorldData } from "./simulator/index.js";
+import { buildWorld, renderWorldProblem, type World, type WorldData } from "eventbridge-simulator";
 import { arnOf } from "./physical-identity.js";
 import { readResource } from "./load-resource.js";
 import { emptyParts, type LoadedBus, type LoadedParts, type OperabilityParts } from "./loaded-parts.js";

@@ -5,7 +5,7 @@ import type {
   ManagedPolicyData,
   TargetData,
   TopicData,
-} from "./simulator/index.js";
+} from "eventbridge-simulator";
 
 /** What one stack emits, still apart: policies and targets are resources of their own. */
 export interface LoadedParts extends OperabilityParts {

@@ -1,7 +1,7 @@
 import { evidenceOf } from "./diagnosis.js";
 import type { ProofFailure } from "./proof.js";
 import type { Attempt } from "./refusal.js";
-import { renderReason, type KeyAnswer } from "./simulator/index.js";
+import { renderReason, type KeyAnswer } from "eventbridge-simulator";
 
 /**
  * Requires that an attempt succeeds.

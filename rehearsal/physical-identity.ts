@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { endpointDomain, partitionOf } from "./simulator/index.js";
+import { endpointDomain, partitionOf } from "eventbridge-simulator";
 
 /** Where the provider of a resource points. */
 export interface ProviderPlace {

@@ -5,7 +5,7 @@ import {
   type Delivery,
   type Telling,
   type World,
-} from "./simulator/index.js";
+} from "eventbridge-simulator";
 import { publisherOf, type Stage } from "./stage.js";
 
 /** The simulator has no clock; every rehearsal happens at this moment. */

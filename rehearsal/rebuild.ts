@@ -1,4 +1,4 @@
-import { buildWorld, renderWorldProblem, type World, type WorldData } from "./simulator/index.js";
+import { buildWorld, renderWorldProblem, type World, type WorldData } from "eventbridge-simulator";
 
 /** A world that a proof has changed on purpose. It comes from a valid one, so a problem in it is a bug. */
 export function rebuild(data: WorldData): World {

@@ -1,6 +1,6 @@
 import { evidenceOf } from "./diagnosis.js";
 import type { ProofFailure } from "./proof.js";
-import type { Check } from "./simulator/index.js";
+import type { Check } from "eventbridge-simulator";
 
 /** Something that must be refused: who tries what, and what to do if it is not. */
 export interface Attempt {

@@ -1,10 +1,10 @@
+import { overlaps, takesEvery } from "event-patterns";
 import { parseRegistry, type Environment, type Registry } from "../infra/registry/index.js";
 import { planStack, stackName } from "../infra/topology/index.js";
 import { validPattern } from "./expectations.js";
 import { publish } from "./publish.js";
 import { recordStack } from "./record.js";
 import type { RecordedPlan, RecordedStack } from "./recorded-plan.js";
-import { overlaps, takesEvery } from "./simulator/index.js";
 import { openStage, type Stage } from "./stage.js";
 import { verify, type Verification } from "./verify.js";
 

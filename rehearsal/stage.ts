@@ -2,7 +2,7 @@ import type { Contract, Environment, Registry } from "../infra/registry/index.js
 import { loadPlan, type LoadedAccount, type LoadedPlan } from "./load.js";
 import type { RecordedPlan } from "./recorded-plan.js";
 import { arnOf } from "./physical-identity.js";
-import type { EventClaims, CallerData, NamedPolicy, RoleData, World } from "./simulator/index.js";
+import type { EventClaims, CallerData, NamedPolicy, RoleData, World } from "eventbridge-simulator";
 
 /** Everything the proofs look at: what is expected (the registry) and what is emitted (the loaded plan). */
 export interface Stage {

@@ -9,7 +9,7 @@ import {
   type Delivery,
   type PutEventsEntry,
   type Step,
-} from "./simulator/index.js";
+} from "eventbridge-simulator";
 import { administratorOf, publisherOf, type Stage } from "./stage.js";
 
 /** A local bus that an event reached. */

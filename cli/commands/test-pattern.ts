@@ -1,21 +1,23 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { quotas } from "../../infra/aws/limits.js";
-import { eventAsRulesSeeIt } from "../../rehearsal/given-event.js";
 import {
   describeMismatch,
+  type EventPattern,
   explainMismatch,
+  type JsonValue,
   notesOn,
   notesOnKinds,
   parsePattern,
-  readEvent,
-  readJson,
-  type EventPattern,
-  type JsonValue,
   type PatternNote,
   type PatternProblem,
-} from "../../rehearsal/simulator/index.js";
-import { readVectors, runVectors, type VectorReport } from "../../rehearsal/vectors.js";
+  readEvent,
+  readJson,
+  readVectors,
+  runVectors,
+  type VectorReport,
+} from "event-patterns";
+import { quotas } from "../../infra/aws/limits.js";
+import { eventAsRulesSeeIt } from "../../rehearsal/given-event.js";
 import { CallError, Failure } from "../errors.js";
 import { costOf, excesses, renderCost, type PatternCost } from "../pattern-cost.js";
 import { loadRegistry, selectEnvironment } from "../project.js";

@@ -1,4 +1,4 @@
-import type { World } from "../../rehearsal/simulator/index.js";
+import type { World } from "eventbridge-simulator";
 
 /**
  * Names things by the end of their ARN, which is enough for people where no other thing of the world is called so.

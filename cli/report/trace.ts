@@ -1,14 +1,14 @@
 import colors from "picocolors";
+import { describeMismatch } from "event-patterns";
 import { describeConformity } from "../../infra/registry/index.js";
 import {
-  describeMismatch,
   renderCheck,
   renderReason,
   type Check,
   type NameOf,
   type Step,
   type World,
-} from "../../rehearsal/simulator/index.js";
+} from "eventbridge-simulator";
 import type { Trace } from "../../rehearsal/trace.js";
 import { printable } from "../printable.js";
 import { indent } from "../table.js";

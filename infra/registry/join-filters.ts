@@ -1,4 +1,4 @@
-import { parsePattern } from "../../rehearsal/simulator/pattern/index.js";
+import { parsePattern } from "event-patterns";
 import { simplerWildcards, tooComplex } from "./filters/complexity.js";
 import { isJsonObject } from "./json.js";
 import type { ProblemList } from "./read.js";

@@ -1,4 +1,4 @@
-import { parsePattern } from "../../rehearsal/simulator/pattern/index.js";
+import { parsePattern } from "event-patterns";
 import { partitionOf } from "../aws/arn.js";
 import * as entries from "./entries.js";
 import { tooComplex } from "./filters/complexity.js";

@@ -1,4 +1,4 @@
-import { complexityOf, parsePattern } from "../../rehearsal/simulator/pattern/index.js";
+import { complexityOf, parsePattern } from "event-patterns";
 import { ruleArn } from "../aws/arn.js";
 import type { EventPattern } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";

@@ -2,7 +2,7 @@ import { defaultBusRuleArn } from "../../infra/aws/arn.js";
 import { names } from "../../infra/aws/names.js";
 import { conformityOf, describeConformity, type Registry } from "../../infra/registry/index.js";
 import type { BackbonePlan, MemberPlan, StackPlan, Topology } from "../../infra/topology/index.js";
-import { readJson } from "../../rehearsal/simulator/pattern/index.js";
+import { readJson } from "event-patterns";
 import { matches, type BusRule } from "../rule-matching.js";
 import type { BusSight } from "./bus-sight.js";
 import { neverRedriven } from "./error-codes.js";

@@ -5,7 +5,7 @@ import { requirePermission, requireThat } from "../permission.js";
 import { arnOf } from "../physical-identity.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
 import { requireRefusal, type Attempt } from "../refusal.js";
-import { publishToTopic } from "../simulator/index.js";
+import { publishToTopic } from "eventbridge-simulator";
 import { outsider, type Stage } from "../stage.js";
 
 /** Everything that can go wrong has an alarm that reaches people. */

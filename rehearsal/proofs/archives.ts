@@ -1,8 +1,8 @@
+import { parsePattern } from "event-patterns";
 import { requireSameEvents } from "../exact-pattern.js";
 import { validPattern } from "../expectations.js";
 import { requireThat } from "../permission.js";
 import type { ProofCheck, ProofFailure } from "../proof.js";
-import { parsePattern } from "../simulator/index.js";
 import type { LoadedArchive } from "../loaded-parts.js";
 import type { Stage } from "../stage.js";
 

@@ -2,7 +2,7 @@ import { requireSameEvents } from "../exact-pattern.js";
 import type { LoadedAccount } from "../load.js";
 import { requireThat } from "../permission.js";
 import type { CheckOutcome, ProofCheck, ProofFailure } from "../proof.js";
-import { deliverServiceEvent } from "../simulator/index.js";
+import { deliverServiceEvent } from "eventbridge-simulator";
 import type { Stage } from "../stage.js";
 import { routingChanges, someRoutingChange } from "./routing-changes.js";
 import { defaultBus } from "./rules.js";

@@ -3,7 +3,7 @@ import { requirePermission, requireThat } from "../permission.js";
 import { arnOf } from "../physical-identity.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
 import { requireRefusal, type Attempt } from "../refusal.js";
-import { checkLogDelivery } from "../simulator/index.js";
+import { checkLogDelivery } from "eventbridge-simulator";
 import { outsider, type Stage } from "../stage.js";
 
 /** What a bus logs of its own work arrives in a log group of its account, and nobody else's does. */

@@ -15,7 +15,7 @@ import {
 } from "../grants.js";
 import { statementsOf, type StatementText } from "../policy-text.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { logsPrincipal, type RoleData } from "../simulator/index.js";
+import { logsPrincipal, type RoleData } from "eventbridge-simulator";
 import { parameter, redriveRole, type Stage } from "../stage.js";
 
 /** Nothing is granted that the registry does not need. */

@@ -7,7 +7,7 @@ import {
   checkPublisher,
   compileIdentity,
   type CallerData,
-} from "../simulator/index.js";
+} from "eventbridge-simulator";
 import { attackerOf, outsider, redriveRoles, type Stage, busName, someClaims } from "../stage.js";
 
 /** What must not get onto a local bus, into a log, into a queue, or into a role. */

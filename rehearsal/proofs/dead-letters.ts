@@ -7,7 +7,7 @@ import {
   deliverDeadLetter,
   renderReason,
   type Rule,
-} from "../simulator/index.js";
+} from "eventbridge-simulator";
 import { administratorOf, outsider, type Stage } from "../stage.js";
 
 /** What a target refuses is kept, and only EventBridge can write what a redrive would put on a bus. */

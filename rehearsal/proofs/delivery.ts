@@ -3,7 +3,7 @@ import { diagnoseMissing, diagnosePublishing } from "../diagnosis.js";
 import { detailFor, type Expectations } from "../expectations.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
 import { publish } from "../publish.js";
-import type { Arrival, Delivery, World } from "../simulator/index.js";
+import type { Arrival, Delivery, World } from "eventbridge-simulator";
 import { publisherPolicy, type Stage } from "../stage.js";
 
 /** Every contract's example, published by its owner, reaches exactly the accounts of its routes, once. */

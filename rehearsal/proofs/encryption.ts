@@ -17,7 +17,7 @@ import {
   topicUses,
   type CallerData,
   type KeyUse,
-} from "../simulator/index.js";
+} from "eventbridge-simulator";
 import { administratorOf, outsider, redriveRole, type Stage } from "../stage.js";
 
 /** Each account's customer key serves everything it encrypts, and nothing and nobody else. */

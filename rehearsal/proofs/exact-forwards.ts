@@ -1,7 +1,8 @@
+import { overlaps } from "event-patterns";
 import { requireSameEvents } from "../exact-pattern.js";
 import type { Expectations } from "../expectations.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { overlaps, type Rule } from "../simulator/index.js";
+import { type Rule } from "eventbridge-simulator";
 import type { Stage } from "../stage.js";
 
 /**

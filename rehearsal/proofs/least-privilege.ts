@@ -2,7 +2,7 @@ import { arnOf } from "../physical-identity.js";
 import { outcomeOf, type ProofCheck } from "../proof.js";
 import { rebuild } from "../rebuild.js";
 import { requireRefusal } from "../refusal.js";
-import { checkForgedForward, checkPublisher, compileIdentity, type World } from "../simulator/index.js";
+import { checkForgedForward, checkPublisher, compileIdentity, type World } from "eventbridge-simulator";
 import { attackerWith, outsider, publisherOf, publisherPolicy, redriveRoles, type Stage } from "../stage.js";
 
 /**

@@ -8,7 +8,7 @@ import {
   type CallerData,
   type EventClaims,
   type Identity,
-} from "../simulator/index.js";
+} from "eventbridge-simulator";
 import { administratorOf, attackerOf, outsider, publisherOf, type Stage } from "../stage.js";
 
 /** What must not get onto the global bus: other people's events, undeclared ones, and events of strangers. */

@@ -11,7 +11,7 @@ import {
   type Check,
   type Identity,
   type World,
-} from "../simulator/index.js";
+} from "eventbridge-simulator";
 import { administratorOf, outsider, redriveRole, type Stage, busName, someClaims } from "../stage.js";
 import { worldOfOpenBuses } from "./least-privilege.js";
 

@@ -1,7 +1,8 @@
+import type { EventPattern } from "event-patterns";
 import type { JsonObject } from "../../infra/registry/index.js";
 import { validPattern } from "../expectations.js";
 import type { ProviderPlace } from "../physical-identity.js";
-import type { EventPattern, ServiceEvent } from "../simulator/index.js";
+import type { ServiceEvent } from "eventbridge-simulator";
 
 /** Calls that change where events go, who may send them, or whether anybody hears of it, by service. */
 const changes = {

@@ -3,7 +3,7 @@ import { validPattern } from "../expectations.js";
 import type { LoadedAccount } from "../load.js";
 import { arnOf } from "../physical-identity.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import type { Rule } from "../simulator/index.js";
+import type { Rule } from "eventbridge-simulator";
 import { parameter, redriveRoles, type Stage } from "../stage.js";
 
 /** Every rule is one that the registry needs, whatever its pattern: no event goes where nobody looks. */

@@ -3,7 +3,7 @@ import type { Expectations } from "../expectations.js";
 import { arnOf } from "../physical-identity.js";
 import { outcomeOf, type ProofCheck } from "../proof.js";
 import { rebuild } from "../rebuild.js";
-import type { World, WorldData } from "../simulator/index.js";
+import type { World, WorldData } from "eventbridge-simulator";
 import { attackerOf, busName, type Stage } from "../stage.js";
 
 /**

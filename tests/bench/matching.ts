@@ -1,7 +1,5 @@
+import { parsePattern, readJson, RuleIndex } from "event-patterns";
 import { pathToFileURL } from "node:url";
-import { readJson } from "../../rehearsal/simulator/json.js";
-import { parsePattern } from "../../rehearsal/simulator/pattern/index.js";
-import { RuleIndex } from "../../rehearsal/simulator/rule-index.js";
 
 /** One measurement: `rules` on one bus, and how many events from text one thread matches per second. */
 export interface MatchingRow {

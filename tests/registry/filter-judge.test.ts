@@ -5,7 +5,7 @@ import type { JsonValue } from "../../infra/aws/event-pattern.js";
 import { conditionAt, withValues, type Condition } from "../../infra/registry/filters/condition.js";
 import { contractSchema, type ContractSchema } from "../../infra/registry/filters/contract-schema.js";
 import { mayFailTogether, mayPassTogether } from "../../infra/registry/filters/judge.js";
-import { matchEvent, parsePattern } from "../../rehearsal/simulator/pattern/index.js";
+import { matchEvent, parsePattern } from "event-patterns";
 import { arbitraryDetail, fieldNames, numbers, texts } from "../fixtures/arbitrary-detail.js";
 
 // Each schema is used for a few values only, which compiling it would not pay for.

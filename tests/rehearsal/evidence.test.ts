@@ -1,9 +1,9 @@
+import { renderCheck } from "eventbridge-simulator";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { registry as example } from "../../config/index.js";
 import type { RecordedPlan } from "../../rehearsal/recorded-plan.js";
 import { openStage } from "../../rehearsal/stage.js";
-import { renderCheck } from "../../rehearsal/simulator/index.js";
 import { exampleEntry, traceEvent } from "../../rehearsal/trace.js";
 import { verify } from "../../rehearsal/verify.js";
 import { edited, type EditPath } from "../fixtures/edit.js";

@@ -1,7 +1,7 @@
+import { type JsonValue, matchEvent } from "event-patterns";
 import { describe, expect, it } from "vitest";
+import { validPattern } from "../../rehearsal/expectations.js";
 import { eventAsRulesSeeIt } from "../../rehearsal/given-event.js";
-import { matchEvent, type JsonValue } from "../../rehearsal/simulator/pattern/index.js";
-import { patternOf } from "./simulator/pattern-of.js";
 
 const full = {
   version: "0",
@@ -14,7 +14,7 @@ const full = {
   detail: { x: 1 },
 };
 const entry = { Source: "a.b", DetailType: "T", Detail: '{"x":1}' };
-const pattern = patternOf({ source: ["a.b"], "detail-type": ["T"], detail: { x: [1] } });
+const pattern = validPattern({ source: ["a.b"], "detail-type": ["T"], detail: { x: [1] } });
 
 describe("an event in hand", () => {
   it.each<{ what: string; given: JsonValue }>([

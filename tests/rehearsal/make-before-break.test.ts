@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { edited, editedAll, removed } from "../fixtures/edit.js";
 import { ofKind, textOf } from "../fixtures/recordings.js";
-import { changeResource, rehearse, verifyPlan, type Rehearsed } from "../fixtures/rehearsed.js";
+import { changeResource, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
 /** The shop, whose archive receives so many contracts of long names that its forward has several rules. */

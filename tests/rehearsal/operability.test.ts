@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { registry as example } from "../../config/index.js";
 import { editedAll } from "../fixtures/edit.js";
-import { changeResource, rehearse, verifyPlan, type Rehearsed } from "../fixtures/rehearsed.js";
+import { changeResource, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
 const policyShape = z.object({

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { registry as example } from "../../config/index.js";
 import { queueUrl } from "../../operations/dead-letters/queue.js";
-import { busOfEntry } from "../../rehearsal/simulator/put-events.js";
 import { arbitraryRegistry } from "../fixtures/arbitrary-registry.js";
 import { editedAll, type EditPath } from "../fixtures/edit.js";
 import { rehearse, verifyPlan } from "../fixtures/rehearsed.js";
@@ -63,11 +62,6 @@ describe.each(regions)("in $region", ({ region, partition }) => {
     expect(new Set(text.match(/arn:[\w-]+(?=:)/g))).toEqual(new Set([`arn:${partition}`]));
     const at = { region, accountId: "111111111111" };
     expect(text).toContain(`"queueUrl":"${queueUrl(at, "backbone-global-dead-letters")}"`);
-  });
-
-  it("an entry that names a bus by its name means the one of the caller's partition", () => {
-    const bus = busOfEntry({ EventBusName: "own" }, "111111111111", region);
-    expect(bus).toBe(`arn:${partition}:events:${region}:111111111111:event-bus/own`);
   });
 });
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { changeResource, rehearse, verifyPlan, type Rehearsed } from "../fixtures/rehearsed.js";
+import { changeResource, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
 const policyShape = z.object({ Version: z.string(), Statement: z.array(z.record(z.string(), z.json())) });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RegistryDefinition } from "../../infra/registry/define.js";
-import { rehearse, type Rehearsal } from "../../rehearsal/rehearse.js";
+import { type Rehearsal, rehearse } from "../../rehearsal/rehearse.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
 const definition: RegistryDefinition = {

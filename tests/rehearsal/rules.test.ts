@@ -3,14 +3,14 @@ import { registry as example } from "../../config/index.js";
 import { edited, removed } from "../fixtures/edit.js";
 import { filteredRegistry } from "../fixtures/filtered-registry.js";
 import { stackOf } from "../fixtures/recordings.js";
-import { rehearse, verifyPlan, type Rehearsed } from "../fixtures/rehearsed.js";
+import { rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 import {
   archiveDamages,
   changedRules,
   filterDamages,
+  type RuleDamage,
   strayRules,
   watchDamages,
-  type RuleDamage,
 } from "../fixtures/rule-damages.js";
 
 const withoutAlarms = edited(example, ["environments", "dev", "alarms"], removed);

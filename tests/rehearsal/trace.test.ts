@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { registry as example } from "../../config/index.js";
 import { EventError, exampleEntry, readEntry, traceEvent } from "../../rehearsal/trace.js";
-import { rehearse, stageOf, type Rehearsed } from "../fixtures/rehearsed.js";
+import { rehearse, type Rehearsed, stageOf } from "../fixtures/rehearsed.js";
 
 let prod: Rehearsed;
 beforeAll(async () => {

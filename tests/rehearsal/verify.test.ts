@@ -4,7 +4,7 @@ import { registry as example } from "../../config/index.js";
 import type { RegistryDefinition, RouteDefinition } from "../../infra/registry/define.js";
 import { generateRegistry } from "../fixtures/generate-registry.js";
 import { textOf } from "../fixtures/recordings.js";
-import { changeInput, changeResource, rehearse, verifyPlan, type Rehearsed } from "../fixtures/rehearsed.js";
+import { changeInput, changeResource, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 
 let prod: Rehearsed;
 let dev: Rehearsed;

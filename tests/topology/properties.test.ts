@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RegistryDefinition } from "../../infra/registry/define.js";
 import { parseRegistry, receptions, type ContentFilter, type Contract } from "../../infra/registry/index.js";
 import { planTopology, type StackPlan, type Topology } from "../../infra/topology/index.js";
-import { matchEvent, parsePattern } from "../../rehearsal/simulator/pattern/index.js";
+import { matchEvent, parsePattern } from "event-patterns";
 import { arbitraryRegistry, reordered } from "../fixtures/arbitrary-registry.js";
 import { generateRegistry } from "../fixtures/generate-registry.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { matchEvent, parsePattern } from "../../rehearsal/simulator/index.js";
+import { matchEvent, parsePattern } from "event-patterns";
 import { editedAll } from "../fixtures/edit.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";

@@ -1,4 +1,4 @@
-import { complexityOf, type EventPattern } from "../../../rehearsal/simulator/pattern/index.js";
+import { complexityOf, type EventPattern } from "event-patterns";
 import { quotas } from "../../aws/limits.js";
 
 /** What EventBridge would say to the wildcards of a pattern; undefined if it takes them. */

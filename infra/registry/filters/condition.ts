@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../aws/event-pattern.js";
-import { parsePattern, type PatternField } from "../../../rehearsal/simulator/pattern/index.js";
+import { parsePattern, type PatternField } from "event-patterns";
 import { isJsonObject } from "../json.js";
 import type { PathSegments } from "../problem.js";
 

@@ -1,4 +1,4 @@
-import { notesOn, parsePattern } from "../../../rehearsal/simulator/pattern/index.js";
+import { notesOn, parsePattern } from "event-patterns";
 import type { JsonObject } from "../../aws/event-pattern.js";
 import { isJsonObject } from "../json.js";
 import type { PathSegments } from "../problem.js";

@@ -1,0 +1,100 @@
+import { explainMismatch } from "event-patterns";
+import { encryptOn } from "../ask/keys.js";
+import type { Evidence } from "../iam/verdict.js";
+import type { Recorder, RuleStep, Via } from "../steps.js";
+import type { Bus, Rule, TargetData, World } from "../world.js";
+import { deliverDeadLetter } from "./dead-letter.js";
+import type { TravellingEvent } from "./put-events.js";
+import { deliverTo, targetKindOf } from "./targets/index.js";
+
+/**
+ * How much of a delivery is told. `proof`: what happened, with the verdicts that decided it. `trace`: also every
+ * rule that did not match, and the near misses of every denial; slower, for people.
+ */
+export type Telling = "proof" | "trace";
+
+/** Lets the rules of a bus work on an event that is on it. */
+export class Router {
+  private readonly world: World;
+  private readonly recorder: Recorder;
+  private readonly telling: Telling;
+  private readonly evidence: Evidence;
+
+  constructor(world: World, recorder: Recorder, telling: Telling) {
+    this.world = world;
+    this.recorder = recorder;
+    this.telling = telling;
+    this.evidence = telling === "trace" ? "full" : "brief";
+  }
+
+  /** The event arrives on a bus, by a rule of another one or put there directly, and its rules take it on. */
+  arrive(bus: Bus, event: TravellingEvent, via?: Via): void {
+    const encryption = encryptOn(this.world, bus, event.id, this.evidence);
+    if (encryption !== undefined) this.recorder.add(encryption);
+    if (encryption?.to !== undefined && encryption.outcome === "dead-letter") {
+      this.recorder.arrive("dead-letter", encryption.to, event.id, via);
+    }
+    if (encryption !== undefined && encryption.outcome !== "encrypted") return;
+    this.recorder.arrive("bus", bus.arn, event.id, via);
+    const matching = bus.index.match(event.envelope);
+    if (this.telling === "trace") this.tellOthers(bus, event, new Set(matching));
+    for (const rule of matching) {
+      this.recorder.add(ruleStep(rule, event, "matched"));
+      for (const target of rule.targets) this.handOver(rule, target, event);
+    }
+  }
+
+  private handOver(rule: Rule, target: TargetData, event: TravellingEvent): void {
+    const attempt = deliverTo({ world: this.world, rule, target, event, evidence: this.evidence });
+    const targetKind = targetKindOf(target.arn);
+    this.recorder.add({
+      kind: "target",
+      account: rule.account,
+      bus: rule.busArn,
+      rule: rule.arn,
+      target: target.id,
+      to: target.arn,
+      targetKind,
+      eventId: event.id,
+      ...attempt,
+    });
+    const via = { rule: rule.arn, target: target.id };
+    if (attempt.outcome === "failed") this.bury(rule, target, event);
+    if (attempt.outcome !== "delivered" || targetKind === "other") return;
+    if (targetKind !== "bus") {
+      this.recorder.arrive(targetKind, target.arn, event.id, via);
+      return;
+    }
+    const bus = this.world.buses.get(target.arn);
+    if (bus !== undefined) this.arrive(bus, { ...event, cameFromBus: true }, via);
+  }
+
+  private bury(rule: Rule, target: TargetData, event: TravellingEvent): void {
+    const letter = deliverDeadLetter(this.world, rule, target, event.id, this.evidence);
+    this.recorder.add(letter);
+    if (letter.outcome !== "delivered" || letter.to === undefined) return;
+    this.recorder.arrive("dead-letter", letter.to, event.id, { rule: rule.arn, target: target.id });
+  }
+
+  private tellOthers(bus: Bus, event: TravellingEvent, matching: ReadonlySet<Rule>): void {
+    for (const rule of bus.rules) {
+      if (matching.has(rule)) continue;
+      if (!rule.enabled) this.recorder.add(ruleStep(rule, event, "disabled"));
+      else {
+        const mismatch = explainMismatch(rule.pattern, event.envelope);
+        this.recorder.add({ ...ruleStep(rule, event, "not-matched"), mismatch });
+      }
+    }
+  }
+}
+
+function ruleStep(rule: Rule, event: TravellingEvent, outcome: RuleStep["outcome"]): RuleStep {
+  return {
+    kind: "rule",
+    account: rule.account,
+    bus: rule.busArn,
+    rule: rule.arn,
+    eventId: event.id,
+    outcome,
+  };
+}

@@ -1,0 +1,27 @@
+import { parseArn } from "../../arn.js";
+import type { TargetStep } from "../../steps.js";
+import { deliverToBus } from "./bus.js";
+import { deliverToLogGroup } from "./log-group.js";
+import { deliverToQueue } from "./queue.js";
+import { type TargetKind, undecided } from "./target.js";
+import { deliverToTopic } from "./topic.js";
+
+/** The kinds of targets that are modelled. A further kind is a further file and a line in `targetKindOf`. */
+const deliveries: Readonly<Record<TargetStep["targetKind"], TargetKind>> = {
+  bus: deliverToBus,
+  "log-group": deliverToLogGroup,
+  queue: deliverToQueue,
+  topic: deliverToTopic,
+  other: () => undecided("unmodelled-target"),
+};
+
+/** The kind of a target, which its ARN tells. */
+export function targetKindOf(targetArn: string): TargetStep["targetKind"] {
+  const arn = parseArn(targetArn);
+  if (arn?.service === "events" && arn.resource.startsWith("event-bus/")) return "bus";
+  if (arn?.service === "logs" && arn.resource.startsWith("log-group:")) return "log-group";
+  if (arn?.service === "sns") return "topic";
+  return arn?.service === "sqs" ? "queue" : "other";
+}
+
+export const deliverTo: TargetKind = (handover) => deliveries[targetKindOf(handover.target.arn)](handover);

@@ -1,0 +1,39 @@
+import { parseArn } from "../../arn.js";
+import { checkService } from "../../ask/ask.js";
+import { logGroupUses } from "../../ask/key-uses.js";
+import { askKey } from "../../ask/keys.js";
+import { createLogStream, putLogEvents } from "../../ask/requests.js";
+import {
+  type Attempt,
+  delivered,
+  failed,
+  type Handover,
+  notAdmitted,
+  stoppedBy,
+  stoppedByKey,
+} from "./target.js";
+
+/**
+ * Writes an event into a log group, which needs two permissions of the log group's resource policies and no role.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
+ */
+export function deliverToLogGroup({ world, rule, target, evidence }: Handover): Attempt {
+  if (target.roleArn !== undefined) return notAdmitted("target-role-refused");
+  const arn = parseArn(target.arn);
+  if (arn?.resource.endsWith(":*") === true) return notAdmitted("target-log-group-form");
+  if (arn?.account !== rule.account || arn.region !== rule.region)
+    return notAdmitted("target-log-group-elsewhere");
+  const logGroup = world.logGroups.get(target.arn);
+  if (logGroup === undefined) return failed("log-group-missing", "NO_RESOURCE");
+
+  const checks = [
+    checkService("create-log-stream", createLogStream(rule, logGroup), logGroup.arn, evidence),
+    checkService("put-log-events", putLogEvents(rule, logGroup), logGroup.arn, evidence),
+  ];
+  const refusals = checks.flatMap(({ verdict }) => stoppedBy(verdict, "log-group-denied", checks) ?? []);
+  // A certain refusal outweighs a doubt.
+  const refused = refusals.find(({ outcome }) => outcome === "failed") ?? refusals[0];
+  if (refused !== undefined) return refused;
+  const key = askKey(world, logGroup.keyArn, logGroupUses(logGroup.arn), evidence);
+  return stoppedByKey(key) ?? delivered([...checks, ...key.checks]);
+}

@@ -1,0 +1,187 @@
+import type { EventPattern, RuleIndex } from "event-patterns";
+import { parseBusArn } from "./arn.js";
+import type { GuardedResource, SendingRule } from "./ask/requests.js";
+import type { Identity } from "./iam/identity.js";
+import type { NamedPolicy } from "./iam/policy-json.js";
+
+/**
+ * What the accounts of one environment hold, as AWS would hold it: ARNs and JSON text, nothing of how it came
+ * about. Plain data; {@link buildWorld} checks it and compiles it.
+ *
+ * Kinds that are not modelled yet (functions, streams) get a list of their own here and a file in `targets/`;
+ * until then a target of such a kind is "cannot decide", by name.
+ */
+export interface WorldData {
+  readonly accounts: readonly AccountData[];
+  readonly buses: readonly BusData[];
+  readonly rules: readonly RuleData[];
+  readonly roles: readonly RoleData[];
+  readonly managedPolicies: readonly ManagedPolicyData[];
+  readonly logGroups: readonly LogGroupData[];
+  /** Account-level CloudWatch Logs policies: each speaks for every log group of its account and region. */
+  readonly logResourcePolicies: readonly LogResourcePolicyData[];
+  readonly queues: readonly QueueData[];
+  readonly topics: readonly TopicData[];
+  readonly keys: readonly KeyData[];
+}
+
+export interface AccountData {
+  /** Twelve digits. */
+  readonly id: string;
+  /** Organisation of the account; an account without one, or one that is not listed, is in none. */
+  readonly organizationId?: string | undefined;
+}
+
+export interface BusData {
+  /** `arn:aws:events:<region>:<account>:event-bus/<name>`; account, region and name are read from it. */
+  readonly arn: string;
+  /** Resource policy, JSON text; without one the bus accepts only its own account. */
+  readonly policy?: string | undefined;
+  /** Customer key that its events are encrypted with; without one it is a key of AWS's. */
+  readonly keyArn?: string | undefined;
+  /** Queue for events that the key could not be used on. */
+  readonly deadLetterArn?: string | undefined;
+}
+
+export interface RuleData {
+  /** `arn:aws:events:<region>:<account>:rule/<bus>/<rule>`, or `rule/<rule>` on the default bus. */
+  readonly arn: string;
+  /** `ENABLED` or `DISABLED`. */
+  readonly state: string;
+  /** Event pattern, JSON text. */
+  readonly eventPattern: string;
+  readonly targets: readonly TargetData[];
+}
+
+export interface TargetData {
+  readonly id: string;
+  /** What receives the event: a bus, a log group (without `:*`), a queue, a topic. */
+  readonly arn: string;
+  /** Execution role that the rule assumes; required for a bus, refused for a log group and a topic. */
+  readonly roleArn?: string | undefined;
+  /** Standard queue that keeps the events the target refused. */
+  readonly deadLetterArn?: string | undefined;
+}
+
+/** What makes a principal: the identity policies of a role, its tags, and nothing that trusts it. */
+export interface IdentityData {
+  /** `arn:aws:iam::<account>:role/<path><name>`. */
+  readonly arn: string;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** ARN of a permissions boundary. Not modelled: a role that has one makes every verdict "cannot decide". */
+  readonly permissionsBoundary?: string | undefined;
+}
+
+export interface RoleData extends IdentityData {
+  /** Assume-role policy, JSON text. */
+  readonly trustPolicy: string;
+  readonly inlinePolicies: readonly NamedPolicy[];
+  /** ARNs of attached managed policies; each must be in {@link WorldData.managedPolicies}. */
+  readonly managedPolicies: readonly string[];
+}
+
+/** Who calls PutEvents: a role that the world need not contain, with the identity policies it carries. */
+export interface CallerData extends IdentityData {
+  readonly policies: readonly NamedPolicy[];
+}
+
+export interface ManagedPolicyData {
+  readonly arn: string;
+  readonly policy: string;
+}
+
+export interface LogGroupData {
+  /** `arn:aws:logs:<region>:<account>:log-group:<name>`, without `:*`. */
+  readonly arn: string;
+  /** Resource-level policies of this log group (AWS keeps at most one). */
+  readonly resourcePolicies: readonly NamedPolicy[];
+  readonly keyArn?: string | undefined;
+}
+
+export interface LogResourcePolicyData extends NamedPolicy {
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface QueueData {
+  readonly arn: string;
+  /** Queue policy, JSON text; without one no service may send. */
+  readonly policy?: string | undefined;
+  readonly fifo?: boolean | undefined;
+  readonly keyArn?: string | undefined;
+}
+
+export interface TopicData {
+  /** `arn:aws:sns:<region>:<account>:<name>`. */
+  readonly arn: string;
+  /** Topic policy, JSON text; without one no service may publish. */
+  readonly policy?: string | undefined;
+  readonly keyArn?: string | undefined;
+}
+
+/** A KMS key of a customer. */
+export interface KeyData {
+  /** `arn:aws:kms:<region>:<account>:key/<id>`. */
+  readonly arn: string;
+  /** Key policy, JSON text; every key has one. */
+  readonly policy: string;
+}
+
+/** A world that AWS could hold, compiled so that events can run through it. Made by {@link buildWorld} only. */
+export interface World {
+  /** By ARN, like all the maps below. */
+  readonly buses: ReadonlyMap<string, Bus>;
+  readonly rules: ReadonlyMap<string, Rule>;
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly logGroups: ReadonlyMap<string, Encrypted>;
+  readonly queues: ReadonlyMap<string, Queue>;
+  readonly topics: ReadonlyMap<string, Encrypted>;
+  readonly keys: ReadonlyMap<string, GuardedResource>;
+  /** Organisation by account id; an account that is not in it is in none. */
+  readonly organizations: ReadonlyMap<string, string>;
+}
+
+/** What may be encrypted with a customer key. */
+export interface Encrypted extends GuardedResource {
+  readonly keyArn: string | undefined;
+}
+
+export interface Bus extends Encrypted {
+  readonly name: string;
+  /** Queue for events that the key could not be used on. */
+  readonly deadLetterArn: string | undefined;
+  /** Every rule, disabled ones included. */
+  readonly rules: readonly Rule[];
+  /** Finds the enabled rules that match an event. */
+  readonly index: RuleIndex<Rule>;
+}
+
+export interface Rule extends SendingRule {
+  readonly region: string;
+  readonly busArn: string;
+  readonly enabled: boolean;
+  readonly pattern: EventPattern;
+  readonly targets: readonly TargetData[];
+}
+
+/** An execution role: guarded by its trust policy, and itself a principal. */
+export interface Role extends GuardedResource {
+  readonly identity: Identity;
+}
+
+export interface Queue extends Encrypted {
+  readonly fifo: boolean;
+}
+
+/**
+ * A bus that does not exist has no policy that could refuse, so only the caller's own policies speak: the question
+ * is asked as if the bus were in the caller's account. What passes is acknowledged and lost (facts, section 0).
+ */
+export function missingBus(arn: string, callerAccount: string, region: string): GuardedResource {
+  return { arn, account: callerAccount, region, organizationId: undefined, policies: [] };
+}
+
+/** A bus of the world, or what stands for one that is not there. */
+export function guardOf(world: World, busArn: string, callerAccount: string): GuardedResource {
+  return world.buses.get(busArn) ?? missingBus(busArn, callerAccount, parseBusArn(busArn)?.region ?? "");
+}
