@@ -1,5 +1,5 @@
 /** EventBridge's event pattern language: read, match, explain, compare, find a witness. */
-export { type Comparison, overlaps, sameEvents, takesEvery } from "./compare.js";
+export { overlaps, sameEvents, takesEvery } from "./compare.js";
 export { complexityOf } from "./complexity.js";
 export { describeMismatch, explainMismatch, type Mismatch } from "./explain.js";
 export {
@@ -15,18 +15,17 @@ export {
 } from "./json.js";
 export { matchEvent } from "./match.js";
 export { notesOn, notesOnKinds } from "./notes/index.js";
-export { type Matcher, type OperatorKeyword } from "./operators/matcher.js";
+export { type Matcher } from "./operators/matcher.js";
 export { type ParsedPattern, parsePattern } from "./parse.js";
 export {
   type EventPattern,
   fieldsOf,
   type PatternField,
   type PatternNote,
-  type PatternOr,
   type PatternPart,
   type PatternProblem,
 } from "./pattern.js";
 export { type JsonReading, readEvent, readJson } from "./read-json.js";
 export { RuleIndex } from "./rule-index.js";
-export { readVectors, runVectors, type VectorReport, type VectorTally } from "./vectors.js";
+export { readVectors, runVectors, type VectorReport } from "./vectors.js";
 export { satisfyingEvent, violatingEvent } from "./witness.js";

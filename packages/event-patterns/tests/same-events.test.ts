@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Comparison, matchEvent, overlaps, sameEvents, satisfyingEvent } from "../src/index.js";
+import { matchEvent, overlaps, sameEvents, satisfyingEvent } from "../src/index.js";
+import { type Comparison } from "../src/compare.js";
 import { isJsonArray, isJsonObject, type JsonValue, membersOf } from "../src/json.js";
 import { eventArbitrary, patternArbitrary } from "./arbitraries.js";
 import { patternOf } from "./pattern-of.js";

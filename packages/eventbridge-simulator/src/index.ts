@@ -10,7 +10,6 @@ export {
   checkPublisher,
   checkQueueAccess,
   checkTakeOver,
-  type ForgedForward,
 } from "./ask/ask.js";
 export {
   archiveUses,
@@ -33,59 +32,25 @@ export {
   type PutEventsCall,
   type ServiceEvent,
 } from "./deliver/delivery.js";
-export { entrySize, type PutEventsEntry } from "./deliver/put-events.js";
+export { type PutEventsEntry } from "./deliver/put-events.js";
 export { type Telling } from "./deliver/routing.js";
 export { publishToTopic } from "./deliver/topic.js";
-export {
-  authorizeRole,
-  authorizeService,
-  type ConsultedPolicy,
-  type RoleQuestion,
-  type ServiceQuestion,
-} from "./iam/authorize.js";
-export { compileIdentity, type Identity, type IdentitySource } from "./iam/identity.js";
-export { type PolicyHome } from "./iam/policy-home.js";
-export { type Malformed, type NamedPolicy } from "./iam/policy-json.js";
-export { type PolicyDocument, type PolicyReading, readPolicy } from "./iam/policy.js";
-export { type Circumstances, type OpenFact } from "./iam/request.js";
-export {
-  type Allowed,
-  type CannotDecide,
-  type ConditionEvidence,
-  type Denied,
-  type Evidence,
-  type PartEvidence,
-  type StatementEvidence,
-  type StatementRef,
-  type Unknown,
-  type Verdict,
-} from "./iam/verdict.js";
+export { compileIdentity, type Identity } from "./iam/identity.js";
+export { type NamedPolicy } from "./iam/policy-json.js";
+export { type Verdict } from "./iam/verdict.js";
 export { type Reason, reasons } from "./reasons.js";
-export {
-  type NameOf,
-  renderCheck,
-  renderReason,
-  renderUnknown,
-  renderVerdict,
-  renderWorldProblem,
-} from "./render.js";
+export { type NameOf, renderCheck, renderReason, renderWorldProblem } from "./render.js";
 export {
   type Arrival,
   type Check,
-  type DeadLetterStep,
   type Delivery,
   type EncryptionStep,
-  type ErrorCode,
-  type Miss,
-  type PutEventsStep,
   type RuleStep,
   type Step,
   type TargetStep,
-  type Via,
 } from "./steps.js";
 export {
   type AccountData,
-  type Bus,
   type BusData,
   type CallerData,
   type IdentityData,
@@ -93,9 +58,7 @@ export {
   type LogGroupData,
   type LogResourcePolicyData,
   type ManagedPolicyData,
-  type Queue,
   type QueueData,
-  type Role,
   type RoleData,
   type Rule,
   type RuleData,

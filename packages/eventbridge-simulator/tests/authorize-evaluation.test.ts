@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { renderVerdict, type Verdict } from "../src/index.js";
+import { type Verdict } from "../src/index.js";
+import { renderVerdict } from "../src/render.js";
 import {
   allowPut,
   askQueue,

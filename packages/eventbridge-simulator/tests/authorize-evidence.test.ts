@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderVerdict } from "../src/index.js";
+import { renderVerdict } from "../src/render.js";
 import {
   allowPut,
   askRole,

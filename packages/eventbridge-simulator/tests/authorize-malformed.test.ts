@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type PolicyHome, readPolicy } from "../src/index.js";
+import { readPolicy } from "../src/iam/policy.js";
+import { type PolicyHome } from "../src/iam/policy-home.js";
 import {
   allowPut,
   askRole,

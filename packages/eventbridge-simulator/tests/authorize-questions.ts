@@ -1,12 +1,8 @@
 import type { KeyFact } from "../src/iam/request.js";
-import {
-  authorizeRole,
-  authorizeService,
-  type ConsultedPolicy,
-  type PolicyHome,
-  readPolicy,
-  type Verdict,
-} from "../src/index.js";
+import { type Verdict } from "../src/index.js";
+import { readPolicy } from "../src/iam/policy.js";
+import { type PolicyHome } from "../src/iam/policy-home.js";
+import { authorizeRole, authorizeService, type ConsultedPolicy } from "../src/iam/authorize.js";
 
 export const ours = "111111111111";
 export const theirs = "222222222222";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluateStatement } from "../src/iam/statement.js";
-import { readPolicy } from "../src/index.js";
+import { readPolicy } from "../src/iam/policy.js";
 import { busArn, letEveryonePut, ours, policyText, roleArn, theirs } from "./authorize-questions.js";
 
 const principals = fc.oneof(

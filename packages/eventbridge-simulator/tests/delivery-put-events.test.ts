@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { busOfEntry } from "../src/deliver/put-events.js";
-import { entrySize, type PutEventsEntry } from "../src/index.js";
+import { type PutEventsEntry } from "../src/index.js";
+import { entrySize } from "../src/deliver/put-events.js";
 import {
   accounts,
   arrivals,
