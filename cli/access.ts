@@ -1,10 +1,9 @@
-import { OperationError } from "../operations/errors.js";
-import type { AccountSession } from "../operations/aws/session.js";
-import { inParallel } from "../operations/in-parallel.js";
 import type { Environment } from "../infra/registry/index.js";
+import type { AccountSession } from "../operations/aws/session.js";
+import { inParallel, OperationError } from "../operations/run.js";
 import { CallError } from "./errors.js";
 import type { RegistrySource } from "./project.js";
-import { stacksOf, type Stack } from "./stacks.js";
+import { type Stack, stacksOf } from "./stacks.js";
 
 /** Options of every command that talks to AWS. */
 export interface AccessOptions {

@@ -1,4 +1,4 @@
-import { latestHeld } from "../operations/log-acceptance.js";
+import { latestHeld } from "../operations/logs.js";
 import { printable } from "./printable.js";
 import { earliestTime } from "./time.js";
 

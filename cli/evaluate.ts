@@ -1,12 +1,12 @@
-import type { Environment, Registry } from "../infra/registry/index.js";
-import { planTopology, TopologyError, type Topology } from "../infra/topology/index.js";
 import { readFileSync } from "node:fs";
-import { recordedPlan, type RecordedPlan, type RecordedStack } from "../rehearsal/recorded-plan.js";
-import { requireOneSdk } from "../rehearsal/sdk-copies.js";
+import type { Environment, Registry } from "../infra/registry/index.js";
+import { planTopology, type Topology, TopologyError } from "../infra/topology/index.js";
+import { recordedPlan, type RecordedPlan, type RecordedStack } from "../rehearsal/emission/plan-file.js";
+import { requireOneSdk } from "../rehearsal/emission/sdk-copies.js";
 import { CallError } from "./errors.js";
 import { Progress } from "./progress.js";
 import type { RegistrySource } from "./project.js";
-import { stacksOf, type Stack } from "./stacks.js";
+import { type Stack, stacksOf } from "./stacks.js";
 import { writeWarnings } from "./write.js";
 
 /** @throws TopologyError if the environment exceeds a quota: nothing is evaluated then */
@@ -23,7 +23,7 @@ export function requireTopology(registry: Registry, environment: Environment): T
 export async function evaluate(topology: Topology, stacks: readonly Stack[]): Promise<RecordedPlan> {
   requireOneSdk(import.meta.url);
   // Pulumi takes a second to load; commands that need no evaluation must not pay for it.
-  const { recordStack } = await import("../rehearsal/record.js");
+  const { recordStack } = await import("../rehearsal/emission/record.js");
   const { name, organizationId } = topology.environment;
   const progress = new Progress("stacks evaluated");
   const recorded: RecordedStack[] = [];

@@ -1,7 +1,7 @@
-import { conformityOf, contractOf, type Conformity } from "../infra/registry/index.js";
+import { type Conformity, conformityOf, contractOf } from "../infra/registry/index.js";
 import type { StackPlan } from "../infra/topology/index.js";
 import type { FoundEvent } from "../operations/find.js";
-import { whyNotHeld } from "../operations/log-acceptance.js";
+import { whyNotHeld } from "../operations/logs.js";
 import { isCanary } from "../operations/marks.js";
 import type { Stage } from "../rehearsal/stage.js";
 import { traceEvent } from "../rehearsal/trace.js";

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { RegistryError } from "../infra/registry/index.js";
 import { StackSettingsError, TopologyError, UnknownStackError } from "../infra/topology/index.js";
-import { OperationError } from "../operations/errors.js";
-import { SdkCopiesError } from "../rehearsal/sdk-copies.js";
+import { OperationError } from "../operations/run.js";
+import { SdkCopiesError } from "../rehearsal/emission/sdk-copies.js";
 import { addCanaryCommand } from "./commands/canary.js";
 import { addCheckCommand } from "./commands/check.js";
 import { addDeadLettersCommand } from "./commands/dead-letters.js";

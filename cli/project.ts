@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseRegistry, suggest, type Environment, type Registry } from "../infra/registry/index.js";
+import { type Environment, parseRegistry, type Registry, suggest } from "../infra/registry/index.js";
 import { CallError } from "./errors.js";
 
 /** Folder of Pulumi.yaml; commands work from anywhere below it. */

@@ -1,9 +1,8 @@
 import { ruleArn } from "../infra/aws/arn.js";
-import { suggest, type Contract, type Environment, type Registry } from "../infra/registry/index.js";
+import { type Contract, type Environment, type Registry, suggest } from "../infra/registry/index.js";
 import type { BackbonePlan, StackPlan, Topology } from "../infra/topology/index.js";
-import type { ArchiveFacts } from "../operations/replay/replay.js";
-import { selectRules, type ReplayedRule } from "../operations/replay/select-rules.js";
-import { rulesTakingSuch, type RuleList, type TakingRule } from "../operations/rule-matching.js";
+import { type ArchiveFacts, type ReplayedRule, selectRules } from "../operations/replay.js";
+import { type RuleList, rulesTakingSuch, type TakingRule } from "../operations/rules.js";
 import { CallError } from "./errors.js";
 
 /** What a replay would do; nothing has been asked of AWS for it. */

@@ -1,4 +1,4 @@
-import type { ReplayProgress } from "../operations/replay/replay.js";
+import type { ReplayProgress } from "../operations/replay.js";
 import { Progress } from "./progress.js";
 
 /** How far a replay has come, in minutes of the time it replays: AWS counts no events. */

@@ -4,9 +4,9 @@ import { parse as parseYaml, YAMLParseError } from "yaml";
 import { isRecord, suggest } from "../infra/registry/index.js";
 import {
   readStackSettings,
-  StackSettingsError,
   type StackMistakes,
   type StackSettings,
+  StackSettingsError,
 } from "../infra/topology/index.js";
 import { CallError } from "./errors.js";
 import { projectFolder } from "./project.js";

@@ -1,13 +1,13 @@
-import { suggest, type Environment, type Registry } from "../infra/registry/index.js";
+import { type Environment, type Registry, suggest } from "../infra/registry/index.js";
 import {
   selectStack,
   stackName,
-  UnknownStackError,
   type StackSelection,
   type StackSettings,
+  UnknownStackError,
 } from "../infra/topology/index.js";
 import { CallError } from "./errors.js";
-import { selectEnvironment, type RegistrySource } from "./project.js";
+import { type RegistrySource, selectEnvironment } from "./project.js";
 import { readStackFiles } from "./stack-files.js";
 
 /** A stack of the environment and how its configuration gets into the account. */

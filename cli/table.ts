@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
+import { stripVTControlCharacters } from "node:util";
 import colors from "picocolors";
 
 export interface Column {

@@ -8,11 +8,11 @@ import {
   readStackSettings,
   refuseNewIdentity,
   selectStack,
+  type StackConfiguration,
   StackIdentityError,
   StackSettingsError,
   TopologyError,
   UnknownStackError,
-  type StackConfiguration,
 } from "./topology/index.js";
 
 /** All of it: the engine accepts misspelt keys, so this program must see them. */

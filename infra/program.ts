@@ -7,7 +7,7 @@ import { Alarms } from "./components/alarms.js";
 import { Archive } from "./components/archive.js";
 import { AuditTrail } from "./components/audit-trail.js";
 import { BusLog } from "./components/bus-log.js";
-import { GlobalBus, LocalBus, type BusEncryption } from "./components/bus.js";
+import { type BusEncryption, GlobalBus, LocalBus } from "./components/bus.js";
 import { CustomerKey } from "./components/customer-key.js";
 import { DeadLetterQueue } from "./components/dead-letter-queue.js";
 import { EventLog } from "./components/event-log.js";

@@ -2,12 +2,9 @@ import type { Contract } from "../infra/registry/index.js";
 import { messageOf } from "./aws/failure.js";
 import { putEvents } from "./aws/put-events.js";
 import type { AccountSession } from "./aws/session.js";
-import type { Clock } from "./clock.js";
-import { OperationError } from "./errors.js";
-import { inParallel } from "./in-parallel.js";
-import { latestHeld, type TimeWindow } from "./log-acceptance.js";
-import { readLog, type LoggedEvent, type SearchedLog } from "./logs.js";
+import { latestHeld, type LoggedEvent, readLog, type SearchedLog, type TimeWindow } from "./logs.js";
 import { canaryMark } from "./marks.js";
+import { type Clock, inParallel, OperationError } from "./run.js";
 
 export { canaryMark } from "./marks.js";
 

@@ -1,12 +1,9 @@
 import { messageOf } from "./aws/failure.js";
-import type { Clock } from "./clock.js";
-import { OperationError } from "./errors.js";
-import { inParallel } from "./in-parallel.js";
 import { queryLog } from "./insights.js";
-import type { TimeWindow } from "./log-acceptance.js";
-import { readLog, type LoggedEvent, type SearchedLog, type Sighting } from "./logs.js";
+import { type LoggedEvent, readLog, type SearchedLog, type Sighting, type TimeWindow } from "./logs.js";
 import { roundsOf } from "./marks.js";
-import { NewestEvents, type EventFamily } from "./newest-events.js";
+import { type EventFamily, NewestEvents } from "./newest-events.js";
+import { type Clock, inParallel, OperationError } from "./run.js";
 import { filterPatternFor, filterPatternsForIds, insightsQueryFor, isWanted, type Wanted } from "./wanted.js";
 
 export interface FoundEvent {

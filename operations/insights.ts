@@ -1,9 +1,7 @@
 import { GetQueryResultsCommand, StartQueryCommand, StopQueryCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { orExplain } from "./aws/failure.js";
-import type { Clock } from "./clock.js";
-import { OperationError } from "./errors.js";
-import type { TimeWindow } from "./log-acceptance.js";
-import { readLogged, type SearchedLog, type Sighting } from "./logs.js";
+import { readLogged, type SearchedLog, type Sighting, type TimeWindow } from "./logs.js";
+import { type Clock, OperationError } from "./run.js";
 
 export interface InsightsQuery extends TimeWindow {
   /** In the query language of Logs Insights; must ask for @timestamp, @ingestionTime and @message. */

@@ -1,19 +1,16 @@
 import { describeMismatch } from "event-patterns";
-import type { Contract, JsonObject } from "../infra/registry/index.js";
-import type { ProofFailure } from "./proof.js";
-import { publish } from "./publish.js";
 import {
-  renderCheck,
-  renderReason,
-  type Check,
   type Delivery,
   type EncryptionStep,
   type Reason,
+  renderReason,
   type RuleStep,
-  type Step,
   type TargetStep,
 } from "eventbridge-simulator";
-import type { Stage } from "./stage.js";
+import type { Contract, JsonObject } from "../infra/registry/index.js";
+import type { ProofFailure } from "./claim.js";
+import { evidenceOf } from "./claim.js";
+import { publish, type Stage } from "./stage.js";
 
 /** Finds out why the owner could not publish: says which policy stands in the way. */
 export function diagnosePublishing(stage: Stage, contract: Contract, detail: JsonObject): ProofFailure {
@@ -159,16 +156,7 @@ const mends: ReadonlyMap<Reason, string> = new Map([
   ["third-bus", "publish on the global bus itself: EventBridge forwards an event once"],
 ]);
 
-export function evidenceOf(checks: readonly Check[]): string[] {
-  return checks.flatMap((check) => [...renderCheck(check)]);
-}
-
 function describeRule({ rule, outcome, mismatch }: RuleStep): string {
   if (outcome === "disabled") return `${rule} is disabled`;
   return mismatch === undefined ? `${rule}: ${outcome}` : `${rule}: ${describeMismatch(mismatch)}`;
-}
-
-/** The first check of a request that must be refused and was not, in words. */
-export function admittedEvidence(steps: readonly Step[]): string[] {
-  return steps.flatMap((step) => (step.kind === "rule" ? [] : evidenceOf(step.checks)));
 }

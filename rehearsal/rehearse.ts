@@ -1,12 +1,11 @@
 import { overlaps, takesEvery } from "event-patterns";
-import { parseRegistry, type Environment, type Registry } from "../infra/registry/index.js";
+import { type Environment, parseRegistry, type Registry } from "../infra/registry/index.js";
 import { planStack, stackName } from "../infra/topology/index.js";
+import type { RecordedPlan, RecordedStack } from "./emission/plan-file.js";
+import { recordStack } from "./emission/record.js";
 import { validPattern } from "./expectations.js";
-import { publish } from "./publish.js";
-import { recordStack } from "./record.js";
-import type { RecordedPlan, RecordedStack } from "./recorded-plan.js";
-import { openStage, type Stage } from "./stage.js";
-import { verify, type Verification } from "./verify.js";
+import { openStage, publish, type Stage } from "./stage.js";
+import { type Verification, verify } from "./verify.js";
 
 /** One environment of a registry, and what the real program emits for it: what a test of a promise asks. */
 export interface Rehearsal {

@@ -1,8 +1,20 @@
-import type { Contract, Environment, Registry } from "../infra/registry/index.js";
-import { loadPlan, type LoadedAccount, type LoadedPlan } from "./load.js";
-import type { RecordedPlan } from "./recorded-plan.js";
-import { arnOf } from "./physical-identity.js";
-import type { EventClaims, CallerData, NamedPolicy, RoleData, World } from "eventbridge-simulator";
+import {
+  buildWorld,
+  type CallerData,
+  deliverEvents,
+  type Delivery,
+  type EventClaims,
+  type NamedPolicy,
+  renderWorldProblem,
+  type RoleData,
+  type Telling,
+  type World,
+  type WorldData,
+} from "eventbridge-simulator";
+import type { Contract, Environment, JsonObject, Registry } from "../infra/registry/index.js";
+import { arnOf } from "./emission/arns.js";
+import { type LoadedAccount, type LoadedPlan, loadPlan } from "./emission/assemble.js";
+import type { RecordedPlan } from "./emission/plan-file.js";
 
 /** Everything the proofs look at: what is expected (the registry) and what is emitted (the loaded plan). */
 export interface Stage {
@@ -205,4 +217,48 @@ export function someClaims({ registry }: Stage): EventClaims {
 /** The name in `arn:aws:events:<region>:<account>:event-bus/<name>`. */
 export function busName(busArn: string): string {
   return busArn.slice(busArn.indexOf("/") + 1);
+}
+
+/** The simulator has no clock; every rehearsal happens at this moment. */
+export const rehearsalTime = "2026-01-01T12:00:00Z";
+
+export interface Publication {
+  readonly contract: Pick<Contract, "service" | "account" | "source" | "detailType">;
+  readonly detail: JsonObject;
+  /** Default: a role of the owner that carries the service's publisher policy. */
+  readonly caller?: CallerData;
+  /** Default: the world of the stage. */
+  readonly world?: World;
+}
+
+/** Puts one event of a contract on the global bus, as its owner does. */
+export function publish(stage: Stage, publication: Publication, telling: Telling = "proof"): Delivery {
+  const { contract, detail, caller = publisherOf(stage, contract), world = stage.world } = publication;
+  return deliverEvents(
+    world,
+    {
+      caller,
+      region: stage.environment.region,
+      time: rehearsalTime,
+      entries: [
+        {
+          id: `rehearsal-${contract.service}-${contract.detailType}`,
+          entry: {
+            Source: contract.source,
+            DetailType: contract.detailType,
+            Detail: JSON.stringify(detail),
+            EventBusName: stage.globalBusFor(contract.account),
+          },
+        },
+      ],
+    },
+    telling,
+  );
+}
+
+/** A world that a proof has changed on purpose. It comes from a valid one, so a problem in it is a bug. */
+export function rebuild(data: WorldData): World {
+  const reading = buildWorld(data);
+  if (!reading.ok) throw new Error(reading.problems.map(renderWorldProblem).join("\n"));
+  return reading.world;
 }

@@ -1,6 +1,7 @@
 import type { Environment, Registry } from "../infra/registry/index.js";
+import type { ProofCheck, ProofFailure } from "./claim.js";
+import type { RecordedPlan } from "./emission/plan-file.js";
 import { expectationsOf } from "./expectations.js";
-import type { ProofCheck, ProofFailure } from "./proof.js";
 import { alarmChecks } from "./proofs/alarms.js";
 import { archiveChecks } from "./proofs/archives.js";
 import { auditTrailChecks } from "./proofs/audit-trail.js";
@@ -18,7 +19,6 @@ import { publishingChecks } from "./proofs/publishing.js";
 import { redriveChecks } from "./proofs/redrive.js";
 import { ruleChecks } from "./proofs/rules.js";
 import { secondHopChecks } from "./proofs/second-hop.js";
-import type { RecordedPlan } from "./recorded-plan.js";
 import { openStage, type Stage } from "./stage.js";
 
 /** One claim, tested. */

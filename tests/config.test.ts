@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { registry as example } from "../config/index.js";
 import { parseRegistry } from "../infra/registry/index.js";
-import { recordedPlan } from "../rehearsal/recorded-plan.js";
+import { recordedPlan } from "../rehearsal/emission/plan-file.js";
 import { applyPatch, parsePatch } from "./fixtures/apply-patch.js";
 import { runCli } from "./fixtures/cli.js";
 import { ProjectCopy } from "./fixtures/project-copy.js";

@@ -1,24 +1,23 @@
-import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
+import { randomUUID } from "node:crypto";
 import type { Contract, Environment, Registry } from "../../infra/registry/index.js";
-import { planTopology, type BackbonePlan, type Topology } from "../../infra/topology/index.js";
+import { type BackbonePlan, planTopology, type Topology } from "../../infra/topology/index.js";
 import type { AccountSession } from "../../operations/aws/session.js";
-import { systemClock } from "../../operations/clock.js";
-import { OperationError } from "../../operations/errors.js";
+import { OperationError, systemClock } from "../../operations/run.js";
 import { expectationsOf } from "../../rehearsal/expectations.js";
-import { openAccounts, sessionOf, type AccessOptions } from "../access.js";
+import { type AccessOptions, openAccounts, sessionOf } from "../access.js";
 import { confirm, requireConsent } from "../confirm.js";
 import { CallError, Failure } from "../errors.js";
 import { untilInterrupted } from "../interrupt.js";
 import { Progress } from "../progress.js";
 import { loadRegistry, selectEnvironment } from "../project.js";
 import {
+  type CanaryFacts,
   canaryFailureToJson,
   canaryToJson,
   renderCanary,
   renderCanaryFailure,
   renderCanaryPlan,
-  type CanaryFacts,
 } from "../report/canary.js";
 import { readDuration } from "../time.js";
 import { writeJson, writeText } from "../write.js";

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import colors from "picocolors";
-import { formatProblem, RegistryError, type Environment, type Registry } from "../../infra/registry/index.js";
+import { type Environment, formatProblem, type Registry, RegistryError } from "../../infra/registry/index.js";
 import { planTopology, type Topology } from "../../infra/topology/index.js";
 import { Failure } from "../errors.js";
-import { loadRegistry, selectEnvironment, type RegistrySource } from "../project.js";
+import { loadRegistry, type RegistrySource, selectEnvironment } from "../project.js";
 import { renderMatrix } from "../report/matrix.js";
 import { renderQuotas } from "../report/quotas.js";
 import { stacksOf } from "../stacks.js";

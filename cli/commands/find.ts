@@ -2,17 +2,16 @@ import type { Command } from "commander";
 import type { Contract, Registry } from "../../infra/registry/index.js";
 import { planTopology, type StackPlan } from "../../infra/topology/index.js";
 import type { AccountSession } from "../../operations/aws/session.js";
-import { systemClock } from "../../operations/clock.js";
 import type { FindResult } from "../../operations/find.js";
-import { inParallel } from "../../operations/in-parallel.js";
-import { latestHeld, type TimeWindow } from "../../operations/log-acceptance.js";
-import type { RuleList } from "../../operations/rule-matching.js";
+import { latestHeld, type TimeWindow } from "../../operations/logs.js";
+import type { RuleList } from "../../operations/rules.js";
+import { inParallel, systemClock } from "../../operations/run.js";
 import type { Wanted } from "../../operations/wanted.js";
 import { openStage } from "../../rehearsal/stage.js";
-import { openWhatOpens, type AccessOptions } from "../access.js";
+import { type AccessOptions, openWhatOpens } from "../access.js";
 import { CallError, Failure } from "../errors.js";
 import { emittedPlan } from "../evaluate.js";
-import { judgeFound, type JudgedEvent } from "../found-event.js";
+import { type JudgedEvent, judgeFound } from "../found-event.js";
 import { untilInterrupted } from "../interrupt.js";
 import { Progress } from "../progress.js";
 import { loadRegistry, selectEnvironment } from "../project.js";
@@ -20,7 +19,7 @@ import { foundToJson, renderFound } from "../report/find.js";
 import { readTime } from "../time.js";
 import { writeJson, writeText } from "../write.js";
 import { collect, profileOption, readCount, requireKnown } from "./access-options.js";
-import { envOption, jsonOption, planOption, registryOption, type PlanOptions } from "./options.js";
+import { envOption, jsonOption, planOption, type PlanOptions, registryOption } from "./options.js";
 
 interface FindOptions extends PlanOptions, AccessOptions {
   readonly id?: string;
@@ -257,7 +256,7 @@ async function askRules(
   judged: readonly JudgedEvent[],
 ): Promise<ReadonlyMap<string, RuleList>> {
   if (judged.length === 0) return new Map();
-  const { askForRules } = await import("../../operations/bus-rules.js");
+  const { askForRules } = await import("../../operations/rules.js");
   const concerned = new Set(
     judged.flatMap(({ sightings, missing, backbone }) => [
       ...sightings.map(({ account }) => account).filter((account) => account !== backbone.account),

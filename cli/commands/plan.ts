@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { RecordedPlan } from "../../rehearsal/recorded-plan.js";
+import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { evaluate, requireTopology } from "../evaluate.js";
 import { loadRegistry } from "../project.js";
 import { renderPlan } from "../report/plan.js";

@@ -1,28 +1,27 @@
-import { randomBytes } from "node:crypto";
 import type { Command } from "commander";
+import { randomBytes } from "node:crypto";
 import { concurrentReplays } from "../../infra/aws/limits.js";
 import type { Registry } from "../../infra/registry/index.js";
 import { planTopology, type StackPlan, type Topology } from "../../infra/topology/index.js";
-import { systemClock } from "../../operations/clock.js";
-import { inParallel } from "../../operations/in-parallel.js";
 import type { AccountSession } from "../../operations/aws/session.js";
-import type { ReplayProgress } from "../../operations/replay/replay.js";
-import type { RuleList } from "../../operations/rule-matching.js";
-import { openAccounts, openWhatOpens, sessionOf, type AccessOptions } from "../access.js";
+import type { ReplayProgress } from "../../operations/replay.js";
+import type { RuleList } from "../../operations/rules.js";
+import { inParallel, systemClock } from "../../operations/run.js";
+import { type AccessOptions, openAccounts, openWhatOpens, sessionOf } from "../access.js";
 import type { CommandContext } from "../command-line.js";
 import { confirm, requireConsent } from "../confirm.js";
 import { CallError, Failure } from "../errors.js";
 import { untilInterrupted } from "../interrupt.js";
-import { loadRegistry, selectEnvironment, type RegistrySource } from "../project.js";
-import { namedRules, planReplay, seenAgain, warningsOf, type ReplayPlan } from "../replay-plan.js";
+import { loadRegistry, type RegistrySource, selectEnvironment } from "../project.js";
+import { namedRules, planReplay, type ReplayPlan, seenAgain, warningsOf } from "../replay-plan.js";
 import { ReplayProgressLine } from "../replay-progress.js";
 import {
   renderReplayEnd,
   renderReplayList,
   renderReplayPlan,
+  type ReplayFacts,
   replaysToJson,
   replayToJson,
-  type ReplayFacts,
 } from "../report/replay.js";
 import { readDuration, readTime } from "../time.js";
 import { writeJson, writeText } from "../write.js";
@@ -179,7 +178,7 @@ async function run(call: Run): Promise<void> {
 }
 
 async function list({ session, owner, topology, options }: Run): Promise<void> {
-  const { describeArchive, listReplays } = await import("../../operations/replay/replay.js");
+  const { describeArchive, listReplays } = await import("../../operations/replay.js");
   const name = owner.archive?.name ?? owner.bus.name;
   const { arn } = await describeArchive(session, name);
   const replays = await listReplays(session, arn);
@@ -188,7 +187,7 @@ async function list({ session, owner, topology, options }: Run): Promise<void> {
 }
 
 async function cancel({ session, owner, options, context }: Run, name: string): Promise<void> {
-  const { cancelReplay } = await import("../../operations/replay/replay.js");
+  const { cancelReplay } = await import("../../operations/replay.js");
   const progress = await cancelReplay(session, name);
   if (options.json) await writeJson(replayToJson(undefined, { name, ...progress }));
   else await writeText(renderReplayEnd(name, progress, owner.account, context));
@@ -199,8 +198,8 @@ async function factsOf(call: Run, plan: ReplayPlan): Promise<ReplayFacts> {
   const { source, topology, session, owner, options } = call;
   const { registry } = source;
   const { environment } = topology;
-  const { describeArchive } = await import("../../operations/replay/replay.js");
-  const { askForRules } = await import("../../operations/bus-rules.js");
+  const { describeArchive } = await import("../../operations/replay.js");
+  const { askForRules } = await import("../../operations/rules.js");
   const archive = await describeArchive(session, plan.archive);
   const warnings = warningsOf(plan, archive, new Date());
   if (plan.toRules.length === 0) {
@@ -248,7 +247,7 @@ async function rulesOfReceivers(
   { rules, owner }: ReplayPlan,
   options: ReplayOptions,
 ): Promise<ReadonlyMap<string, RuleList>> {
-  const { askForRules } = await import("../../operations/bus-rules.js");
+  const { askForRules } = await import("../../operations/rules.js");
   const members = [...new Set(rules.map(({ account }) => account))].filter(
     (account) => account !== owner.account,
   );
@@ -268,7 +267,7 @@ async function rulesOfReceivers(
 
 async function start(call: Run, facts: ReplayFacts): Promise<void> {
   const { session, owner, options } = call;
-  const { startReplay } = await import("../../operations/replay/replay.js");
+  const { startReplay } = await import("../../operations/replay.js");
   // The prefix keeps environments that share an account apart, the random part two replays of one second.
   const name = `${owner.bus.name.slice(0, 40)}-${Math.floor(Date.now() / 1_000)}-${randomBytes(4).toString("hex")}`;
   await startReplay(session, {
@@ -287,7 +286,7 @@ async function start(call: Run, facts: ReplayFacts): Promise<void> {
 
 async function follow(call: Run, name: string, facts: ReplayFacts | undefined): Promise<void> {
   const { session, owner, pollMilliseconds, signal, options, context } = call;
-  const { followReplay } = await import("../../operations/replay/replay.js");
+  const { followReplay } = await import("../../operations/replay.js");
   const line = new ReplayProgressLine();
   const end: ReplayProgress = await followReplay(session, name, {
     pollMilliseconds,

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import {
   describeMismatch,
@@ -16,10 +15,11 @@ import {
   runVectors,
   type VectorReport,
 } from "event-patterns";
+import { readFileSync } from "node:fs";
 import { quotas } from "../../infra/aws/limits.js";
-import { eventAsRulesSeeIt } from "../../rehearsal/given-event.js";
+import { eventAsRulesSeeIt } from "../../rehearsal/trace.js";
 import { CallError, Failure } from "../errors.js";
-import { costOf, excesses, renderCost, type PatternCost } from "../pattern-cost.js";
+import { costOf, excesses, type PatternCost, renderCost } from "../pattern-cost.js";
 import { loadRegistry, selectEnvironment } from "../project.js";
 import { indent } from "../table.js";
 import { writeJson, writeNotes, writeText } from "../write.js";

@@ -1,15 +1,15 @@
+import type { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import type { Command } from "commander";
-import { suggest, type Registry } from "../../infra/registry/index.js";
-import { EventError, readEntry, traceEvent } from "../../rehearsal/trace.js";
+import { type Registry, suggest } from "../../infra/registry/index.js";
 import { openStage } from "../../rehearsal/stage.js";
+import { EventError, readEntry, traceEvent } from "../../rehearsal/trace.js";
 import { CallError, Failure } from "../errors.js";
 import { emittedPlan } from "../evaluate.js";
 import { loadRegistry, selectEnvironment } from "../project.js";
 import { renderTrace } from "../report/trace.js";
 import { writeJson, writeText } from "../write.js";
-import { envOption, jsonOption, planOption, registryOption, type PlanOptions } from "./options.js";
+import { envOption, jsonOption, planOption, type PlanOptions, registryOption } from "./options.js";
 
 interface TraceOptions extends PlanOptions {
   readonly from: string;

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import { RegistryError, type Environment } from "../../infra/registry/index.js";
+import { type Environment, RegistryError } from "../../infra/registry/index.js";
 import { TopologyError } from "../../infra/topology/index.js";
-import { verify, type VerificationFailure } from "../../rehearsal/verify.js";
+import { type VerificationFailure, verify } from "../../rehearsal/verify.js";
 import { Failure } from "../errors.js";
 import { emittedPlan } from "../evaluate.js";
 import { Progress } from "../progress.js";
 import { loadRegistry, selectEnvironment } from "../project.js";
 import { renderVerification } from "../report/verification.js";
 import { writeJson, writeText } from "../write.js";
-import { envOption, jsonOption, planOption, registryOption, type PlanOptions } from "./options.js";
+import { envOption, jsonOption, planOption, type PlanOptions, registryOption } from "./options.js";
 
 export function addVerifyCommand(program: Command): void {
   program

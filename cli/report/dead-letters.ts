@@ -1,12 +1,12 @@
 import colors from "picocolors";
 import type { StackPlan, Topology } from "../../infra/topology/index.js";
 import { helpFor } from "../../operations/dead-letters/error-codes.js";
-import { stayReasons, type StayingLetter, type StayReason } from "../../operations/dead-letters/fate.js";
+import { type StayingLetter, type StayReason, stayReasons } from "../../operations/dead-letters/fate.js";
 import type { Letter } from "../../operations/dead-letters/letter.js";
 import type { PlannedLetter } from "../../operations/dead-letters/plan.js";
 import type { QueueState, Unreleased } from "../../operations/dead-letters/queue.js";
 import type { LostAnswers, ReadingEnd } from "../../operations/dead-letters/read.js";
-import { backboneCommand, findCommand, type CommandContext } from "../command-line.js";
+import { backboneCommand, type CommandContext, findCommand } from "../command-line.js";
 import { printable } from "../printable.js";
 import { count, indent, renderTable, section } from "../table.js";
 import { renderAge } from "../time.js";

@@ -1,19 +1,18 @@
 import colors from "picocolors";
-import { describeConformity, type Conformity, type Environment } from "../../infra/registry/index.js";
-import type { TimeWindow } from "../../operations/log-acceptance.js";
-import type { Sighting } from "../../operations/logs.js";
+import { type Conformity, describeConformity, type Environment } from "../../infra/registry/index.js";
+import type { Sighting, TimeWindow } from "../../operations/logs.js";
 import {
-  rulesTaking,
-  stateOf,
   type RuleList,
+  rulesTaking,
   type RuleState,
+  stateOf,
   type TakingRule,
-} from "../../operations/rule-matching.js";
-import { backboneCommand, searchable, type CommandContext } from "../command-line.js";
+} from "../../operations/rules.js";
+import { backboneCommand, type CommandContext, searchable } from "../command-line.js";
 import type { JudgedEvent, MissingHop } from "../found-event.js";
-import { earliestTime } from "../time.js";
 import { printable } from "../printable.js";
 import { count, indent } from "../table.js";
+import { earliestTime } from "../time.js";
 
 export interface FoundReport {
   readonly environment: Environment;

@@ -1,5 +1,5 @@
 import type { StackPlan, Topology } from "../../infra/topology/index.js";
-import type { RuleList } from "../../operations/rule-matching.js";
+import type { RuleList } from "../../operations/rules.js";
 import { backboneCommand, type CommandContext } from "../command-line.js";
 import { printable } from "../printable.js";
 import { section } from "../table.js";

@@ -1,4 +1,4 @@
-import type { RecordedPlan, RecordedResource, RecordedStack } from "../../rehearsal/recorded-plan.js";
+import type { RecordedPlan, RecordedResource, RecordedStack } from "../../rehearsal/emission/plan-file.js";
 import { count, indent, renderTable, section } from "../table.js";
 
 /** The stacks with their resource counts by kind; with `resources`, each stack's resources too. */

@@ -1,5 +1,5 @@
 import colors from "picocolors";
-import { quotas, warningShare, type Quota, type QuotaName } from "../../infra/aws/limits.js";
+import { type Quota, type QuotaName, quotas, warningShare } from "../../infra/aws/limits.js";
 import type { QuotaUsage, Room, Topology } from "../../infra/topology/index.js";
 import { renderTable } from "../table.js";
 

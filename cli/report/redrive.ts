@@ -1,7 +1,7 @@
 import colors from "picocolors";
 import type { DiscardResult } from "../../operations/dead-letters/discard.js";
 import type { RedrivenLetter, RedriveResult } from "../../operations/dead-letters/redrive.js";
-import { findCommand, type CommandContext } from "../command-line.js";
+import { type CommandContext, findCommand } from "../command-line.js";
 import { printable } from "../printable.js";
 import { count } from "../table.js";
 import { lastPart } from "./dead-letters.js";

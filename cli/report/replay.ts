@@ -1,6 +1,5 @@
 import colors from "picocolors";
-import type { ArchiveFacts, ListedReplay, ReplayProgress } from "../../operations/replay/replay.js";
-import type { ReplayedRule } from "../../operations/replay/select-rules.js";
+import type { ArchiveFacts, ListedReplay, ReplayedRule, ReplayProgress } from "../../operations/replay.js";
 import { backboneCommand, type CommandContext } from "../command-line.js";
 import { printable } from "../printable.js";
 import type { ReplayPlan, SeenAgain } from "../replay-plan.js";

@@ -1,8 +1,8 @@
-import colors from "picocolors";
-import { formatProblem, type Contract, type Registry } from "../../infra/registry/index.js";
-import type { Topology } from "../../infra/topology/index.js";
-import type { RecordedPlan } from "../../rehearsal/recorded-plan.js";
 import type { World } from "eventbridge-simulator";
+import colors from "picocolors";
+import { type Contract, formatProblem, type Registry } from "../../infra/registry/index.js";
+import type { Topology } from "../../infra/topology/index.js";
+import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import type { Trace } from "../../rehearsal/trace.js";
 import type { Verification } from "../../rehearsal/verify.js";
 import { count, indent, renderTable, section } from "../table.js";

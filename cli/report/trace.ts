@@ -1,14 +1,14 @@
-import colors from "picocolors";
 import { describeMismatch } from "event-patterns";
-import { describeConformity } from "../../infra/registry/index.js";
 import {
-  renderCheck,
-  renderReason,
   type Check,
   type NameOf,
+  renderCheck,
+  renderReason,
   type Step,
   type World,
 } from "eventbridge-simulator";
+import colors from "picocolors";
+import { describeConformity } from "../../infra/registry/index.js";
 import type { Trace } from "../../rehearsal/trace.js";
 import { printable } from "../printable.js";
 import { indent } from "../table.js";

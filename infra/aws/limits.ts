@@ -151,3 +151,11 @@ export const logFilterMaxLength = 1_024;
 
 /** Replays that AWS runs at a time in one account and Region (EventBridge quotas). */
 export const concurrentReplays = 10;
+
+/**
+ * The levels a bus logs at a level, from the gravest on: each has a log type, and a delivery source, of its own.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-logs.html
+ */
+export function levelsUpTo(level: (typeof busLogLevels)[number]): Exclude<typeof level, "OFF">[] {
+  return busLogLevels.slice(0, busLogLevels.indexOf(level) + 1).filter((each) => each !== "OFF");
+}

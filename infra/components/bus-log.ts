@@ -1,10 +1,10 @@
 import {
+  type EventBus,
   LogDelivery,
   LogDeliveryDestination,
   LogDeliverySource,
   LogGroup,
   LogResourcePolicy,
-  type EventBus,
 } from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedBusLog } from "../topology/index.js";

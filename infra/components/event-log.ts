@@ -1,9 +1,9 @@
 import {
+  type EventBus,
   EventRule,
   EventTarget,
   LogGroup,
   LogResourcePolicy,
-  type EventBus,
 } from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedEventLog } from "../topology/index.js";

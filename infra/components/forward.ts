@@ -1,4 +1,4 @@
-import { EventRule, EventTarget, type EventBus } from "@pulumi/aws/cloudwatch/index.js";
+import { type EventBus, EventRule, EventTarget } from "@pulumi/aws/cloudwatch/index.js";
 import { Role, RolePolicy } from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedForward } from "../topology/index.js";

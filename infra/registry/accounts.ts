@@ -1,5 +1,5 @@
 import * as entries from "./entries.js";
-import { readEntry, type ProblemList } from "./read.js";
+import { type ProblemList, readEntry } from "./read.js";
 
 export interface AccountDrafts {
   /** Every name that was written, also of entries with mistakes: routes may name them. */

@@ -1,5 +1,4 @@
-import { detailProblems } from "./detail-problems.js";
-import { nearest } from "./nearest.js";
+import { detailProblems, nearest } from "./problem.js";
 import { isRecord } from "./read.js";
 import type { Contract, Registry } from "./registry.js";
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { QuotaName } from "../aws/limits.js";
 import type { JsonObject } from "../aws/event-pattern.js";
+import type { QuotaName } from "../aws/limits.js";
 
 /**
  * The functions and types a registry is written with. They type and nothing else: whatever they are

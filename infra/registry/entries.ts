@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { regions } from "../aws/arn.js";
 import { busLogLevels, logRetentionDays, quotas } from "../aws/limits.js";
-import { regions } from "../aws/regions.js";
-import { suggest } from "./nearest.js";
+import { suggest } from "./problem.js";
 
 /** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
 

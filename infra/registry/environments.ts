@@ -1,10 +1,9 @@
-import { quotas, type Quota, type QuotaName } from "../aws/limits.js";
+import { type Quota, type QuotaName, quotas } from "../aws/limits.js";
 import * as entries from "./entries.js";
-import { nearest, suggest } from "./nearest.js";
-import { readOperability, type KnownAccounts } from "./operability.js";
-import { propertyKey, type PathSegments } from "./problem.js";
-import { readEntry, type ProblemList } from "./read.js";
+import { nearest, type PathSegments, propertyKey, suggest } from "./problem.js";
+import { type ProblemList, readEntry } from "./read.js";
 import { byText, type Environment } from "./registry.js";
+import { type KnownAccounts, readOperability } from "./switches.js";
 
 /** What could be read of an environment; absent fields had mistakes. */
 export type EnvironmentDraft = Partial<Environment> & Pick<Environment, "name">;

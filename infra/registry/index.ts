@@ -1,25 +1,32 @@
+export type { JsonObject } from "../aws/event-pattern.js";
+export { type Conformity, conformityOf, contractOf, describeConformity } from "./conformity.js";
 export { parseRegistry } from "./parse.js";
-export { formatPath, formatProblem, RegistryError, type PathSegments, type Problem } from "./problem.js";
 export {
-  byText,
-  receptions,
+  formatPath,
+  formatProblem,
+  nearest,
+  type PathSegments,
+  type Problem,
+  RegistryError,
+  suggest,
+} from "./problem.js";
+export { isRecord } from "./read.js";
+export {
   type Account,
   type AlarmSettings,
   type ArchiveSettings,
   type AuditTrailSettings,
   type BusLogging,
   type BusLogLevel,
+  byText,
   type ContentFilter,
   type Contract,
   type Environment,
   type EventSelector,
   type Reception,
+  receptions,
   type Registry,
   type Route,
   type Service,
   type Story,
 } from "./registry.js";
-export { nearest, suggest } from "./nearest.js";
-export { conformityOf, contractOf, describeConformity, type Conformity } from "./conformity.js";
-export type { JsonObject } from "../aws/event-pattern.js";
-export { isRecord } from "./read.js";

@@ -1,15 +1,13 @@
 import { readAccounts } from "./accounts.js";
-import { readCanary } from "./canary.js";
 import * as entries from "./entries.js";
 import { completeEnvironment, readEnvironments } from "./environments.js";
-import { suggest } from "./nearest.js";
 import { checkPhysicalNames } from "./physical-names.js";
-import { RegistryError } from "./problem.js";
+import { RegistryError, suggest } from "./problem.js";
 import { ProblemList, readEntry } from "./read.js";
+import { readCanary, readStories } from "./references.js";
 import { byText, type Contract, type Registry, type Service } from "./registry.js";
 import { readRoutes } from "./routes.js";
 import { readServices, type ServiceDraft } from "./services.js";
-import { readStories } from "./stories.js";
 
 /**
  * Reads a registry from whatever a module exported.

@@ -1,11 +1,11 @@
+import { levelsUpTo } from "../aws/limits.js";
 import {
-  nameRules,
-  physicalNames,
   type NameRule,
+  nameRules,
   type PhysicalName,
+  physicalNames,
   type SwitchedNames,
 } from "../aws/names.js";
-import { levelsUpTo } from "../aws/bus-log-levels.js";
 import type { AccountDrafts } from "./accounts.js";
 import type { EnvironmentDraft } from "./environments.js";
 import type { PathSegments } from "./problem.js";

@@ -1,3 +1,6 @@
+import { closest, distance } from "fastest-levenshtein";
+import type { z } from "zod";
+
 /** One mistake in a registry, or what is probably one. */
 export interface Problem {
   /** Where it stands, as one would write it in TypeScript: `services.orders.contracts["Order.Created"].version`. */
@@ -43,4 +46,41 @@ export function formatPath(segments: PathSegments): string {
 /** A name as the key of an object, as TypeScript takes it. */
 export function propertyKey(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+}
+
+/** The known name a misspelt one was probably meant to be, or `undefined` if none is near. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const candidate = closest(
+    name.toLowerCase(),
+    known.map((entry) => entry.toLowerCase()),
+  );
+  const original = known.find((entry) => entry.toLowerCase() === candidate);
+  // A name that shares no character is not near, however short it is.
+  const tolerated = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3)));
+  return original !== undefined && distance(name.toLowerCase(), candidate) <= tolerated
+    ? original
+    : undefined;
+}
+
+const listedAtMost = 12;
+
+/** How to mend an unknown name: the nearest known one if there is one, else what is known. */
+export function suggest(name: string, known: readonly string[], declare: string): string {
+  const candidate = nearest(name, known);
+  if (candidate !== undefined) return `did you mean "${candidate}"?`;
+  if (known.length === 0) return declare;
+  const listed = known.slice(0, listedAtMost).join(", ");
+  const rest = known.length > listedAtMost ? ` and ${known.length - listedAtMost} more` : "";
+  return `${declare} or use one of: ${listed}${rest}`;
+}
+
+/** In what a detail does not satisfy the schema of its contract: `orderId: Invalid input: expected string, …`. */
+export function detailProblems(schema: z.ZodType, detail: unknown): string[] {
+  const result = schema.safeParse(detail);
+  if (result.success) return [];
+  return result.error.issues.map(({ path, message }) => {
+    const at = formatPath(path.filter((segment) => typeof segment !== "symbol"));
+    return path.length === 0 ? message : `${at}: ${message}`;
+  });
 }

@@ -1,6 +1,6 @@
-import { kindOf, type Entry } from "./entries.js";
-import { nearest, suggest } from "./nearest.js";
-import { formatPath, type PathSegments, type Problem } from "./problem.js";
+import type { JsonObject, JsonValue } from "../aws/event-pattern.js";
+import { type Entry, kindOf } from "./entries.js";
+import { formatPath, nearest, type PathSegments, type Problem, suggest } from "./problem.js";
 
 /** Collects mistakes while the registry is read, each once; nothing throws before all of it has been seen. */
 export class ProblemList {
@@ -92,4 +92,18 @@ function misspeltFields(value: Readonly<Record<string, unknown>>, known: readonl
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** True for what survives a trip through JSON unchanged: no dates, no functions, no `undefined`, no NaN. */
+export function isJson(value: unknown): value is JsonValue {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isJson);
+  return isJsonObject(value);
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  if (!isRecord(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson);
 }

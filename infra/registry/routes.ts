@@ -1,9 +1,8 @@
 import * as entries from "./entries.js";
 import { checkFilter, type FilteredContract } from "./filters/index.js";
-import { joinFilters, type WrittenRoute } from "./join-filters.js";
-import { suggest } from "./nearest.js";
-import type { PathSegments } from "./problem.js";
-import { readEntry, type ProblemList } from "./read.js";
+import { joinFilters, type WrittenRoute } from "./filters/join.js";
+import { type PathSegments, suggest } from "./problem.js";
+import { type ProblemList, readEntry } from "./read.js";
 import type { EventSelector, Route } from "./registry.js";
 import type { ServiceDraft } from "./services.js";
 

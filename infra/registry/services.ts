@@ -1,10 +1,7 @@
 import { detailTypeMaxLength, eventMaxBytes } from "../aws/limits.js";
-import { detailProblems } from "./detail-problems.js";
 import * as entries from "./entries.js";
-import { isJsonObject } from "./json.js";
-import { suggest } from "./nearest.js";
-import type { PathSegments } from "./problem.js";
-import { readEntry, type ProblemList } from "./read.js";
+import { detailProblems, type PathSegments, suggest } from "./problem.js";
+import { isJsonObject, type ProblemList, readEntry } from "./read.js";
 import type { Contract } from "./registry.js";
 
 export interface ServiceDraft {

@@ -1,5 +1,5 @@
 import { deliverySourceArn, logGroupArn } from "../aws/arn.js";
-import { levelsUpTo } from "../aws/bus-log-levels.js";
+import { levelsUpTo } from "../aws/limits.js";
 import { names } from "../aws/names.js";
 import { policyDocument } from "../aws/policy-document.js";
 import type { PlannedBusLog, PlannedDeliverySource } from "./operability-plan.js";

@@ -1,3 +1,11 @@
+export { refuseNewIdentity, StackIdentityError } from "./identity.js";
+export type {
+  PlannedAlarms,
+  PlannedArchive,
+  PlannedAuditTrail,
+  PlannedBusLog,
+  PlannedEncryption,
+} from "./operability-plan.js";
 export type {
   AssumedRole,
   BackbonePlan,
@@ -11,29 +19,21 @@ export type {
   PlannedRedrive,
   StackPlan,
 } from "./plan.js";
-export type {
-  PlannedAlarms,
-  PlannedArchive,
-  PlannedAuditTrail,
-  PlannedBusLog,
-  PlannedEncryption,
-} from "./operability-plan.js";
 export type { PlannedDeadLetterQueue } from "./planned-queue.js";
-export { refuseNewIdentity, StackIdentityError } from "./identity.js";
-export { TopologyError, type QuotaUsage } from "./quota.js";
 export type { Room } from "./quota-usage.js";
-export { planStack, planTopology, type Topology } from "./stack.js";
-export {
-  selectStack,
-  stackName,
-  UnknownStackError,
-  type StackOverrides,
-  type StackSelection,
-} from "./stack-name.js";
+export { type QuotaUsage, TopologyError } from "./quota.js";
 export {
   readStackSettings,
-  StackSettingsError,
   type StackConfiguration,
   type StackMistakes,
   type StackSettings,
+  StackSettingsError,
 } from "./settings.js";
+export {
+  selectStack,
+  stackName,
+  type StackOverrides,
+  type StackSelection,
+  UnknownStackError,
+} from "./stack-name.js";
+export { planStack, planTopology, type Topology } from "./stack.js";

@@ -1,8 +1,7 @@
-import { effectiveQuota, type QuotaUsage } from "./quota.js";
-import type { BackbonePlan, StackPlan } from "./plan.js";
-import type { Scope } from "./scope.js";
-import { scopeOf } from "./scope.js";
 import type { QuotaName } from "../aws/limits.js";
+import type { BackbonePlan, StackPlan } from "./plan.js";
+import { effectiveQuota, type QuotaUsage } from "./quota.js";
+import { type Scope, scopeOf } from "./scope.js";
 
 /**
  * Counts everything AWS limits and this topology can reach, for every stack of one environment. Rules that

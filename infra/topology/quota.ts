@@ -1,4 +1,4 @@
-import { defaultQuota, quotas, warningShare, type Quota, type QuotaName } from "../aws/limits.js";
+import { defaultQuota, type Quota, type QuotaName, quotas, warningShare } from "../aws/limits.js";
 import type { Environment } from "../registry/index.js";
 
 /** The value in force: what the environment says AWS has granted, else AWS's default for its Region. */

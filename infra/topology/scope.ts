@@ -1,18 +1,18 @@
 import {
   busArn,
-  queueArn,
-  roleArn,
   type BusArn,
   type Place,
+  queueArn,
   type QueueArn,
+  roleArn,
   type RoleArn,
 } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import {
-  receptions,
   type Contract,
   type Environment,
   type Reception,
+  receptions,
   type Registry,
   type Service,
 } from "../registry/index.js";

@@ -1,4 +1,4 @@
-import { suggest, type Registry } from "../registry/index.js";
+import { type Registry, suggest } from "../registry/index.js";
 
 /** Which account of which environment a stack deploys. */
 export interface StackSelection {

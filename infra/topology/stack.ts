@@ -1,18 +1,17 @@
 import { queueRetentionSeconds } from "../aws/limits.js";
 import { names } from "../aws/names.js";
 import type { Environment, Registry } from "../registry/index.js";
+import { globalBusPolicy, localBusPolicy } from "./bus.js";
 import { deadLetterQueue } from "./dead-letter-queue.js";
 import { eventLog } from "./event-log.js";
 import { planForward } from "./forward.js";
-import { globalBusPolicy } from "./global-bus.js";
-import { localBusPolicy } from "./local-bus.js";
 import { planOperability } from "./operability.js";
 import type { PlannedForward, PlannedParameter, StackPlan } from "./plan.js";
 import { publisherPolicy } from "./publisher-policy.js";
+import { quotaUsage, type Room, roomForMembers, roomForServices } from "./quota-usage.js";
+import { describeUsage, isExceeded, isNear, type QuotaUsage, TopologyError } from "./quota.js";
 import { planRedrive } from "./redrive.js";
-import { describeUsage, isExceeded, isNear, TopologyError, type QuotaUsage } from "./quota.js";
-import { quotaUsage, roomForMembers, roomForServices, type Room } from "./quota-usage.js";
-import { scopeOf, type Scope } from "./scope.js";
+import { type Scope, scopeOf } from "./scope.js";
 import type { StackSelection } from "./stack-name.js";
 
 /** Everything one environment consists of. */

@@ -1,4 +1,4 @@
-import { OperationError } from "../errors.js";
+import { OperationError } from "../run.js";
 
 /** HTTP status of an answer; undefined if there was no answer. */
 export function statusOf(error: unknown): number | undefined {

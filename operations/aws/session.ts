@@ -4,7 +4,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import type { AssumedRole } from "../../infra/topology/index.js";
-import { OperationError } from "../errors.js";
+import { OperationError } from "../run.js";
 import { describeFailure, isCredentialProblem, messageOf } from "./failure.js";
 import { retryStrategy } from "./retries.js";
 

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { AccountSession } from "../aws/session.js";
-import { OperationError } from "../errors.js";
-import { writeWhole } from "../write-whole.js";
+import { OperationError } from "../run.js";
+import { writeWhole } from "./journal.js";
 import { batchSize, deleteMessages, type DeletionFailure } from "./queue.js";
 import type { HeldLetter } from "./read.js";
 

@@ -1,14 +1,12 @@
+import { readJson } from "event-patterns";
 import { defaultBusRuleArn } from "../../infra/aws/arn.js";
 import { names } from "../../infra/aws/names.js";
 import { conformityOf, describeConformity, type Registry } from "../../infra/registry/index.js";
 import type { BackbonePlan, MemberPlan, StackPlan, Topology } from "../../infra/topology/index.js";
-import { readJson } from "event-patterns";
-import { matches, type BusRule } from "../rule-matching.js";
-import type { BusSight } from "./bus-sight.js";
+import { type BusRule, type BusSight, matches } from "../rules.js";
 import { neverRedriven } from "./error-codes.js";
-import { knownByOthers, type History } from "./history.js";
+import { asRedriven, type History, knownByOthers } from "./history.js";
 import type { Letter, LetterEvent } from "./letter.js";
-import { asRedriven } from "./as-redriven.js";
 
 /** Why a letter stays where it is, and what is right to do with it. `discard`: throwing it away is. */
 export const stayReasons = {

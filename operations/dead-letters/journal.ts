@@ -1,21 +1,21 @@
+import { randomUUID } from "node:crypto";
 import {
   closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  writeSync,
 } from "node:fs";
-import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { queueRetentionSeconds } from "../../infra/aws/limits.js";
-import type { Clock } from "../clock.js";
-import { OperationError } from "../errors.js";
-import { writeWhole } from "../write-whole.js";
-import { historyOf, noHistory, type History, type JournalRecord } from "./history.js";
+import { type Clock, OperationError } from "../run.js";
+import { type History, historyOf, type JournalRecord, noHistory } from "./history.js";
 
 type Undated = JournalRecord extends infer One
   ? One extends { at: string }
@@ -117,4 +117,22 @@ function unusable(path: string, error: unknown): OperationError {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Writes so many of the bytes from an offset on as the disk takes at once; as `writeSync` does. */
+export type WriteBytes = (descriptor: number, bytes: Uint8Array, offset: number) => number;
+
+/**
+ * Brings a text to the disk, or throws: a disk that fills up takes a part first and says so only at the next try.
+ * @see https://man7.org/linux/man-pages/man2/write.2.html
+ */
+export function writeWhole(descriptor: number, text: string, write: WriteBytes = writeSync): void {
+  const bytes = Buffer.from(text);
+  let offset = 0;
+  while (offset < bytes.length) {
+    const taken = write(descriptor, bytes, offset);
+    if (taken <= 0) throw new Error("the disk takes no more");
+    offset += taken;
+  }
+  fsyncSync(descriptor);
 }

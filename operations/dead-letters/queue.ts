@@ -1,15 +1,15 @@
 import {
+  type BatchResultErrorEntry,
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  type BatchResultErrorEntry,
   type Message,
+  ReceiveMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { endpointDomain } from "../../infra/aws/arn.js";
 import { describeFailure, failureKind, orExplain } from "../aws/failure.js";
 import type { AccountSession } from "../aws/session.js";
-import { OperationError } from "../errors.js";
+import { OperationError } from "../run.js";
 
 /** SQS hands out, deletes and releases so many messages at once. */
 export const batchSize = 10;

@@ -1,9 +1,8 @@
-import type { AccountSession } from "../aws/session.js";
 import { messageOf } from "../aws/failure.js";
-import type { Clock } from "../clock.js";
-import { OperationError } from "../errors.js";
-import { readLetter, type Letter } from "./letter.js";
-import { batchSize, lookAtQueue, receive, type HeldMessage, type QueueState } from "./queue.js";
+import type { AccountSession } from "../aws/session.js";
+import { type Clock, OperationError } from "../run.js";
+import { type Letter, readLetter } from "./letter.js";
+import { batchSize, type HeldMessage, lookAtQueue, type QueueState, receive } from "./queue.js";
 
 /** A letter in hand. */
 export interface HeldLetter extends HeldMessage {

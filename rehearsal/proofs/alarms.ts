@@ -1,11 +1,17 @@
-import { z } from "zod";
-import type { LoadedAccount } from "../load.js";
-import type { LoadedAlarm } from "../loaded-parts.js";
-import { requirePermission, requireThat } from "../permission.js";
-import { arnOf } from "../physical-identity.js";
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { requireRefusal, type Attempt } from "../refusal.js";
 import { publishToTopic } from "eventbridge-simulator";
+import { z } from "zod";
+import {
+  type Attempt,
+  outcomeOf,
+  type ProofCheck,
+  type ProofFailure,
+  requirePermission,
+  requireRefusal,
+  requireThat,
+} from "../claim.js";
+import { arnOf } from "../emission/arns.js";
+import type { LoadedAccount } from "../emission/assemble.js";
+import type { LoadedAlarm } from "../emission/parts.js";
 import { outsider, type Stage } from "../stage.js";
 
 /** Everything that can go wrong has an alarm that reaches people. */

@@ -1,9 +1,7 @@
 import { parsePattern } from "event-patterns";
-import { requireSameEvents } from "../exact-pattern.js";
+import { type ProofCheck, type ProofFailure, requireSameEvents, requireThat } from "../claim.js";
+import type { LoadedArchive } from "../emission/parts.js";
 import { validPattern } from "../expectations.js";
-import { requireThat } from "../permission.js";
-import type { ProofCheck, ProofFailure } from "../proof.js";
-import type { LoadedArchive } from "../loaded-parts.js";
 import type { Stage } from "../stage.js";
 
 /** Buses that shall have an archive keep every event in it once, for as long as the registry says. */

@@ -1,9 +1,15 @@
-import type { LoadedAccount } from "../load.js";
-import { requirePermission, requireThat } from "../permission.js";
-import { arnOf } from "../physical-identity.js";
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { requireRefusal, type Attempt } from "../refusal.js";
 import { checkLogDelivery } from "eventbridge-simulator";
+import {
+  type Attempt,
+  outcomeOf,
+  type ProofCheck,
+  type ProofFailure,
+  requirePermission,
+  requireRefusal,
+  requireThat,
+} from "../claim.js";
+import { arnOf } from "../emission/arns.js";
+import type { LoadedAccount } from "../emission/assemble.js";
 import { outsider, type Stage } from "../stage.js";
 
 /** What a bus logs of its own work arrives in a log group of its account, and nobody else's does. */

@@ -1,4 +1,6 @@
+import { logsPrincipal, type RoleData } from "eventbridge-simulator";
 import type { Service } from "../../infra/registry/index.js";
+import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import {
   executionPolicyRule,
   executionTrustRule,
@@ -12,10 +14,9 @@ import {
   root,
   serviceOnlyRule,
   type StatementRule,
+  statementsOf,
+  type StatementText,
 } from "../grants.js";
-import { statementsOf, type StatementText } from "../policy-text.js";
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { logsPrincipal, type RoleData } from "eventbridge-simulator";
 import { parameter, redriveRole, type Stage } from "../stage.js";
 
 /** Nothing is granted that the registry does not need. */

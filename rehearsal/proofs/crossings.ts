@@ -1,14 +1,13 @@
-import { outcomeOf, type ProofCheck } from "../proof.js";
-import { requireRefusal } from "../refusal.js";
-import { arnOf } from "../physical-identity.js";
 import {
+  type CallerData,
   checkForeignRule,
   checkForgedForward,
   checkPublisher,
   compileIdentity,
-  type CallerData,
 } from "eventbridge-simulator";
-import { attackerOf, outsider, redriveRoles, type Stage, busName, someClaims } from "../stage.js";
+import { outcomeOf, type ProofCheck, requireRefusal } from "../claim.js";
+import { arnOf } from "../emission/arns.js";
+import { attackerOf, busName, outsider, redriveRoles, someClaims, type Stage } from "../stage.js";
 
 /** What must not get onto a local bus, into a log, into a queue, or into a role. */
 export function crossingChecks(stage: Stage): ProofCheck[] {

@@ -1,6 +1,3 @@
-import { evidenceOf } from "../diagnosis.js";
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { requireRefusal } from "../refusal.js";
 import {
   checkQueueAccess,
   compileIdentity,
@@ -8,6 +5,7 @@ import {
   renderReason,
   type Rule,
 } from "eventbridge-simulator";
+import { evidenceOf, outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
 import { administratorOf, outsider, type Stage } from "../stage.js";
 
 /** What a target refuses is kept, and only EventBridge can write what a redrive would put on a bus. */

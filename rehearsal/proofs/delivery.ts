@@ -1,10 +1,9 @@
+import type { Arrival, Delivery, World } from "eventbridge-simulator";
 import type { Contract, JsonObject, Route } from "../../infra/registry/index.js";
+import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { diagnoseMissing, diagnosePublishing } from "../diagnosis.js";
 import { detailFor, type Expectations } from "../expectations.js";
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { publish } from "../publish.js";
-import type { Arrival, Delivery, World } from "eventbridge-simulator";
-import { publisherPolicy, type Stage } from "../stage.js";
+import { publish, publisherPolicy, type Stage } from "../stage.js";
 
 /** Every contract's example, published by its owner, reaches exactly the accounts of its routes, once. */
 export function deliveryChecks(stage: Stage, expected: Expectations): ProofCheck[] {

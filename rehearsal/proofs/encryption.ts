@@ -1,23 +1,29 @@
-import type { LoadedAccount } from "../load.js";
-import { requirePermission, requireThat } from "../permission.js";
-import { arnOf } from "../physical-identity.js";
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { requireRefusal, type Attempt } from "../refusal.js";
 import {
   archiveUses,
   askKey,
   busLogUses,
   busUses,
+  type CallerData,
   checkForeignRule,
   checkKeyAccess,
   compileIdentity,
   keepsFailures,
+  type KeyUse,
   logGroupUses,
   queueUses,
   topicUses,
-  type CallerData,
-  type KeyUse,
 } from "eventbridge-simulator";
+import {
+  type Attempt,
+  outcomeOf,
+  type ProofCheck,
+  type ProofFailure,
+  requirePermission,
+  requireRefusal,
+  requireThat,
+} from "../claim.js";
+import { arnOf } from "../emission/arns.js";
+import type { LoadedAccount } from "../emission/assemble.js";
 import { administratorOf, outsider, redriveRole, type Stage } from "../stage.js";
 
 /** Each account's customer key serves everything it encrypts, and nothing and nobody else. */

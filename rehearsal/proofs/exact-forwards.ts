@@ -1,8 +1,7 @@
 import { overlaps } from "event-patterns";
-import { requireSameEvents } from "../exact-pattern.js";
+import type { Rule } from "eventbridge-simulator";
+import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents } from "../claim.js";
 import type { Expectations } from "../expectations.js";
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { type Rule } from "eventbridge-simulator";
 import type { Stage } from "../stage.js";
 
 /**

@@ -1,9 +1,15 @@
-import { arnOf } from "../physical-identity.js";
-import { outcomeOf, type ProofCheck } from "../proof.js";
-import { rebuild } from "../rebuild.js";
-import { requireRefusal } from "../refusal.js";
 import { checkForgedForward, checkPublisher, compileIdentity, type World } from "eventbridge-simulator";
-import { attackerWith, outsider, publisherOf, publisherPolicy, redriveRoles, type Stage } from "../stage.js";
+import { outcomeOf, type ProofCheck, requireRefusal } from "../claim.js";
+import { arnOf } from "../emission/arns.js";
+import {
+  attackerWith,
+  outsider,
+  publisherOf,
+  publisherPolicy,
+  rebuild,
+  redriveRoles,
+  type Stage,
+} from "../stage.js";
 
 /**
  * What the emitted roles and policies grant by themselves, with nothing on the receiver's side to hold them:

@@ -1,5 +1,5 @@
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { resourceReference, type RecordedResource } from "../recorded-plan.js";
+import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
+import { type RecordedResource, resourceReference } from "../emission/plan-file.js";
 import type { Stage } from "../stage.js";
 
 /**

@@ -1,4 +1,4 @@
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
+import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { parameter, publisherPolicy, redriveRole, type Stage } from "../stage.js";
 
 /** What applications read from SSM names what is really there; a wrong bus ARN would swallow events silently. */

@@ -1,15 +1,13 @@
-import type { Contract, Service } from "../../infra/registry/index.js";
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { rebuild } from "../rebuild.js";
-import { requireRefusal } from "../refusal.js";
 import {
+  type CallerData,
   checkPublisher,
   compileIdentity,
-  type CallerData,
   type EventClaims,
   type Identity,
 } from "eventbridge-simulator";
-import { administratorOf, attackerOf, outsider, publisherOf, type Stage } from "../stage.js";
+import type { Contract, Service } from "../../infra/registry/index.js";
+import { outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
+import { administratorOf, attackerOf, outsider, publisherOf, rebuild, type Stage } from "../stage.js";
 
 /** What must not get onto the global bus: other people's events, undeclared ones, and events of strangers. */
 export function publishingChecks(stage: Stage): ProofCheck[] {

@@ -1,18 +1,16 @@
-import { evidenceOf } from "../diagnosis.js";
-import { arnOf } from "../physical-identity.js";
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
-import { requireRefusal } from "../refusal.js";
 import {
+  type Check,
   checkBusSight,
   checkPublisher,
   checkQueueAccess,
   checkTakeOver,
   compileIdentity,
-  type Check,
   type Identity,
   type World,
 } from "eventbridge-simulator";
-import { administratorOf, outsider, redriveRole, type Stage, busName, someClaims } from "../stage.js";
+import { evidenceOf, outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
+import { arnOf } from "../emission/arns.js";
+import { administratorOf, busName, outsider, redriveRole, someClaims, type Stage } from "../stage.js";
 import { worldOfOpenBuses } from "./least-privilege.js";
 
 /**

@@ -1,9 +1,8 @@
-import { requireSameEvents } from "../exact-pattern.js";
-import { validPattern } from "../expectations.js";
-import type { LoadedAccount } from "../load.js";
-import { arnOf } from "../physical-identity.js";
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../proof.js";
 import type { Rule } from "eventbridge-simulator";
+import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents } from "../claim.js";
+import { arnOf } from "../emission/arns.js";
+import type { LoadedAccount } from "../emission/assemble.js";
+import { validPattern } from "../expectations.js";
 import { parameter, redriveRoles, type Stage } from "../stage.js";
 
 /** Every rule is one that the registry needs, whatever its pattern: no event goes where nobody looks. */

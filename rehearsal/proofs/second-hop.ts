@@ -1,10 +1,9 @@
-import { deliveryFailures } from "./delivery.js";
-import type { Expectations } from "../expectations.js";
-import { arnOf } from "../physical-identity.js";
-import { outcomeOf, type ProofCheck } from "../proof.js";
-import { rebuild } from "../rebuild.js";
 import type { World, WorldData } from "eventbridge-simulator";
-import { attackerOf, busName, type Stage } from "../stage.js";
+import { outcomeOf, type ProofCheck } from "../claim.js";
+import { arnOf } from "../emission/arns.js";
+import type { Expectations } from "../expectations.js";
+import { attackerOf, busName, rebuild, type Stage } from "../stage.js";
+import { deliveryFailures } from "./delivery.js";
 
 /**
  * Members that wire a rule from their local bus to the global bus, as if events could come back and travel

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { recordedPlan } from "../../rehearsal/recorded-plan.js";
+import { recordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { runCli } from "../fixtures/cli.js";
 import { ProjectCopy, projectRoot } from "../fixtures/project-copy.js";
 import { ofKind, textOf } from "../fixtures/recordings.js";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { renderTrace } from "../../cli/report/trace.js";
 import { registry as example } from "../../config/index.js";
-import type { RecordedPlan } from "../../rehearsal/recorded-plan.js";
+import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import type { PutEventsEntry } from "eventbridge-simulator";
 import { traceEvent } from "../../rehearsal/trace.js";
 import { changeInput, rehearse, stageOf, type Rehearsed } from "../fixtures/rehearsed.js";

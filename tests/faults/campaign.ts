@@ -1,5 +1,6 @@
-import type { Fault, FakeRequest } from "../fixtures/fake-aws.js";
-import { FakeAws } from "../fixtures/fake-aws.js";
+import type { RedriveResult } from "../../operations/dead-letters/redrive.js";
+import { OperationError } from "../../operations/run.js";
+import { FakeAws, type FakeRequest, type Fault } from "../fixtures/fake-aws.js";
 import {
   eventText,
   forwardAttributes,
@@ -7,9 +8,7 @@ import {
   numberedOrder,
   stack,
 } from "../fixtures/fake-backbone.js";
-import { newStateFolder, runRedrive, type FinishedRedrive } from "../fixtures/redrive-run.js";
-import type { RedriveResult } from "../../operations/dead-letters/redrive.js";
-import { OperationError } from "../../operations/errors.js";
+import { type FinishedRedrive, newStateFolder, runRedrive } from "../fixtures/redrive-run.js";
 
 /** What a campaign has counted; the last three must be 0. */
 export interface Figures {

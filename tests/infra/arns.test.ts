@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { registry as example } from "../../config/index.js";
-import { arnOf } from "../../rehearsal/physical-identity.js";
-import type { RecordedResource, RecordedStack } from "../../rehearsal/recorded-plan.js";
+import { arnOf } from "../../rehearsal/emission/arns.js";
+import type { RecordedResource, RecordedStack } from "../../rehearsal/emission/plan-file.js";
 import { kindOf, recordEnvironment, textOf } from "../fixtures/recordings.js";
 
 describe.each(["prod", "dev"].map((environment) => ({ environment })))(

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { registry as example } from "../../config/index.js";
-import type { RecordedResource, RecordedStack } from "../../rehearsal/recorded-plan.js";
+import type { RecordedResource, RecordedStack } from "../../rehearsal/emission/plan-file.js";
 import { kindOf, ofKind, recordEnvironment, textOf } from "../fixtures/recordings.js";
 
 /** The example's stacks by environment; recorded once, one after another. */

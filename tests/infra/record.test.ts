@@ -5,7 +5,7 @@ import { registry as example } from "../../config/index.js";
 import type { deployStack } from "../../infra/program.js";
 import { parseRegistry } from "../../infra/registry/index.js";
 import { planStack, selectStack } from "../../infra/topology/index.js";
-import { recordStack } from "../../rehearsal/record.js";
+import { recordStack } from "../../rehearsal/emission/record.js";
 import { ofKind, recordByName, textOf } from "../fixtures/recordings.js";
 
 type Program = typeof deployStack;

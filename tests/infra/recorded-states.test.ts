@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { RecordedResource } from "../../rehearsal/recorded-plan.js";
+import type { RecordedResource } from "../../rehearsal/emission/plan-file.js";
 import { projectRoot } from "../fixtures/project-copy.js";
 import { recordByName } from "../fixtures/recordings.js";
 import { registry } from "../fixtures/states/registry.js";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { afterSight, fateOf, stayReasons, type FateFacts } from "../../operations/dead-letters/fate.js";
 import { letterKey, noHistory } from "../../operations/dead-letters/history.js";
 import { readLetter } from "../../operations/dead-letters/letter.js";
-import type { BusRule } from "../../operations/rule-matching.js";
+import type { BusRule } from "../../operations/rules.js";
 import {
   eventText,
   forwardAttributes,

@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AccountSession } from "../../operations/aws/session.js";
 import { findEvents, type FindOptions, type FindResult } from "../../operations/find.js";
-import { whyNotHeld } from "../../operations/log-acceptance.js";
-import { readLogged } from "../../operations/logs.js";
+import { readLogged, whyNotHeld } from "../../operations/logs.js";
 import { NewestEvents } from "../../operations/newest-events.js";
 import {
   filterPatternFor,

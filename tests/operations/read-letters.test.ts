@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { systemClock } from "../../operations/clock.js";
+import { systemClock } from "../../operations/run.js";
 import { queueUrl, release } from "../../operations/dead-letters/queue.js";
 import { readLetters, type Reading, type ReadingOptions } from "../../operations/dead-letters/read.js";
 import { FakeAws } from "../fixtures/fake-aws.js";

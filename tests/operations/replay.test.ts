@@ -5,11 +5,11 @@ import {
   describeArchive,
   followReplay,
   listReplays,
-  startReplay,
   type Replay,
   type ReplayProgress,
-} from "../../operations/replay/replay.js";
-import { selectRules } from "../../operations/replay/select-rules.js";
+  selectRules,
+  startReplay,
+} from "../../operations/replay.js";
 import { FakeAws } from "../fixtures/fake-aws.js";
 import { openFake, registry, stack } from "../fixtures/fake-backbone.js";
 import { FakeClock } from "../fixtures/fake-clock.js";

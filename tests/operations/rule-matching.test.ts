@@ -5,7 +5,7 @@ import {
   stateOf,
   type BusRule,
   type RuleList,
-} from "../../operations/rule-matching.js";
+} from "../../operations/rules.js";
 import { eventText } from "../fixtures/fake-backbone.js";
 
 function rule(name: string, pattern: object | string | undefined, rest: Partial<BusRule> = {}): BusRule {

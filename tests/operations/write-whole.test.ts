@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeWhole } from "../../operations/write-whole.js";
+import { writeWhole } from "../../operations/dead-letters/journal.js";
 
 let file: string;
 let descriptor: number;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../infra/aws/event-pattern.js";
 import { conditionsIn, partsOf } from "../../infra/registry/filters/condition.js";
-import type { ContractSchema } from "../../infra/registry/filters/contract-schema.js";
+import type { ContractSchema } from "../../infra/registry/filters/schema.js";
 import { mayFailTogether, mayPassTogether } from "../../infra/registry/filters/judge.js";
-import { placeOf } from "../../infra/registry/filters/places.js";
+import { placeOf } from "../../infra/registry/filters/parts.js";
 
 /** JSON Schema as people write it, where a field that is not declared may still be there. */
 function open(root: unknown): ContractSchema {

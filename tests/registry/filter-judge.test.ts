@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { JsonValue } from "../../infra/aws/event-pattern.js";
 import { conditionAt, withValues, type Condition } from "../../infra/registry/filters/condition.js";
-import { contractSchema, type ContractSchema } from "../../infra/registry/filters/contract-schema.js";
+import { contractSchema, type ContractSchema } from "../../infra/registry/filters/schema.js";
 import { mayFailTogether, mayPassTogether } from "../../infra/registry/filters/judge.js";
 import { matchEvent, parsePattern } from "event-patterns";
 import { arbitraryDetail, fieldNames, numbers, texts } from "../fixtures/arbitrary-detail.js";

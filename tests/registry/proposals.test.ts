@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { edited, editedAll, removed } from "../fixtures/edit.js";
 import { problemsOf } from "../fixtures/problems-of.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
-import { regions } from "../../infra/aws/regions.js";
+import { regions } from "../../infra/aws/arn.js";
 
 const contract = shopRegistry.services.orders?.contracts["Order.Created"];
 

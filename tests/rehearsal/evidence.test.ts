@@ -2,7 +2,7 @@ import { renderCheck } from "eventbridge-simulator";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { registry as example } from "../../config/index.js";
-import type { RecordedPlan } from "../../rehearsal/recorded-plan.js";
+import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { openStage } from "../../rehearsal/stage.js";
 import { exampleEntry, traceEvent } from "../../rehearsal/trace.js";
 import { verify } from "../../rehearsal/verify.js";

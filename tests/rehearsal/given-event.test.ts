@@ -1,7 +1,7 @@
 import { type JsonValue, matchEvent } from "event-patterns";
 import { describe, expect, it } from "vitest";
 import { validPattern } from "../../rehearsal/expectations.js";
-import { eventAsRulesSeeIt } from "../../rehearsal/given-event.js";
+import { eventAsRulesSeeIt } from "../../rehearsal/trace.js";
 
 const full = {
   version: "0",

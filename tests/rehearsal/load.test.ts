@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { registry as example } from "../../config/index.js";
-import { loadPlan } from "../../rehearsal/load.js";
-import type { RecordedPlan } from "../../rehearsal/recorded-plan.js";
+import { loadPlan } from "../../rehearsal/emission/assemble.js";
+import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { changeInput, changeResource, rehearse, type Rehearsed } from "../fixtures/rehearsed.js";
 
 let prod: Rehearsed;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { requireOneSdk, SdkCopiesError } from "../../rehearsal/sdk-copies.js";
+import { requireOneSdk, SdkCopiesError } from "../../rehearsal/emission/sdk-copies.js";
 import { projectRoot } from "../fixtures/project-copy.js";
 
 let root: string;

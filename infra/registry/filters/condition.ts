@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue } from "../../aws/event-pattern.js";
 import { parsePattern, type PatternField } from "event-patterns";
-import { isJsonObject } from "../json.js";
+import type { JsonObject, JsonValue } from "../../aws/event-pattern.js";
 import type { PathSegments } from "../problem.js";
+import { isJsonObject } from "../read.js";
 
 /** What is asked of an event: that its fields pass their conditions, or that they all fail them. */
 export type Aim = "pass" | "fail";

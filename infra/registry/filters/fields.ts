@@ -1,10 +1,9 @@
-import { suggest } from "../nearest.js";
-import type { PathSegments } from "../problem.js";
+import { type PathSegments, suggest } from "../problem.js";
 import type { ProblemList } from "../read.js";
 import type { Condition } from "./condition.js";
-import type { ContractSchema } from "./contract-schema.js";
-import type { FilteredContract } from "./judged.js";
-import { placeOf, type Place } from "./places.js";
+import type { FilteredContract } from "./judge.js";
+import { type Place, placeOf } from "./parts.js";
+import type { ContractSchema } from "./schema.js";
 
 export interface FieldRules {
   readonly contract: FilteredContract;

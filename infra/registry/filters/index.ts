@@ -1,18 +1,16 @@
-import { notesOn, parsePattern } from "event-patterns";
+import { complexityOf, type EventPattern, notesOn, parsePattern } from "event-patterns";
 import type { JsonObject } from "../../aws/event-pattern.js";
-import { isJsonObject } from "../json.js";
+import { quotas } from "../../aws/limits.js";
 import type { PathSegments } from "../problem.js";
-import type { ProblemList } from "../read.js";
+import { isJsonObject, type ProblemList } from "../read.js";
 import type { ContentFilter } from "../registry.js";
-import { warnOfIdleParts } from "./always.js";
-import { simplerWildcards, tooComplex } from "./complexity.js";
+import { reportContradictions, reportDeadValues, warnOfIdleParts } from "./always-or-never.js";
 import { conditionsIn, partsOf } from "./condition.js";
-import { contractSchema } from "./contract-schema.js";
 import { findField } from "./fields.js";
-import type { FilteredContract } from "./judged.js";
-import { reportContradictions, reportDeadValues } from "./never.js";
+import type { FilteredContract } from "./judge.js";
+import { contractSchema } from "./schema.js";
 
-export type { FilteredContract } from "./judged.js";
+export type { FilteredContract } from "./judge.js";
 
 /** What is known of the route that a filter stands on. */
 export interface FilteredRoute {
@@ -92,3 +90,15 @@ function checkAgainstContract(
   reportContradictions(problems, judged, parts, at, dead);
   warnOfIdleParts(problems, judged, parts, at);
 }
+
+/** What EventBridge would say to the wildcards of a pattern; undefined if it takes them. */
+export function tooComplex(pattern: EventPattern): string | undefined {
+  const complexity = complexityOf(pattern);
+  const most = quotas.wildcardComplexity.default;
+  return complexity <= most
+    ? undefined
+    : `wildcard complexity ${complexity}, EventBridge takes at most ${most} a rule ("Rule is too complex")`;
+}
+
+export const simplerWildcards =
+  'write {"prefix": "x"} for x* and {"suffix": "x"} for *x, fewer wildcards on one field, or longer texts between the stars';

@@ -1,9 +1,17 @@
+import type { z } from "zod";
+import type { PathSegments } from "../problem.js";
 import { isRecord } from "../read.js";
 import type { Aim, Condition } from "./condition.js";
-import type { ContractSchema } from "./contract-schema.js";
 import { numberMayDo } from "./numbers.js";
-import { elementsOf, mayBeEmpty, memberOf, namesIn } from "./parts.js";
-import { conjunctionsOf, listedValues, opaqueReason, typesOf, type Conjunction } from "./schema.js";
+import { elementsOf, mayBeEmpty, memberOf, namesIn, type Place } from "./parts.js";
+import {
+  type Conjunction,
+  conjunctionsOf,
+  type ContractSchema,
+  listedValues,
+  opaqueReason,
+  typesOf,
+} from "./schema.js";
 import { textMayDo } from "./texts.js";
 import { mayBeValid } from "./validity.js";
 
@@ -168,4 +176,21 @@ function exactly(value: object): unknown {
     Object.entries(isRecord(value) ? value : {}).map(([key, item]) => [key, { const: item }]),
   );
   return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+/** The contract that a route's filter looks into. */
+export interface FilteredContract {
+  readonly key: string;
+  /** Where it stands in the registry. */
+  readonly at: PathSegments;
+  readonly detail: z.ZodType;
+}
+
+/** What a filter is judged by. */
+export interface Judged {
+  /** Key of the contract. */
+  readonly contract: string;
+  readonly schema: ContractSchema;
+  /** What the schema says of each condition's field; a condition without a place is not judged. */
+  readonly places: ReadonlyMap<Condition, Place>;
 }

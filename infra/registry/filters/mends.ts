@@ -1,10 +1,10 @@
 import type { JsonValue } from "../../aws/event-pattern.js";
-import { nearest } from "../nearest.js";
+import { nearest } from "../problem.js";
 import { isRecord } from "../read.js";
-import { conditionAt, nested, withValues, type Condition } from "./condition.js";
-import type { ContractSchema } from "./contract-schema.js";
+import { type Condition, conditionAt, nested, withValues } from "./condition.js";
 import { mayPassTogether } from "./judge.js";
-import type { Place } from "./places.js";
+import type { Place } from "./parts.js";
+import type { ContractSchema } from "./schema.js";
 import { fieldsAt, listedAt, literal } from "./words.js";
 
 /** How to mend a value that never matches: another that can, if there is one that was probably meant. */

@@ -1,4 +1,4 @@
-import { parsePattern, type Matcher } from "event-patterns";
+import { type Matcher, parsePattern } from "event-patterns";
 import type { JsonValue } from "../../aws/event-pattern.js";
 import { isRecord } from "../read.js";
 import type { Aim, Condition } from "./condition.js";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "../read.js";
-import { listIn, opaque, referencesOf, type Conjunction } from "./schema.js";
+import { type Conjunction, listIn, opaque, referencesOf } from "./schema.js";
 
 /** Whether a value satisfies a schema; `maybe` where that is not decided here. */
 export type Verdict = "yes" | "no" | "maybe";

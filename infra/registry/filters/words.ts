@@ -1,11 +1,16 @@
 import type { JsonValue } from "../../aws/event-pattern.js";
-import { isJson } from "../json.js";
+import { isJson } from "../read.js";
 import type { Condition } from "./condition.js";
-import type { ContractSchema } from "./contract-schema.js";
 import { describeBounds } from "./numbers.js";
-import { namesIn } from "./parts.js";
-import type { Place } from "./places.js";
-import { bound, listedValues, typesOf, type Conjunction, type TypeName } from "./schema.js";
+import { namesIn, type Place } from "./parts.js";
+import {
+  bound,
+  type Conjunction,
+  type ContractSchema,
+  listedValues,
+  type TypeName,
+  typesOf,
+} from "./schema.js";
 import { mayBeValid } from "./validity.js";
 
 /** A value as one writes it in TypeScript: `{ numeric: [">", 100] }`. */

@@ -1,10 +1,10 @@
-import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
-import { deployStack } from "../infra/program.js";
-import type { AssumedRole, StackPlan } from "../infra/topology/index.js";
-import { answerOf, type ProviderPlace } from "./physical-identity.js";
-import { resourceReference, type RecordedResource, type RecordedStack } from "./recorded-plan.js";
+import { deployStack } from "../../infra/program.js";
+import type { AssumedRole, StackPlan } from "../../infra/topology/index.js";
+import { answerOf, type ProviderPlace } from "./arns.js";
+import { type RecordedResource, type RecordedStack, resourceReference } from "./plan-file.js";
 
 export interface StackToRecord {
   readonly stack: string;

@@ -1,11 +1,10 @@
 import { parsePattern } from "event-patterns";
 import { partitionOf } from "../aws/arn.js";
 import * as entries from "./entries.js";
-import { tooComplex } from "./filters/complexity.js";
-import { suggest } from "./nearest.js";
-import type { PathSegments } from "./problem.js";
-import { readEntry, type ProblemList } from "./read.js";
-import { byText, type AlarmSettings, type ArchiveSettings, type Environment } from "./registry.js";
+import { tooComplex } from "./filters/index.js";
+import { type PathSegments, suggest } from "./problem.js";
+import { type ProblemList, readEntry } from "./read.js";
+import { type AlarmSettings, type ArchiveSettings, byText, type Environment } from "./registry.js";
 
 /** What an environment says about operating its accounts, as it was written. */
 export interface OperabilityEntry {

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { endpointDomain, partitionOf } from "eventbridge-simulator";
+import { createHash } from "node:crypto";
 
 /** Where the provider of a resource points. */
 export interface ProviderPlace {

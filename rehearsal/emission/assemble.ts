@@ -1,8 +1,8 @@
 import { buildWorld, renderWorldProblem, type World, type WorldData } from "eventbridge-simulator";
-import { arnOf } from "./physical-identity.js";
-import { readResource } from "./load-resource.js";
-import { emptyParts, type LoadedBus, type LoadedParts, type OperabilityParts } from "./loaded-parts.js";
-import { resourceReference, type RecordedPlan, type RecordedStack } from "./recorded-plan.js";
+import { arnOf } from "./arns.js";
+import { emptyParts, type LoadedBus, type LoadedParts, type OperabilityParts } from "./parts.js";
+import { type RecordedPlan, type RecordedStack, resourceReference } from "./plan-file.js";
+import { readResource } from "./read.js";
 
 /** What the rehearsal knows of one account, read from what its stack emits. */
 export interface LoadedAccount {

@@ -1,4 +1,72 @@
-import { matchEvent, parsePattern, readJson, type JsonReading } from "event-patterns";
+import {
+  DescribeEventBusCommand,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+} from "@aws-sdk/client-eventbridge";
+import { type JsonReading, matchEvent, parsePattern, readJson } from "event-patterns";
+import { describeFailure, messageOf, nameOf, orExplain } from "./aws/failure.js";
+import type { AccountSession } from "./aws/session.js";
+import { OperationError } from "./run.js";
+
+/** The rules of a bus, or why they are not known: whoever only tells more with them can go on without. */
+export async function askForRules(session: AccountSession, bus: string): Promise<RuleList> {
+  try {
+    return { kind: "listed", rules: await listBusRules(session, bus) };
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error;
+    return { kind: "unknown", because: messageOf(error) };
+  }
+}
+
+/** @throws OperationError if the rules cannot be listed */
+export async function listBusRules(session: AccountSession, bus: string): Promise<BusRule[]> {
+  const rules: BusRule[] = [];
+  let token: string | undefined;
+  do {
+    const answer = await orExplain(
+      session.eventBridge.send(
+        new ListRulesCommand({ EventBusName: bus, ...(token === undefined ? {} : { NextToken: token }) }),
+      ),
+      `list the rules of bus ${bus} (events:ListRules)`,
+      session,
+    );
+    for (const { Name = "", State, EventPattern, ManagedBy } of answer.Rules ?? []) {
+      rules.push({
+        name: Name,
+        isEnabled: State !== "DISABLED",
+        pattern: EventPattern,
+        isManaged: ManagedBy !== undefined,
+      });
+    }
+    token = answer.NextToken;
+  } while (token !== undefined);
+  return rules;
+}
+
+/**
+ * The ARNs of what a rule hands events to.
+ * @throws OperationError if they cannot be listed
+ */
+export async function listTargets(session: AccountSession, bus: string, rule: string): Promise<string[]> {
+  const targets: string[] = [];
+  let token: string | undefined;
+  do {
+    const answer = await orExplain(
+      session.eventBridge.send(
+        new ListTargetsByRuleCommand({
+          EventBusName: bus,
+          Rule: rule,
+          ...(token === undefined ? {} : { NextToken: token }),
+        }),
+      ),
+      `list the targets of rule ${rule} (events:ListTargetsByRule)`,
+      session,
+    );
+    targets.push(...(answer.Targets ?? []).flatMap(({ Arn }) => Arn ?? []));
+    token = answer.NextToken;
+  } while (token !== undefined);
+  return targets;
+}
 
 /** A rule as it stands on a bus now. */
 export interface BusRule {
@@ -80,4 +148,24 @@ function routingOf(pattern: string): string {
   const read = readJson(pattern);
   const fields = read.ok && typeof read.value === "object" && read.value !== null ? read.value : {};
   return JSON.stringify(Object.fromEntries(Object.entries(fields).filter(([name]) => common.has(name))));
+}
+
+/** Whether a bus is there, as far as the role that puts events on it can see. */
+export type BusSight =
+  { readonly kind: "there" | "missing" } | { readonly kind: "not-seen"; readonly problem: string };
+
+/**
+ * Looks at a bus. AWS acknowledges events for a bus that is not there and drops them, so nothing may be sent before.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeEventBus.html
+ */
+export async function seeBus(session: AccountSession, bus: string): Promise<BusSight> {
+  try {
+    const { Arn } = await session.eventBridge.send(new DescribeEventBusCommand({ Name: bus }));
+    if (Arn === bus) return { kind: "there" };
+    return { kind: "not-seen", problem: `asked for ${bus}, AWS answered with ${Arn ?? "no bus"}` };
+  } catch (error) {
+    if (nameOf(error) === "ResourceNotFoundException") return { kind: "missing" };
+    const problem = describeFailure(error, `look at bus ${bus} (events:DescribeEventBus)`, session, "from");
+    return { kind: "not-seen", problem };
+  }
 }

@@ -1,8 +1,7 @@
 import { parsePattern } from "event-patterns";
-import { simplerWildcards, tooComplex } from "./filters/complexity.js";
-import { isJsonObject } from "./json.js";
-import type { ProblemList } from "./read.js";
-import { byText, type ContentFilter, type Route } from "./registry.js";
+import { isJsonObject, type ProblemList } from "../read.js";
+import { byText, type ContentFilter, type Route } from "../registry.js";
+import { simplerWildcards, tooComplex } from "./index.js";
 
 /** Several filters of one contract to one account become one, so that an event that passes two arrives once. */
 export function joinFilters(problems: ProblemList, routes: readonly WrittenRoute[]): Route[] {
