@@ -1,12 +1,39 @@
-import { alarmArn, topicArn } from "../aws/arn.js";
+import { type AlarmArn, alarmArn, type TopicArn, topicArn } from "../aws/arn.js";
 import type { JsonObject, JsonValue } from "../aws/event-pattern.js";
 import { metricsPerWidget } from "../aws/limits.js";
 import { names } from "../aws/names.js";
-import { policyDocument, type Statement } from "../aws/policy-document.js";
-import type { PlannedAlarm, PlannedAlarms, PlannedAuditTrail } from "./operability-plan.js";
-import type { PlannedEventLog } from "./plan.js";
-import type { PlannedDeadLetterQueue } from "./planned-queue.js";
+import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
+import type { PlannedAuditTrail } from "./audit-trail.js";
+import type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
+import type { PlannedEventLog } from "./event-log.js";
 import type { Scope } from "./scope.js";
+
+/** Who is told of what goes wrong, and a view of it. */
+export interface PlannedAlarms {
+  readonly topicName: string;
+  readonly topicArn: TopicArn;
+  readonly topicPolicy: PolicyDocument;
+  readonly emails: readonly string[];
+  readonly alarms: readonly PlannedAlarm[];
+  readonly dashboardName: string;
+  readonly dashboard: JsonObject;
+}
+
+export interface PlannedAlarm {
+  /** Tells the alarms of one account apart: what it watches, and the metric. */
+  readonly key: string;
+  readonly name: string;
+  readonly arn: AlarmArn;
+  readonly description: string;
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: "Sum" | "Maximum";
+  /** Seconds. */
+  readonly period: number;
+  /** The alarm goes off above it. */
+  readonly threshold: number;
+}
 
 /** What of one account is watched. */
 export interface Watched {

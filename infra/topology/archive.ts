@@ -1,8 +1,17 @@
-import { archiveArn } from "../aws/arn.js";
-import { everyEventButReplays } from "../aws/event-pattern.js";
+import { type ArchiveArn, archiveArn } from "../aws/arn.js";
+import { type EventPattern, everyEventButReplays } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
-import type { PlannedArchive } from "./operability-plan.js";
 import type { Scope } from "./scope.js";
+
+/** Events of the account's bus, kept for a replay. */
+export interface PlannedArchive {
+  readonly name: string;
+  readonly arn: ArchiveArn;
+  readonly description: string;
+  readonly eventPattern: EventPattern;
+  /** Days. */
+  readonly retentionDays: number;
+}
 
 /**
  * The archive of an account's bus, if it has one. Replays go back to the same bus only, so the global bus's

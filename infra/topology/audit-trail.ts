@@ -1,8 +1,27 @@
-import { defaultBusRuleArn, topicArn } from "../aws/arn.js";
+import { type DefaultBusRuleArn, defaultBusRuleArn, type TopicArn, topicArn } from "../aws/arn.js";
 import type { EventPattern, JsonObject } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
-import type { PlannedAuditTrail } from "./operability-plan.js";
 import type { Scope } from "./scope.js";
+
+/** Who changes the routing: a record of it, and a rule that tells at once. */
+export interface PlannedAuditTrail {
+  readonly trailName: string;
+  readonly bucketName: string;
+  readonly logGroupName: string;
+  /** Days. */
+  readonly retentionDays: number;
+  /** On the account's default bus, where AWS puts events about API calls. */
+  readonly rule: PlannedRoutingRule;
+}
+
+export interface PlannedRoutingRule {
+  readonly name: string;
+  readonly arn: DefaultBusRuleArn;
+  readonly description: string;
+  readonly eventPattern: EventPattern;
+  readonly targetId: string;
+  readonly topicArn: TopicArn;
+}
 
 /**
  * The record of who changes the routing, in the backbone account only: members' consumers write rules on their

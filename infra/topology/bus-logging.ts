@@ -1,9 +1,29 @@
-import { deliverySourceArn, logGroupArn } from "../aws/arn.js";
+import { deliverySourceArn, type LogGroupArn, logGroupArn } from "../aws/arn.js";
 import { levelsUpTo } from "../aws/limits.js";
 import { names } from "../aws/names.js";
-import { policyDocument } from "../aws/policy-document.js";
-import type { PlannedBusLog, PlannedDeliverySource } from "./operability-plan.js";
+import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
 import type { Scope } from "./scope.js";
+
+/** What the bus logs of its own work, delivered to a log group of the same account. */
+export interface PlannedBusLog {
+  readonly level: "ERROR" | "INFO" | "TRACE";
+  readonly includeDetail: "NONE" | "FULL";
+  readonly logGroupName: string;
+  readonly logGroupArn: LogGroupArn;
+  /** Days. */
+  readonly retentionDays: number;
+  readonly policy: PolicyDocument;
+  /** One per log type of the level. */
+  readonly sources: readonly PlannedDeliverySource[];
+  readonly destinationName: string;
+}
+
+export interface PlannedDeliverySource {
+  /** Small letters; tells the sources of one account apart. */
+  readonly level: string;
+  readonly name: string;
+  readonly logType: "ERROR_LOGS" | "INFO_LOGS" | "TRACE_LOGS";
+}
 
 /**
  * What a bus logs of its own work: receipt, match, delivery, failure. AWS delivers it as best it can, so this is

@@ -1,7 +1,14 @@
-import { accountRootArn } from "../aws/arn.js";
+import { accountRootArn, type BusArn } from "../aws/arn.js";
 import { policyDocument, type PolicyDocument, type Statement } from "../aws/policy-document.js";
 import type { Service } from "../registry/index.js";
 import type { Scope } from "./scope.js";
+
+export interface PlannedBus {
+  readonly name: string;
+  readonly arn: BusArn;
+  readonly description: string;
+  readonly policy: PolicyDocument;
+}
 
 /**
  * Who may put which events on the global bus. What all publishers share stands once, as Deny statements:

@@ -1,8 +1,14 @@
-import { defaultBusRuleArn, queueArn, ruleArn } from "../aws/arn.js";
+import { defaultBusRuleArn, type QueueArn, queueArn, ruleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
-import { policyDocument, type Statement } from "../aws/policy-document.js";
-import type { PlannedDeadLetterQueue } from "./planned-queue.js";
+import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import type { Scope } from "./scope.js";
+
+/** A queue for events that went nowhere else. */
+export interface PlannedDeadLetterQueue {
+  readonly name: string;
+  readonly arn: QueueArn;
+  readonly policy: PolicyDocument;
+}
 
 /**
  * Keeps events that a target refused. Every rule of the account's bus may use it, those that consumers add

@@ -1,14 +1,21 @@
 import { accountRootArn, allLogsArn, busArn, logsPrincipal, queueArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { policyDocument, type PolicyDocument, type Statement } from "../aws/policy-document.js";
-import type {
-  PlannedArchive,
-  PlannedAuditTrail,
-  PlannedBusLog,
-  PlannedEncryption,
-} from "./operability-plan.js";
-import type { PlannedDeadLetterQueue } from "./planned-queue.js";
+import type { PlannedArchive } from "./archive.js";
+import type { PlannedAuditTrail } from "./audit-trail.js";
+import type { PlannedBusLog } from "./bus-logging.js";
+import type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
 import type { Scope } from "./scope.js";
+
+/** The account's own key, and the queue for events that it could not be used on. */
+export interface PlannedEncryption {
+  readonly description: string;
+  readonly alias: string;
+  readonly policy: PolicyDocument;
+  /** False while encryption ends: the key serves what it has encrypted, and encrypts nothing new. */
+  readonly encrypts: boolean;
+  readonly failures: PlannedDeadLetterQueue;
+}
 
 /** What the account's key is used for, beside its bus. */
 export interface Encrypted {

@@ -1,9 +1,20 @@
-import { logGroupArn, ruleArn } from "../aws/arn.js";
-import { everyEvent } from "../aws/event-pattern.js";
+import { type LogGroupArn, logGroupArn, ruleArn } from "../aws/arn.js";
+import { type EventPattern, everyEvent } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
-import { policyDocument } from "../aws/policy-document.js";
-import type { PlannedEventLog } from "./plan.js";
+import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
 import type { Scope } from "./scope.js";
+
+/** Everything the bus receives, kept in a log group of the same account. */
+export interface PlannedEventLog {
+  readonly logGroupName: string;
+  readonly logGroupArn: LogGroupArn;
+  /** Days. */
+  readonly retentionDays: number;
+  readonly ruleName: string;
+  readonly eventPattern: EventPattern;
+  readonly targetId: string;
+  readonly policy: PolicyDocument;
+}
 
 /**
  * The log of everything a bus receives. The policy is the log group's own: an account has only ten

@@ -1,13 +1,45 @@
 import { complexityOf, parsePattern } from "event-patterns";
 import { createHash } from "node:crypto";
-import { ruleArn } from "../aws/arn.js";
+import { type BusArn, type RoleArn, type RuleArn, ruleArn } from "../aws/arn.js";
 import type { EventPattern, JsonValue } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
-import { policyDocument } from "../aws/policy-document.js";
+import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
 import { byText, type ContentFilter, type Environment, type Reception } from "../registry/index.js";
-import type { PatternCost, PlannedForward, PlannedForwardRule } from "./plan.js";
 import { effectiveQuota } from "./quota.js";
 import type { Scope } from "./scope.js";
+
+/** Carries one member's events from the global bus to its local bus. */
+export interface PlannedForward {
+  readonly member: string;
+  readonly roleName: string;
+  readonly roleArn: RoleArn;
+  readonly trustPolicy: PolicyDocument;
+  readonly executionPolicy: PolicyDocument;
+  /** The member's local bus. */
+  readonly targetBus: BusArn;
+  readonly targetId: string;
+  /** One, or several where one pattern would grow over AWS's limit. */
+  readonly rules: readonly PlannedForwardRule[];
+}
+
+export interface PlannedForwardRule {
+  readonly name: string;
+  readonly arn: RuleArn;
+  readonly description: string;
+  readonly eventPattern: EventPattern;
+  /** Routes it carries, by what they name: `orders/Order.Created`, `orders/*` or `*`. */
+  readonly routes: readonly string[];
+  readonly cost: PatternCost;
+}
+
+/** What AWS limits of an event pattern. */
+export interface PatternCost {
+  readonly characters: number;
+  /** Ways through the pattern's `$or`s, as AWS counts them. */
+  readonly combinations: number;
+  readonly usesWildcard: boolean;
+  readonly wildcardComplexity: number;
+}
 
 /**
  * Plans what carries a member's events from the global bus to its local bus: one role that may put to that

@@ -1,27 +1,18 @@
+export type { PlannedAlarms } from "./alarms.js";
+export type { PlannedArchive } from "./archive.js";
+export type { PlannedAuditTrail } from "./audit-trail.js";
+export type { PlannedBusLog } from "./bus-logging.js";
+export type { PlannedBus } from "./bus.js";
+export type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
+export type { PlannedEncryption } from "./encryption.js";
+export type { PlannedEventLog } from "./event-log.js";
+export type { PlannedForward, PlannedForwardRule } from "./forward.js";
 export { refuseNewIdentity, StackIdentityError } from "./identity.js";
-export type {
-  PlannedAlarms,
-  PlannedArchive,
-  PlannedAuditTrail,
-  PlannedBusLog,
-  PlannedEncryption,
-} from "./operability-plan.js";
-export type {
-  AssumedRole,
-  BackbonePlan,
-  MemberPlan,
-  PlannedBus,
-  PlannedEventLog,
-  PlannedForward,
-  PlannedForwardRule,
-  PlannedParameter,
-  PlannedPublisherPolicy,
-  PlannedRedrive,
-  StackPlan,
-} from "./plan.js";
-export type { PlannedDeadLetterQueue } from "./planned-queue.js";
+export type { AssumedRole, BackbonePlan, MemberPlan, PlannedParameter, StackPlan } from "./plan.js";
+export type { PlannedPublisherPolicy } from "./publisher-policy.js";
 export type { Room } from "./quota-usage.js";
 export { type QuotaUsage, TopologyError } from "./quota.js";
+export type { PlannedRedrive } from "./redrive.js";
 export {
   readStackSettings,
   type StackConfiguration,

@@ -1,8 +1,14 @@
-import type { BusArn, LogGroupArn, PolicyArn, RoleArn, RuleArn } from "../aws/arn.js";
-import type { EventPattern } from "../aws/event-pattern.js";
-import type { PolicyDocument } from "../aws/policy-document.js";
-import type { Operability } from "./operability-plan.js";
-import type { PlannedDeadLetterQueue } from "./planned-queue.js";
+import type { PlannedAlarms } from "./alarms.js";
+import type { PlannedArchive } from "./archive.js";
+import type { PlannedAuditTrail } from "./audit-trail.js";
+import type { PlannedBusLog } from "./bus-logging.js";
+import type { PlannedBus } from "./bus.js";
+import type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
+import type { PlannedEncryption } from "./encryption.js";
+import type { PlannedEventLog } from "./event-log.js";
+import type { PlannedForward } from "./forward.js";
+import type { PlannedPublisherPolicy } from "./publisher-policy.js";
+import type { PlannedRedrive } from "./redrive.js";
 
 /** A role the provider takes on before it touches the account. */
 export interface AssumedRole {
@@ -14,7 +20,7 @@ export interface AssumedRole {
 /** What one stack emits, as plain data; every choice has been made. */
 export type StackPlan = BackbonePlan | MemberPlan;
 
-interface CommonPlan extends Operability {
+interface CommonPlan extends SwitchedOn {
   readonly environment: string;
   readonly account: string;
   /** Twelve digits; deploying into any other account is refused by the provider. */
@@ -42,79 +48,19 @@ export interface MemberPlan extends CommonPlan {
   readonly publisherPolicies: readonly PlannedPublisherPolicy[];
 }
 
-export interface PlannedBus {
-  readonly name: string;
-  readonly arn: BusArn;
-  readonly description: string;
-  readonly policy: PolicyDocument;
-}
-
-/** Everything the bus receives, kept in a log group of the same account. */
-export interface PlannedEventLog {
-  readonly logGroupName: string;
-  readonly logGroupArn: LogGroupArn;
-  /** Days. */
-  readonly retentionDays: number;
-  readonly ruleName: string;
-  readonly eventPattern: EventPattern;
-  readonly targetId: string;
-  readonly policy: PolicyDocument;
-}
-
-/** Who may put dead letters of an account's queue back, and where. */
-export interface PlannedRedrive {
-  readonly roleName: string;
-  readonly roleArn: RoleArn;
-  readonly trustPolicy: PolicyDocument;
-  readonly policy: PolicyDocument;
-}
-
-/** Carries one member's events from the global bus to its local bus. */
-export interface PlannedForward {
-  readonly member: string;
-  readonly roleName: string;
-  readonly roleArn: RoleArn;
-  readonly trustPolicy: PolicyDocument;
-  readonly executionPolicy: PolicyDocument;
-  /** The member's local bus. */
-  readonly targetBus: BusArn;
-  readonly targetId: string;
-  /** One, or several where one pattern would grow over AWS's limit. */
-  readonly rules: readonly PlannedForwardRule[];
-}
-
-export interface PlannedForwardRule {
-  readonly name: string;
-  readonly arn: RuleArn;
-  readonly description: string;
-  readonly eventPattern: EventPattern;
-  /** Routes it carries, by what they name: `orders/Order.Created`, `orders/*` or `*`. */
-  readonly routes: readonly string[];
-  readonly cost: PatternCost;
-}
-
-/** What AWS limits of an event pattern. */
-export interface PatternCost {
-  readonly characters: number;
-  /** Ways through the pattern's `$or`s, as AWS counts them. */
-  readonly combinations: number;
-  readonly usesWildcard: boolean;
-  readonly wildcardComplexity: number;
-}
-
-/** What a service attaches to the role it publishes with. */
-export interface PlannedPublisherPolicy {
-  readonly service: string;
-  readonly name: string;
-  readonly arn: PolicyArn;
-  readonly description: string;
-  readonly policy: PolicyDocument;
-}
-
 /** A fact that applications read from SSM instead of from this project's state. */
 export interface PlannedParameter {
   /** Last part of the name, such as `local-bus-arn`; also tells parameters of one stack apart. */
   readonly leaf: string;
   readonly name: string;
   readonly value: string;
+}
+
+/** What an environment switches on; each part is there only where it does. */
+export interface SwitchedOn {
+  readonly archive?: PlannedArchive;
+  readonly busLog?: PlannedBusLog;
+  readonly alarms?: PlannedAlarms;
+  readonly encryption?: PlannedEncryption;
+  readonly auditTrail?: PlannedAuditTrail;
 }

@@ -1,9 +1,17 @@
-import { policyArn } from "../aws/arn.js";
+import { type PolicyArn, policyArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
-import { policyDocument } from "../aws/policy-document.js";
+import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
 import type { Service } from "../registry/index.js";
-import type { PlannedPublisherPolicy } from "./plan.js";
 import type { Scope } from "./scope.js";
+
+/** What a service attaches to the role it publishes with. */
+export interface PlannedPublisherPolicy {
+  readonly service: string;
+  readonly name: string;
+  readonly arn: PolicyArn;
+  readonly description: string;
+  readonly policy: PolicyDocument;
+}
 
 /**
  * The sender's side of publishing. The Deny is what keeps a role that carries this policy from claiming

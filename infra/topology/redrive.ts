@@ -1,8 +1,15 @@
-import { accountRootArn, anyKeyArn, busArn } from "../aws/arn.js";
+import { accountRootArn, anyKeyArn, busArn, type RoleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
-import { policyDocument, type Statement } from "../aws/policy-document.js";
-import type { PlannedRedrive } from "./plan.js";
+import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import type { Scope } from "./scope.js";
+
+/** Who may put dead letters of an account's queue back, and where. */
+export interface PlannedRedrive {
+  readonly roleName: string;
+  readonly roleArn: RoleArn;
+  readonly trustPolicy: PolicyDocument;
+  readonly policy: PolicyDocument;
+}
 
 /**
  * Who may put an account's dead letters back. A dead letter of a forward rule belongs on the member's local bus,

@@ -4,15 +4,16 @@ import type { Environment, Registry } from "../registry/index.js";
 import { globalBusPolicy, localBusPolicy } from "./bus.js";
 import { deadLetterQueue } from "./dead-letter-queue.js";
 import { eventLog } from "./event-log.js";
+import type { PlannedForward } from "./forward.js";
 import { planForward } from "./forward.js";
-import { planOperability } from "./operability.js";
-import type { PlannedForward, PlannedParameter, StackPlan } from "./plan.js";
+import type { PlannedParameter, StackPlan } from "./plan.js";
 import { publisherPolicy } from "./publisher-policy.js";
 import { quotaUsage, type Room, roomForMembers, roomForServices } from "./quota-usage.js";
 import { describeUsage, isExceeded, isNear, type QuotaUsage, TopologyError } from "./quota.js";
 import { planRedrive } from "./redrive.js";
 import { type Scope, scopeOf } from "./scope.js";
 import type { StackSelection } from "./stack-name.js";
+import { planSwitchedOn } from "./switched-on.js";
 
 /** Everything one environment consists of. */
 export interface Topology {
@@ -95,7 +96,7 @@ function planAccount(scope: Scope, account: string): StackPlan {
     log,
     deadLetterQueue: queue,
     redrive,
-    ...planOperability(scope, account, {
+    ...planSwitchedOn(scope, account, {
       rules: [...forwardRules, log.ruleName],
       forwardRules,
       log,

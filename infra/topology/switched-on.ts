@@ -4,11 +4,11 @@ import { planArchive } from "./archive.js";
 import { planAuditTrail } from "./audit-trail.js";
 import { planBusLog } from "./bus-logging.js";
 import { encryptionFailures, planEncryption } from "./encryption.js";
-import type { Operability } from "./operability-plan.js";
+import type { SwitchedOn } from "./plan.js";
 import type { Scope } from "./scope.js";
 
 /** Plans whatever the environment's switches add to an account. */
-export function planOperability(scope: Scope, account: string, watched: Watched): Operability {
+export function planSwitchedOn(scope: Scope, account: string, watched: Watched): SwitchedOn {
   const archive = planArchive(scope, account);
   const busLog = planBusLog(scope, account);
   const auditTrail = planAuditTrail(scope, account);
