@@ -62,7 +62,7 @@ export function deployStack(
     { bus, log: plan.log, deadLetterQueue, keyArn, protect },
     opts,
   );
-  deployOperability(plan, { bus, deadLetterQueue, keyArn }, opts);
+  deploySwitchedOn(plan, { bus, deadLetterQueue, keyArn }, opts);
   for (const { leaf, name, value } of plan.parameters) {
     new Parameter(leaf, { name, type: "String", insecureValue: value }, { ...opts, ...fixedName });
   }
@@ -128,7 +128,7 @@ interface Operated {
 }
 
 /** Whatever the environment's switches add to the account. */
-function deployOperability(
+function deploySwitchedOn(
   plan: StackPlan,
   { bus, deadLetterQueue, keyArn }: Operated,
   opts: pulumi.ComponentResourceOptions,

@@ -7,15 +7,15 @@ import { busName, parameter, redriveRole, type Stage } from "./stage.js";
 /**
  * What a statement may say, policy by policy. Probes can only try what somebody thought of; here whatever is not
  * known to be needed is a failure, so that an added permission is seen whoever it is for.
- * Each function returns what is wrong with the statement, or undefined.
+ * Says what a statement grants or refuses beyond that, or undefined.
  */
-export type StatementRule = (statement: StatementText) => string | undefined;
+export type Grants = (statement: StatementText) => string | undefined;
 
 const putEvents = "events:PutEvents";
 const describeBus = "events:DescribeEventBus";
 
 /** Every service's statement, and Deny statements that make no exception for anybody. */
-export function globalBusRule(stage: Stage): StatementRule {
+export function globalBusGrants(stage: Stage): Grants {
   const services = [...stage.registry.services.values()];
   return (statement) => {
     if (!only(statement.actions, [putEvents])) return "is about more than PutEvents";
@@ -78,7 +78,7 @@ function exceptionIn(
 }
 
 /** The member's forward role, which is admitted before there is a route for it, and the redrive roles, by name. */
-export function localBusRule(stage: Stage, member: string): StatementRule {
+export function localBusGrants(stage: Stage, member: string): Grants {
   const admitted = [
     forwardRole(stage, member),
     ...[stage.registry.backbone, member].flatMap((account) => redriveRole(stage, account)?.arn ?? []),
@@ -124,7 +124,7 @@ export function forwardRoles(stage: Stage, member: string): string[] {
 }
 
 /** The rules of the member's forward, those included that a division of it adds later, take on its role. */
-export function executionTrustRule(stage: Stage, member: string): StatementRule {
+export function executionTrustGrants(stage: Stage, member: string): Grants {
   const { id: accountId, region } = stage.account(stage.registry.backbone);
   const bus = busName(stage.busOf(stage.registry.backbone));
   const wanted = [`forward-${member}`, `forward-${member}.*`].map((name) =>
@@ -143,21 +143,21 @@ export function executionTrustRule(stage: Stage, member: string): StatementRule 
 }
 
 /** The account's own administrators take on its redrive role. */
-export function redriveTrustRule(stage: Stage, account: string): StatementRule {
+export function redriveTrustGrants(stage: Stage, account: string): Grants {
   return ({ effect, principals, actions }) =>
     effect === "Deny" || (same(principals, [root(stage, account)]) && only(actions, ["sts:AssumeRole"]))
       ? undefined
       : "lets others take on the role than the account's administrators";
 }
 
-export function executionPolicyRule(stage: Stage, member: string): StatementRule {
+export function executionPolicyGrants(stage: Stage, member: string): Grants {
   return ({ effect, actions, resources }) =>
     effect === "Deny" || (only(actions, [putEvents]) && only(resources, [stage.busOf(member)]))
       ? undefined
       : "allows more than putting events on the member's bus";
 }
 
-export function redrivePolicyRule(stage: Stage, account: string): StatementRule {
+export function redrivePolicyGrants(stage: Stage, account: string): Grants {
   const takesLetters = [
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -179,7 +179,7 @@ export function redrivePolicyRule(stage: Stage, account: string): StatementRule 
   };
 }
 
-export function publisherPolicyRule(stage: Stage, service: Service): StatementRule {
+export function publisherPolicyGrants(stage: Stage, service: Service): Grants {
   const own = (operator: string) => [{ operator, key: "events:source", values: [service.source] }];
   return ({ effect, actions, resources, conditions }) => {
     const onGlobalBus = only(actions, [putEvents]) && same(resources, [stage.busOf(stage.registry.backbone)]);
@@ -191,11 +191,11 @@ export function publisherPolicyRule(stage: Stage, service: Service): StatementRu
 }
 
 /** A resource that only AWS's own services use, each for a few actions and on behalf of something named. */
-export function serviceOnlyRule(
+export function serviceOnlyGrants(
   services: readonly string[],
   actions: readonly string[],
   unconditioned: readonly string[] = [],
-): StatementRule {
+): Grants {
   const principals = services.map((service) => `Service ${service}`);
   return (statement) => {
     if (statement.effect === "Deny") return undefined;
@@ -209,7 +209,7 @@ export function serviceOnlyRule(
 }
 
 /** EventBridge, for rules of the account's own bus or for the bus itself. */
-export function queueRule(stage: Stage, queue: string): StatementRule {
+export function queueGrants(stage: Stage, queue: string): Grants {
   const owner = stage.ownerOf(queue) ?? stage.registry.backbone;
   const bus = stage.busOf(owner);
   // The rule that tells of routing changes stands on the default bus.
@@ -219,7 +219,7 @@ export function queueRule(stage: Stage, queue: string): StatementRule {
   const users = [...stage.world.rules.values()]
     .filter(({ targets }) => targets.some(({ deadLetterArn }) => deadLetterArn === queue))
     .map(({ arn }) => arn);
-  const byService = serviceOnlyRule(["events.amazonaws.com"], ["sqs:SendMessage"]);
+  const byService = serviceOnlyGrants(["events.amazonaws.com"], ["sqs:SendMessage"]);
   return (statement) => {
     if (statement.effect === "Deny") {
       return sameConditions(statement.conditions, [

@@ -3,7 +3,7 @@ import * as entries from "./entries.js";
 import { nearest, type PathSegments, propertyKey, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import { byText, type Environment } from "./registry.js";
-import { type KnownAccounts, readOperability } from "./switches.js";
+import { type KnownAccounts, readSwitches } from "./switches.js";
 
 /** What could be read of an environment; absent fields had mistakes. */
 export type EnvironmentDraft = Partial<Environment> & Pick<Environment, "name">;
@@ -25,7 +25,7 @@ export function readEnvironments(
       ...withoutUndefined(fields),
       quotas: readQuotas(problems, raised ?? {}, [...path, "quotas"]),
       accountIds: readAccountIds(problems, accountIds, [...path, "accountIds"], accounts.names),
-      ...readOperability(problems, fields, path, accounts, isBad),
+      ...readSwitches(problems, fields, path, accounts, isBad),
     };
   });
   checkSharedIds(problems, drafts);

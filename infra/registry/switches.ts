@@ -7,7 +7,7 @@ import { type ProblemList, readEntry } from "./read.js";
 import { type AlarmSettings, type ArchiveSettings, byText, type Environment } from "./registry.js";
 
 /** What an environment says about operating its accounts, as it was written. */
-export interface OperabilityEntry {
+export interface SwitchEntries {
   readonly region?: string | undefined;
   readonly archive?: Section;
   readonly alarms?: Section;
@@ -24,19 +24,19 @@ export interface KnownAccounts {
   readonly backbone: string | undefined;
 }
 
-type Operability = Pick<Environment, "archive" | "alarms" | "busLogging" | "encryption" | "auditTrail">;
+type Switches = Pick<Environment, "archive" | "alarms" | "busLogging" | "encryption" | "auditTrail">;
 
 /**
  * Reads the switches of one environment; what has a mistake is reported and left out.
  * @param isBad whether a section has been reported already, so that its absence is no second mistake
  */
-export function readOperability(
+export function readSwitches(
   problems: ProblemList,
-  written: OperabilityEntry,
+  written: SwitchEntries,
   path: PathSegments,
   accounts: KnownAccounts,
   isBad: (field: string) => boolean,
-): Operability {
+): Switches {
   const { region, archive, alarms, busLogging, encryption = false, auditTrail } = written;
   const archiveSettings = archive && readArchive(problems, archive, [...path, "archive"], accounts);
   const alarmSettings = alarms && readAlarms(problems, alarms, [...path, "alarms"]);

@@ -85,7 +85,7 @@ function planRules(scope: Scope, member: string, receptions: readonly Reception[
   const { environment, registry } = scope;
   const place = scope.place(registry.backbone);
   const bus = names.bus(environment.prefix, registry.backbone);
-  return divide(environment, subscriptionsOf(scope, receptions)).map(({ number, items }) => {
+  return divide(environment, branchesOf(scope, receptions)).map(({ number, items }) => {
     const name = names.forwardRule(member, number);
     const eventPattern = forwardPattern(items);
     const cost = costOf(eventPattern);
@@ -106,23 +106,23 @@ function planRules(scope: Scope, member: string, receptions: readonly Reception[
  * that is there already: single contracts are divided by source and detail-type, which renaming a service does not
  * change, and a wildcard is a rule of its own, so that a route may become one, or be one no longer.
  */
-function divide(environment: Environment, subscriptions: readonly Subscription[]): Part<Subscription>[] {
+function divide(environment: Environment, branches: readonly Branch[]): Part<Branch>[] {
   const characters = effectiveQuota(environment, "eventPatternCharacters");
   const combinations = effectiveQuota(environment, "patternCombinations");
   const complexity = effectiveQuota(environment, "wildcardComplexity");
-  const fits = (items: readonly Subscription[]): boolean => {
+  const fits = (items: readonly Branch[]): boolean => {
     const pattern = forwardPattern(items);
     if (JSON.stringify(pattern).length > characters) return false;
     const cost = costOf(pattern);
     return cost !== undefined && cost.combinations <= combinations && cost.wildcardComplexity <= complexity;
   };
-  if (fits(subscriptions)) return [{ number: 0, items: subscriptions }];
-  const keyOf = ({ source, except, detailType = "*" }: Subscription) =>
+  if (fits(branches)) return [{ number: 0, items: branches }];
+  const keyOf = ({ source, except, detailType = "*" }: Branch) =>
     except ? "*" : `${source.join()}/${detailType}`;
-  const wildcards = subscriptions.filter(({ detailType }) => detailType === undefined);
+  const wildcards = branches.filter(({ detailType }) => detailType === undefined);
   return [
     ...splitStably(
-      subscriptions.filter(({ detailType }) => detailType !== undefined),
+      branches.filter(({ detailType }) => detailType !== undefined),
       keyOf,
       fits,
     ),
@@ -154,7 +154,7 @@ function costOf(pattern: EventPattern): PatternCost | undefined {
  * One thing a member receives: what a route names, which is one contract or one wildcard. A forward rule's
  * pattern is made of these, and a split never divides one.
  */
-export interface Subscription {
+export interface Branch {
   /** As the route has it: `orders/Order.Created`, `orders/*` or `*`. */
   readonly events: string;
   /** Sources it takes; all but these if `except` is set. */
@@ -166,9 +166,9 @@ export interface Subscription {
 }
 
 /** What a member receives, by route; sorted as the registry is. */
-export function subscriptionsOf(scope: Scope, receptions: readonly Reception[]): Subscription[] {
+export function branchesOf(scope: Scope, receptions: readonly Reception[]): Branch[] {
   const routes = [...new Set(receptions.map(({ route }) => route))];
-  return routes.flatMap((route): Subscription[] => {
+  return routes.flatMap((route): Branch[] => {
     const { selector } = route;
     if (selector.kind === "all") {
       // Wildcards leave out the account's own services.
@@ -196,27 +196,27 @@ export function subscriptionsOf(scope: Scope, receptions: readonly Reception[]):
  * product), a filter beside its own contracts only. Contracts of one source and one filter share a branch, and so do
  * sources whose detail-types and filter are the same. Sorted by text, so that renaming a service changes nothing.
  */
-export function forwardPattern(subscriptions: readonly Subscription[]): EventPattern {
-  const contracts = subscriptions.filter(({ except, detailType }) => !except && detailType !== undefined);
+export function forwardPattern(branches: readonly Branch[]): EventPattern {
+  const contracts = branches.filter(({ except, detailType }) => !except && detailType !== undefined);
   const bySource = groupBy(contracts, ({ source, filter }) => JSON.stringify([source, filter?.detail]));
   const ofSource = bySource.map((group) => ({
     source: group[0].source,
     "detail-type": sorted(group.flatMap(({ detailType }) => detailType ?? [])),
     ...(group[0].filter === undefined ? {} : { detail: group[0].filter.detail }),
   }));
-  const branches: EventPattern[] = groupBy(ofSource, (branch) =>
+  const alternatives: EventPattern[] = groupBy(ofSource, (branch) =>
     JSON.stringify({ ...branch, source: undefined }),
   ).map((group) => ({ ...group[0], source: sorted(group.flatMap(({ source }) => source)) }));
-  const whole = subscriptions.filter(({ except, detailType }) => !except && detailType === undefined);
-  if (whole.length > 0) branches.push({ source: sorted(whole.flatMap(({ source }) => source)) });
-  branches.push(
-    ...subscriptions.filter(({ except }) => except).map(({ source }) => ({ source: allBut(source) })),
+  const whole = branches.filter(({ except, detailType }) => !except && detailType === undefined);
+  if (whole.length > 0) alternatives.push({ source: sorted(whole.flatMap(({ source }) => source)) });
+  alternatives.push(
+    ...branches.filter(({ except }) => except).map(({ source }) => ({ source: allBut(source) })),
   );
 
-  const [only, ...others] = branches;
+  const [only, ...others] = alternatives;
   return only !== undefined && others.length === 0
     ? only
-    : { $or: branches.sort((left, right) => byText(JSON.stringify(left), JSON.stringify(right))) };
+    : { $or: alternatives.sort((left, right) => byText(JSON.stringify(left), JSON.stringify(right))) };
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): [Item, ...Item[]][] {

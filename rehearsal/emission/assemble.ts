@@ -1,6 +1,6 @@
 import { buildWorld, renderWorldProblem, type World, type WorldData } from "eventbridge-simulator";
 import { arnOf } from "./arns.js";
-import { emptyParts, type LoadedBus, type LoadedParts, type OperabilityParts } from "./parts.js";
+import { emptyParts, type LoadedBus, type LoadedParts, type SwitchedOnParts } from "./parts.js";
 import { type RecordedPlan, type RecordedStack, resourceReference } from "./plan-file.js";
 import { readResource } from "./read.js";
 
@@ -24,7 +24,7 @@ export interface LoadedAccount {
   readonly rules: ReadonlySet<string>;
   /** How the account's one bus is set up. */
   readonly busSettings: LoadedBus | undefined;
-  readonly operability: OperabilityParts;
+  readonly switchedOn: SwitchedOnParts;
   /** Values of SSM parameters by name: what applications read instead of this project's state. */
   readonly parameters: ReadonlyMap<string, string>;
 }
@@ -87,7 +87,7 @@ export function loadPlan(plan: RecordedPlan): Loading {
       encryptionFailures: parts.queues.find(({ arn }) => ownQueues.has(arn))?.arn,
       rules: new Set(parts.rules.map(({ arn }) => arn)),
       busSettings: bus,
-      operability: parts,
+      switchedOn: parts,
       parameters: new Map(parts.parameters.map(({ name, value }) => [name, value])),
     };
   });

@@ -10,7 +10,7 @@ import type { ProviderPlace } from "./arns.js";
 import type { RecordedResource } from "./plan-file.js";
 
 /** What one stack emits, still apart: policies and targets are resources of their own. */
-export interface LoadedParts extends OperabilityParts {
+export interface LoadedParts extends SwitchedOnParts {
   /** Where the stack's provider points; read from the provider, which every other resource comes after. */
   place: ProviderPlace;
   readonly buses: LoadedBus[];
@@ -50,7 +50,7 @@ export interface LoadedBus {
 }
 
 /** What makes an account operable; events reach people by it, but no other account. */
-export interface OperabilityParts {
+export interface SwitchedOnParts {
   readonly keys: (KeyData & { readonly rotates: boolean })[];
   readonly keyAliases: { readonly name: string; readonly keyId: string }[];
   readonly topics: Omit<TopicData, "policy">[];

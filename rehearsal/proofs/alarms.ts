@@ -22,7 +22,7 @@ export function alarmChecks(stage: Stage): ProofCheck[] {
     id: `alarms:${account.name}`,
     title: `alarms of ${account.name} watch every rule and queue and reach their topic, and nobody else's do`,
     run: () => {
-      const { topics } = account.operability;
+      const { topics } = account.switchedOn;
       const [topic, ...others] = topics;
       if (topic === undefined || others.length > 0) {
         return {
@@ -108,7 +108,7 @@ function lastOf(arn: string, separator: string): string {
 }
 
 function isWatched({ stage, account, topic }: Subject, series: Series): ProofFailure[] {
-  const alarm = account.operability.alarms.find((candidate) => watches(candidate, series));
+  const alarm = account.switchedOn.alarms.find((candidate) => watches(candidate, series));
   const what = `${series.metricName} of ${Object.values(series.dimensions).join("/")}`;
   if (alarm === undefined) return requireThat(false, about(account, `no alarm watches ${what}`));
   return [
@@ -142,7 +142,7 @@ function watches(alarm: LoadedAlarm, series: Series): boolean {
 }
 
 function tellsEverybody({ account, topic }: Subject, emails: readonly string[]): ProofFailure[] {
-  const told = account.operability.subscriptions
+  const told = account.switchedOn.subscriptions
     .filter((subscription) => subscription.topic === topic)
     .map(({ email }) => email);
   return [
@@ -167,7 +167,7 @@ function intruders({ stage, account }: Subject): Intruder[] {
   const { region } = stage.environment;
   const own = { region, accountId: account.id };
   const theirs = { region, accountId: outsider(stage, "stranger").id };
-  const alarms = account.operability.alarms.slice(0, 1).map(({ arn }) => lastOf(arn, ":"));
+  const alarms = account.switchedOn.alarms.slice(0, 1).map(({ arn }) => lastOf(arn, ":"));
   const rules = [...account.rules].slice(0, 1).map((rule) => lastOf(rule, "/"));
   return [
     ...[arnOf.alarm(own, "somebody-elses"), ...alarms.map((name) => arnOf.alarm(theirs, name))].map(
@@ -195,7 +195,7 @@ const dashboardBody = z.object({ widgets: z.array(z.object({ type: z.string() })
 
 /** The page shows every route, the queues and the log. */
 function isShown({ stage, account }: Subject): ProofFailure[] {
-  const { dashboards } = account.operability;
+  const { dashboards } = account.switchedOn;
   const [dashboard, ...others] = dashboards;
   if (dashboard === undefined || others.length > 0) {
     return requireThat(

@@ -14,8 +14,8 @@ export function archiveChecks(stage: Stage): ProofCheck[] {
     id: `archive:${account}`,
     title: `the archive of ${account} keeps every event of its bus for a replay, and no replay again`,
     run: () => {
-      const { operability, bus } = stage.account(account);
-      const own = operability.archives.filter((candidate) => candidate.bus === bus);
+      const { switchedOn, bus } = stage.account(account);
+      const own = switchedOn.archives.filter((candidate) => candidate.bus === bus);
       const [found] = own;
       if (found === undefined || own.length > 1) {
         return {

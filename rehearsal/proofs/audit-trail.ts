@@ -34,7 +34,7 @@ export function auditTrailChecks(stage: Stage): ProofCheck[] {
 }
 
 function isRecorded(stage: Stage, account: LoadedAccount, retentionDays: number): ProofFailure[] {
-  const { trails, closedBuckets, encryptedBuckets } = account.operability;
+  const { trails, closedBuckets, encryptedBuckets } = account.switchedOn;
   const [trail, ...others] = trails;
   const about = (attempt: string) => ({
     account: account.name,
@@ -67,10 +67,10 @@ function isRecorded(stage: Stage, account: LoadedAccount, retentionDays: number)
 
 /** One rule takes exactly these changes, and what it takes arrives at the topic. */
 function isTold(stage: Stage, account: LoadedAccount, deployRoleArn: string): CheckOutcome {
-  const { name, operability } = account;
+  const { name, switchedOn } = account;
   const bus = defaultBus(account);
   const rules = stage.world.buses.get(bus)?.rules ?? [];
-  const topics = operability.topics.map(({ arn }) => arn);
+  const topics = switchedOn.topics.map(({ arn }) => arn);
   const change = someRoutingChange({ region: account.region, accountId: account.id });
   const { arrivals, undecided } = deliverServiceEvent(stage.world, bus, change);
   const told = arrivals.filter(({ kind, arn }) => kind === "topic" && topics.includes(arn)).length;

@@ -46,8 +46,8 @@ function about({ name }: LoadedAccount, attempt: string): Attempt {
 
 /** Source, delivery, destination, log group: a chain that AWS ties together by names. */
 function arrives(stage: Stage, account: LoadedAccount, logType: string): ProofFailure[] {
-  const { operability, bus, logGroups } = account;
-  const { deliverySources, deliveries, deliveryDestinations } = operability;
+  const { switchedOn, bus, logGroups } = account;
+  const { deliverySources, deliveries, deliveryDestinations } = switchedOn;
   const source = deliverySources.find((candidate) => candidate.bus === bus && candidate.logType === logType);
   if (source === undefined) {
     return requireThat(false, about(account, `no delivery source takes ${logType} of ${String(bus)}`));

@@ -2,18 +2,18 @@ import { logsPrincipal, type RoleData } from "eventbridge-simulator";
 import type { Service } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import {
-  executionPolicyRule,
-  executionTrustRule,
+  executionPolicyGrants,
+  executionTrustGrants,
   forwardRoles,
-  globalBusRule,
-  localBusRule,
-  publisherPolicyRule,
-  queueRule,
-  redrivePolicyRule,
-  redriveTrustRule,
+  globalBusGrants,
+  localBusGrants,
+  publisherPolicyGrants,
+  queueGrants,
+  redrivePolicyGrants,
+  redriveTrustGrants,
   root,
-  serviceOnlyRule,
-  type StatementRule,
+  serviceOnlyGrants,
+  type Grants,
   statementsOf,
   type StatementText,
 } from "../grants.js";
@@ -40,7 +40,7 @@ interface GuardedPolicy {
   readonly of: string;
   readonly kind: string;
   readonly text: string;
-  readonly rule: StatementRule;
+  readonly grants: Grants;
 }
 
 function policies(stage: Stage): GuardedPolicy[] {
@@ -51,45 +51,47 @@ function policies(stage: Stage): GuardedPolicy[] {
   const { region } = stage.environment;
   const delivers = ["events.amazonaws.com", "delivery.logs.amazonaws.com"];
   const logActions = ["logs:CreateLogStream", "logs:PutLogEvents"];
-  const found = (of: string, kind: string, text: string | undefined, rule: StatementRule): GuardedPolicy[] =>
-    text === undefined ? [] : [{ of, kind, text, rule }];
+  const found = (of: string, kind: string, text: string | undefined, grants: Grants): GuardedPolicy[] =>
+    text === undefined ? [] : [{ of, kind, text, grants }];
   return [
     ...data.buses.flatMap(({ arn, policy }) => {
       const owner = stage.ownerOf(arn);
-      const rule =
-        owner === backbone || owner === undefined ? globalBusRule(stage) : localBusRule(stage, owner);
-      return found(arn, "bus policy", policy, rule);
+      const grants =
+        owner === backbone || owner === undefined ? globalBusGrants(stage) : localBusGrants(stage, owner);
+      return found(arn, "bus policy", policy, grants);
     }),
     ...data.roles.flatMap((role) => rolePolicies(stage, uses, role)),
     ...data.managedPolicies.flatMap(({ arn, policy }) => {
       const service = published.get(arn);
       return service === undefined
         ? []
-        : found(arn, "managed policy", policy, publisherPolicyRule(stage, service));
+        : found(arn, "managed policy", policy, publisherPolicyGrants(stage, service));
     }),
-    ...data.queues.flatMap(({ arn, policy }) => found(arn, "queue policy", policy, queueRule(stage, arn))),
+    ...data.queues.flatMap(({ arn, policy }) => found(arn, "queue policy", policy, queueGrants(stage, arn))),
     ...data.logGroups.flatMap(({ arn, resourcePolicies }) =>
       resourcePolicies.flatMap(({ policy }) =>
-        found(arn, "log policy", policy, serviceOnlyRule(delivers, logActions, ["logs:CreateLogStream"])),
+        found(arn, "log policy", policy, serviceOnlyGrants(delivers, logActions, ["logs:CreateLogStream"])),
       ),
     ),
     ...data.logResourcePolicies.flatMap(({ name, policy }) =>
-      found(name, "account's log policy", policy, serviceOnlyRule(delivers, logActions)),
+      found(name, "account's log policy", policy, serviceOnlyGrants(delivers, logActions)),
     ),
     ...data.topics.flatMap(({ arn, policy }) =>
       found(
         arn,
         "topic policy",
         policy,
-        serviceOnlyRule(["cloudwatch.amazonaws.com", "events.amazonaws.com"], ["sns:Publish"]),
+        serviceOnlyGrants(["cloudwatch.amazonaws.com", "events.amazonaws.com"], ["sns:Publish"]),
       ),
     ),
-    ...data.keys.flatMap(({ arn, policy }) => found(arn, "key policy", policy, keyRule(stage, arn, region))),
+    ...data.keys.flatMap(({ arn, policy }) =>
+      found(arn, "key policy", policy, keyGrants(stage, arn, region)),
+    ),
   ];
 }
 
 /** The account manages its key; AWS's services encrypt and decrypt on behalf of something named. */
-function keyRule(stage: Stage, arn: string, region: string): StatementRule {
+function keyGrants(stage: Stage, arn: string, region: string): Grants {
   const owner = [...stage.loaded.accounts.values()].find(({ id }) => arn.split(":")[4] === id);
   const services = [
     "events.amazonaws.com",
@@ -107,7 +109,7 @@ function keyRule(stage: Stage, arn: string, region: string): StatementRule {
     "GenerateDataKey*",
     "ReEncrypt*",
   ];
-  const byService = serviceOnlyRule(
+  const byService = serviceOnlyGrants(
     services,
     uses.map((use) => `kms:${use}`),
     ["kms:DescribeKey"],
@@ -126,17 +128,17 @@ function rolePolicies(
   const use = uses.get(arn);
   if (use === undefined) return [];
   const isForward = use.kind === "forward";
-  const trust = isForward ? executionTrustRule(stage, use.account) : redriveTrustRule(stage, use.account);
+  const trust = isForward ? executionTrustGrants(stage, use.account) : redriveTrustGrants(stage, use.account);
   const identity = isForward
-    ? executionPolicyRule(stage, use.account)
-    : redrivePolicyRule(stage, use.account);
+    ? executionPolicyGrants(stage, use.account)
+    : redrivePolicyGrants(stage, use.account);
   return [
-    { of: arn, kind: "trust policy", text: trustPolicy, rule: trust },
+    { of: arn, kind: "trust policy", text: trustPolicy, grants: trust },
     ...inlinePolicies.map(({ name, policy }) => ({
       of: `${arn}/${name}`,
       kind: "role policy",
       text: policy,
-      rule: identity,
+      grants: identity,
     })),
   ];
 }
@@ -169,7 +171,7 @@ function publishedPolicies(stage: Stage): ReadonlyMap<string, Service> {
   );
 }
 
-function strangeStatements({ of, kind, text, rule }: GuardedPolicy): ProofFailure[] {
+function strangeStatements({ of, kind, text, grants }: GuardedPolicy): ProofFailure[] {
   const failure = (problem: string, statement: unknown): ProofFailure => ({
     step: "read the policies",
     problem: `the ${kind} of ${of} ${problem}`,
@@ -179,7 +181,7 @@ function strangeStatements({ of, kind, text, rule }: GuardedPolicy): ProofFailur
   const statements = statementsOf(text);
   if (statements === undefined) return [failure("has a form that cannot be judged", text)];
   return statements.flatMap((statement) => {
-    const problem = negation(statement) ?? rule(statement);
+    const problem = negation(statement) ?? grants(statement);
     return problem === undefined
       ? []
       : [failure(`has a statement ${statement.name} that ${problem}`, statement)];

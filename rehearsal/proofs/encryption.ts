@@ -33,7 +33,7 @@ export function encryptionChecks(stage: Stage): ProofCheck[] {
     id: `customer-key:${account.name}`,
     title: `the customer key of ${account.name} serves what it encrypts, and nobody else`,
     run: () => {
-      const { keys } = account.operability;
+      const { keys } = account.switchedOn;
       const [key, ...others] = keys;
       if (key === undefined || others.length > 0) {
         const about = aboutKey(account, `${account.name} emits ${keys.length} customer keys, not one`);
@@ -74,7 +74,7 @@ function aboutKey({ name }: LoadedAccount, attempt: string): Attempt {
 }
 
 function isWellKept({ account, key }: Subject, rotates: boolean): ProofFailure[] {
-  const { keyAliases } = account.operability;
+  const { keyAliases } = account.switchedOn;
   const isNamed = keyAliases.some(({ keyId }) => key.endsWith(`:key/${keyId}`));
   return [
     ...requireThat(rotates, aboutKey(account, `key ${key} does not rotate`)),
@@ -86,13 +86,13 @@ function isWellKept({ account, key }: Subject, rotates: boolean): ProofFailure[]
 function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
   const { world, environment } = stage;
   const wanted = environment.encryption === true ? key : undefined;
-  const { bus = "", logGroups, queues, encryptionFailures, operability } = account;
+  const { bus = "", logGroups, queues, encryptionFailures, switchedOn } = account;
   const things = [
     { arn: bus, under: world.buses.get(bus)?.keyArn },
     ...logGroups.map((arn) => ({ arn, under: world.logGroups.get(arn)?.keyArn })),
     ...queues.map((arn) => ({ arn, under: world.queues.get(arn)?.keyArn })),
-    ...operability.topics.map(({ arn, keyArn }) => ({ arn, under: keyArn })),
-    ...operability.archives.map(({ arn, keyArn }) => ({ arn, under: keyArn })),
+    ...switchedOn.topics.map(({ arn, keyArn }) => ({ arn, under: keyArn })),
+    ...switchedOn.archives.map(({ arn, keyArn }) => ({ arn, under: keyArn })),
   ];
   const misplaced = things.filter(({ under }) => under !== wanted);
   const ownQueue = world.queues.get(encryptionFailures ?? "");
@@ -117,9 +117,9 @@ function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
 }
 
 function ownUses({ stage, account }: Subject): Purpose[] {
-  const { bus = "", logGroups, queues, operability, rules } = account;
+  const { bus = "", logGroups, queues, switchedOn, rules } = account;
   const [rule = ""] = rules;
-  const { topics, alarms, archives, deliverySources } = operability;
+  const { topics, alarms, archives, deliverySources } = switchedOn;
   const publishers = [
     { service: "cloudwatch.amazonaws.com", source: alarms[0]?.arn ?? "" },
     ...(stage.environment.auditTrail !== undefined && account.name === stage.registry.backbone

@@ -106,7 +106,7 @@ function useOf(
   if (bus === account.bus && target === account.logGroup) return "event log";
   if (account.name !== registry.backbone) return undefined;
   if (bus === account.bus && members.has(target)) return "forward";
-  const tellsPeople = account.operability.topics.some(({ arn }) => arn === target);
+  const tellsPeople = account.switchedOn.topics.some(({ arn }) => arn === target);
   const isWatched = environment.auditTrail !== undefined;
   return isWatched && bus === defaultBus(account) && tellsPeople ? "routing watch" : undefined;
 }
