@@ -1,4 +1,4 @@
-import { defineAccounts } from "../infra/registry/define.js";
+import { defineAccounts } from "../infra/registry/index.js";
 
 export const accounts = defineAccounts({
   global: { backbone: true, description: "Owns the global bus; no application runs here." },

@@ -1,4 +1,4 @@
-import { defineEnvironments } from "../infra/registry/define.js";
+import { defineEnvironments } from "../infra/registry/index.js";
 import { accounts } from "./accounts.js";
 
 export const environments = defineEnvironments(accounts, {
@@ -15,8 +15,6 @@ export const environments = defineEnvironments(accounts, {
     logRetentionDays: 30,
     archive: { retentionDays: 90, local: { delivery: 30 } },
     alarms: { emails: ["backbone-on-call@example.com"] },
-    busLogging: { level: "ERROR", includeDetail: false },
-    encryption: true,
     auditTrail: {
       retentionDays: 365,
       deployRoleArn: "arn:aws:iam::111111111111:role/backbone-deploy",

@@ -1,4 +1,4 @@
-import { defineRegistry } from "../infra/registry/define.js";
+import { defineRegistry } from "../infra/registry/index.js";
 import { accounts } from "./accounts.js";
 import { environments } from "./environments.js";
 import { canary, routes, stories } from "./routes.js";

@@ -1,4 +1,4 @@
-import { defineCanary, defineRoutes, defineStories } from "../infra/registry/define.js";
+import { defineCanary, defineRoutes, defineStories } from "../infra/registry/index.js";
 import { accounts } from "./accounts.js";
 import * as services from "./services/index.js";
 

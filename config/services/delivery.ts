@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineService } from "../../infra/registry/define.js";
+import { defineService } from "../../infra/registry/index.js";
 import { accounts } from "../accounts.js";
 
 export const delivery = defineService(accounts, {

@@ -1,5 +1,14 @@
 export type { JsonObject } from "../aws/event-pattern.js";
 export { type Conformity, conformityOf, contractOf, describeConformity } from "./conformity.js";
+export {
+  defineAccounts,
+  defineCanary,
+  defineEnvironments,
+  defineRegistry,
+  defineRoutes,
+  defineService,
+  defineStories,
+} from "./define.js";
 export { parseRegistry } from "./parse.js";
 export {
   formatPath,

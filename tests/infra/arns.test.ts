@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import { arnOf } from "../../rehearsal/emission/arns.js";
 import type { RecordedResource, RecordedStack } from "../../rehearsal/emission/plan-file.js";
 import { kindOf, recordEnvironment, textOf } from "../fixtures/recordings.js";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import type { RecordedResource, RecordedStack } from "../../rehearsal/emission/plan-file.js";
 import { kindOf, ofKind, recordEnvironment, textOf } from "../fixtures/recordings.js";
 

@@ -1,7 +1,7 @@
 import { ComponentResource, output, secret } from "@pulumi/pulumi";
 import { Queue } from "@pulumi/aws/sqs/index.js";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import type { deployStack } from "../../infra/program.js";
 import { parseRegistry } from "../../infra/registry/index.js";
 import { planStack, selectStack } from "../../infra/topology/index.js";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import type { RecordedStack } from "../../rehearsal/emission/plan-file.js";
 import { generateRegistry } from "../fixtures/generate-registry.js";
 import { kindOf, ofKind, recordByName, recordEnvironment, textOf } from "../fixtures/recordings.js";

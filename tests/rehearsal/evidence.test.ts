@@ -1,7 +1,7 @@
 import { renderCheck } from "eventbridge-simulator";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { openStage } from "../../rehearsal/stage.js";
 import { exampleEntry, traceEvent } from "../../rehearsal/trace.js";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import { loadPlan } from "../../rehearsal/emission/assemble.js";
 import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { changeInput, changeResource, rehearse, type Rehearsed } from "../fixtures/rehearsed.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import { mutationScore } from "../fixtures/mutation-score.js";
 
 describe("every damage to an emitted statement, rule, target, role or policy, and every permission added", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import { queueUrl } from "../../operations/dead-letters/queue.js";
 import { arbitraryRegistry } from "../fixtures/arbitrary-registry.js";
 import { editedAll, type EditPath } from "../fixtures/edit.js";

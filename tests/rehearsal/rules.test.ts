@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import { edited, removed } from "../fixtures/edit.js";
 import { filteredRegistry } from "../fixtures/filtered-registry.js";
 import { stackOf } from "../fixtures/recordings.js";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import { editedAll } from "../fixtures/edit.js";
 import { changeResource, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import { EventError, exampleEntry, readEntry, traceEvent } from "../../rehearsal/trace.js";
 import { rehearse, type Rehearsed, stageOf } from "../fixtures/rehearsed.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { registry as example } from "../../config/index.js";
+import { registry as example } from "../fixtures/registries/every-switch.js";
 import type { RegistryDefinition, RouteDefinition } from "../../infra/registry/define.js";
 import { generateRegistry } from "../fixtures/generate-registry.js";
 import { textOf } from "../fixtures/recordings.js";
