@@ -18,6 +18,8 @@ const longest = [
   "cli/process.test.ts",
   "cli/calls.test.ts",
   "cli/find.test.ts",
+  "/mends.test.ts",
+  "operations/redrive.test.ts",
   "rehearsal/mutation-prod.test.ts",
   "cli/canary.test.ts",
   "cli/replay.test.ts",
@@ -26,7 +28,7 @@ const longest = [
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rankOf = ({ moduleId }: TestSpecification): number => {
-      const rank = longest.findIndex((name) => moduleId.endsWith(`/${name}`));
+      const rank = longest.findIndex((name) => moduleId.endsWith(name));
       return rank < 0 ? longest.length : rank;
     };
     const sorted = await super.sort(files);
@@ -42,7 +44,12 @@ export default defineConfig({
       {
         extends: true,
         // Pulumi and the AWS SDK take a second to load; the files that a worker runs share what it has loaded.
-        test: { name: "shared", isolate: false, include: ["tests/**/*.test.ts"], exclude: replaceModules },
+        test: {
+          name: "shared",
+          isolate: false,
+          include: ["tests/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
+          exclude: replaceModules,
+        },
       },
       { extends: true, test: { name: "alone", include: replaceModules } },
     ],
