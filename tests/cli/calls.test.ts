@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fixtureRegistry, runCli } from "../fixtures/cli.js";
+import { fixtureRegistry, runCli, runCliProcess } from "../fixtures/cli.js";
 import { projectRoot } from "../fixtures/project-copy.js";
 
 describe("a wrong call exits with 2 and says what would be right", () => {
@@ -69,12 +69,12 @@ describe("commands that evaluate nothing never load Pulumi", () => {
     { args: ["--help"] },
     { args: ["plan", "--help"] },
   ])("$args", async ({ args }) => {
-    const { exitCode, stderr } = await runCli(args, { nodeArgs });
+    const { exitCode, stderr } = await runCliProcess(args, { nodeArgs });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   });
 
   it("and the proof would notice it: plan does load it", async () => {
-    const { exitCode, stderr } = await runCli(["plan"], { nodeArgs });
+    const { exitCode, stderr } = await runCliProcess(["plan"], { nodeArgs });
     expect(exitCode).not.toBe(0);
     expect(stderr).toContain("Pulumi is loaded: @pulumi/");
   });

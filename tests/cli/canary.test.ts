@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { runCli } from "../fixtures/cli.js";
+import { runCliProcess } from "../fixtures/cli.js";
 import type { AcceptedEvent } from "../fixtures/fake-aws.js";
 import { eventText } from "../fixtures/fake-backbone.js";
 import { logOf, operateAccounts } from "../fixtures/operated-accounts.js";
@@ -82,7 +82,7 @@ describe("backbone canary", () => {
       action === "FilterLogEvents" && accounts.aws.accepted.length === 1
         ? { kind: "error", type: "AccessDeniedException" }
         : undefined;
-    const { stdout } = await runCli(
+    const { stdout } = await runCliProcess(
       [
         ...["canary", "--watch", "1s", "--timeout", "1s", "--poll", "1s", "--json"],
         "--profile",

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { runCli } from "../fixtures/cli.js";
+import { runCliProcess } from "../fixtures/cli.js";
 import { eventText, type LetterText } from "../fixtures/fake-backbone.js";
 import { deployRules, ids, logOf, operateAccounts } from "../fixtures/operated-accounts.js";
 
@@ -254,9 +254,15 @@ describe("backbone find", () => {
   it("tells what it has found so far when it is interrupted, and says nothing of the logs it did not read", async () => {
     accounts.aws.logService.pageSize = 1;
     for (let index = 0; index < 5_000; index += 1) log("global", created(`event-${index}`));
-    const { exitCode, stdout } = await runCli(
+    const interruptAt = new Promise<void>((resolve) => {
+      accounts.aws.fault = () => {
+        if (accounts.aws.requestsOf("FilterLogEvents").length > 20) resolve();
+        return undefined;
+      };
+    });
+    const { exitCode, stdout } = await runCliProcess(
       ["find", "--detail", "orderId=ord-1001", "--json", "--profile", "prod-{account}"],
-      { env: accounts.env(), interruptOnce: (output) => output.includes("pages") },
+      { env: accounts.env(), interruptAt },
     );
     expect(exitCode).toBe(1);
     const result = z

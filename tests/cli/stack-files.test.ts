@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { recordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { runCli } from "../fixtures/cli.js";
@@ -23,11 +23,15 @@ describe("stack files", () => {
     return Object.fromEntries(roles);
   }
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     copy = await ProjectCopy.create();
   });
 
   afterEach(async () => {
+    await copy.restore();
+  });
+
+  afterAll(async () => {
     await copy.remove();
   });
 

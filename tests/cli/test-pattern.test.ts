@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { runCli } from "../fixtures/cli.js";
+import { runCli, runCliProcess } from "../fixtures/cli.js";
 import { projectRoot } from "../fixtures/project-copy.js";
 import type { FinishedProcess } from "../fixtures/run-process.js";
 
@@ -22,19 +22,23 @@ const refused = z.strictObject({
     .length(1),
 });
 
-const nodeArgs = ["--import", `${projectRoot}/tests/fixtures/forbid-pulumi.mjs`];
+interface Given {
+  readonly event?: string;
+  readonly args?: readonly string[];
+}
 
-/** Runs the command on texts as files; Pulumi may not be loaded. */
-async function testPattern(
-  pattern: string,
-  { event, args = [] }: { readonly event?: string; readonly args?: readonly string[] } = {},
-): Promise<FinishedProcess> {
+/** Runs the command on texts as files. */
+async function testPattern(pattern: string, given: Given = {}): Promise<FinishedProcess> {
+  return runCli(await callOf(pattern, given));
+}
+
+async function callOf(pattern: string, { event, args = [] }: Given): Promise<string[]> {
   const patternFile = join(folder, "pattern.json");
   const eventFile = join(folder, "event.json");
   await writeFile(patternFile, pattern);
   if (event !== undefined) await writeFile(eventFile, event);
   const eventArgs = event === undefined ? [] : ["--event", eventFile];
-  return runCli(["test-pattern", "--pattern", patternFile, ...eventArgs, ...args], { nodeArgs });
+  return ["test-pattern", "--pattern", patternFile, ...eventArgs, ...args];
 }
 
 const wildcards = (...texts: string[]): string =>
@@ -159,5 +163,24 @@ describe("backbone test-pattern on a pattern that EventBridge refuses", () => {
   it("reads no registry unless an environment is named", async () => {
     const { exitCode } = await testPattern('{"source":["a"]}', { args: ["--registry", "nowhere.ts"] });
     expect(exitCode).toBe(0);
+  });
+});
+
+describe("backbone test-pattern never loads Pulumi", () => {
+  const nodeArgs = ["--import", `${projectRoot}/tests/fixtures/forbid-pulumi.mjs`];
+
+  it.each([
+    {
+      name: "for a pattern and an event",
+      pattern: '{"source":["a"]}',
+      event: "{}",
+      args: ["--json"],
+      exitCode: 0,
+    },
+    { name: "for a pattern that is refused", pattern: "{}", args: ["--json"], exitCode: 1 },
+    { name: "for an environment's quotas", pattern: '{"source":["a"]}', args: ["--env", "dev"], exitCode: 0 },
+  ])("$name", async ({ pattern, exitCode, ...given }) => {
+    const run = await runCliProcess(await callOf(pattern, given), { nodeArgs });
+    expect({ exitCode: run.exitCode, stderr: run.stderr }).toEqual({ exitCode, stderr: "" });
   });
 });
