@@ -1,10 +1,12 @@
-import { accountRootArn, allLogsArn, busArn, logsPrincipal, queueArn } from "../aws/arn.js";
+import { accountRootArn, allLogsArn, busArn, logGroupArn, logsPrincipal, queueArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { policyDocument, type PolicyDocument, type Statement } from "../aws/policy-document.js";
+import type { PlannedAlarms } from "./alarms.js";
 import type { PlannedArchive } from "./archive.js";
 import type { PlannedAuditTrail } from "./audit-trail.js";
 import type { PlannedBusLog } from "./bus-logging.js";
 import type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
+import type { PlannedEventLog } from "./event-log.js";
 import type { Scope } from "./scope.js";
 
 /** The account's own key, and the queue for events that it could not be used on. */
@@ -19,16 +21,12 @@ export interface PlannedEncryption {
 
 /** What the account's key is used for, beside its bus. */
 export interface Encrypted {
+  readonly deadLetterQueue: PlannedDeadLetterQueue;
+  readonly log: PlannedEventLog;
   readonly archive: PlannedArchive | undefined;
   readonly busLog: PlannedBusLog | undefined;
+  readonly alarms: PlannedAlarms | undefined;
   readonly auditTrail: PlannedAuditTrail | undefined;
-  /** ARN of the topic for alarms, if there is one. */
-  readonly topic: string | undefined;
-  readonly deadLetterQueue: string;
-  /** ARN of the log group with every event. */
-  readonly eventLog: string;
-  /** ARN of the log group of the trail, if there is one. */
-  readonly trailLog: string | undefined;
 }
 
 /**
@@ -82,8 +80,11 @@ const thisKey = "*";
 
 function keyPolicy(scope: Scope, account: string, encrypted: Encrypted): PolicyDocument {
   const place = scope.place(account);
-  const { busLog, eventLog, trailLog } = encrypted;
-  const logGroups = [eventLog, busLog?.logGroupArn, trailLog].filter((arn) => arn !== undefined).sort();
+  const { deadLetterQueue, log, archive, busLog, alarms, auditTrail } = encrypted;
+  const trailLog = auditTrail && logGroupArn(place, auditTrail.logGroupName);
+  const logGroups = [log.logGroupArn, busLog?.logGroupArn, trailLog]
+    .filter((arn) => arn !== undefined)
+    .sort();
   return policyDocument(
     {
       // Without it nobody could manage the key any more, its policy included.
@@ -101,14 +102,14 @@ function keyPolicy(scope: Scope, account: string, encrypted: Encrypted): PolicyD
       Action: "kms:DescribeKey",
       Resource: thisKey,
     },
-    allowEvents(scope.bus(account), encrypted.archive),
+    allowEvents(scope.bus(account), archive),
     {
       Sid: "AllowDeadLetters",
       Effect: "Allow",
       Principal: { Service: "events.amazonaws.com" },
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: thisKey,
-      Condition: { StringEquals: { "kms:EncryptionContext:aws:sqs:arn": encrypted.deadLetterQueue } },
+      Condition: { StringEquals: { "kms:EncryptionContext:aws:sqs:arn": deadLetterQueue.arn } },
     },
     {
       Sid: "AllowLogGroups",
@@ -118,7 +119,7 @@ function keyPolicy(scope: Scope, account: string, encrypted: Encrypted): PolicyD
       Resource: thisKey,
       Condition: { ArnEquals: { "kms:EncryptionContext:aws:logs:arn": logGroups } },
     },
-    ...(encrypted.topic === undefined ? [] : [allowTopic(encrypted.topic, encrypted.auditTrail)]),
+    ...(alarms === undefined ? [] : [allowTopic(alarms.topicArn, auditTrail)]),
     ...(busLog === undefined ? [] : allowBusLog(allLogsArn(place))),
   );
 }

@@ -1,4 +1,3 @@
-import { logGroupArn } from "../aws/arn.js";
 import { planAlarms, type Watched } from "./alarms.js";
 import { planArchive } from "./archive.js";
 import { planAuditTrail } from "./audit-trail.js";
@@ -14,20 +13,9 @@ export function planSwitchedOn(scope: Scope, account: string, watched: Watched):
   const auditTrail = planAuditTrail(scope, account);
   const failures = encryptionFailures(scope, account);
   const alarms = planAlarms(scope, account, watched, failures, auditTrail);
-  const encryption = planEncryption(
-    scope,
-    account,
-    {
-      archive,
-      busLog,
-      auditTrail,
-      topic: alarms?.topicArn,
-      deadLetterQueue: watched.deadLetterQueue.arn,
-      eventLog: watched.log.logGroupArn,
-      trailLog: auditTrail && logGroupArn(scope.place(account), auditTrail.logGroupName),
-    },
-    failures,
-  );
+  const { deadLetterQueue, log } = watched;
+  const encrypted = { deadLetterQueue, log, archive, busLog, alarms, auditTrail };
+  const encryption = planEncryption(scope, account, encrypted, failures);
   return {
     ...(archive === undefined ? {} : { archive }),
     ...(busLog === undefined ? {} : { busLog }),
