@@ -124,7 +124,7 @@ describe("the pages", () => {
     const count = async (environment: string, kind: string) =>
       (await outputOf(`plan --json --env ${environment}`)).split(`"type": "aws:${kind}"`).length - 1;
     for (const [environment, alarms, keys] of [
-      ["prod", 33, 3],
+      ["prod", 27, 0],
       ["dev", 26, 0],
     ] as const) {
       expect(await count(environment, "cloudwatch/metricAlarm:MetricAlarm")).toBe(alarms);

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { runCli } from "../fixtures/cli.js";
+import { fixtureRegistry, runCli } from "../fixtures/cli.js";
 import type { FakeAws } from "../fixtures/fake-aws.js";
 import { eventText, forwardAttributes, localAttributes } from "../fixtures/fake-backbone.js";
 import { operateAccounts } from "../fixtures/operated-accounts.js";
@@ -28,6 +28,9 @@ async function deadLetters(...args: readonly string[]): Promise<FinishedProcess>
     env: { ...accounts.env(), EVENT_BACKBONE_STATE: state },
   });
 }
+
+/** In the example nothing is encrypted with a customer key. */
+const encrypted = ["--registry", fixtureRegistry("every-switch")];
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
@@ -89,7 +92,7 @@ describe("backbone dead-letters", () => {
       { Name: "log-all-events", State: "ENABLED", EventPattern: "{}" },
       { Name: "forward-delivery", State: "DISABLED", EventPattern: "{}" },
     ]);
-    const { exitCode, stdout } = await deadLetters("global");
+    const { exitCode, stdout } = await deadLetters("global", ...encrypted);
     expect(exitCode).toBe(0);
     expect(stdout).toContain("rule forward-orders is not on backbone-global: deploy the stack");
     expect(stdout).toContain(
@@ -128,7 +131,7 @@ describe("backbone dead-letters", () => {
   it("shows what a bus could not encrypt, which goes nowhere by itself", async () => {
     const failures = "backbone-global-encryption-failures";
     aws.addMessage(failures, eventText({ id: "e" }), {}, ago(1));
-    const { exitCode, stdout } = await deadLetters("global", "--queue", "encryption-failures");
+    const { exitCode, stdout } = await deadLetters("global", "--queue", "encryption-failures", ...encrypted);
     expect(exitCode).toBe(0);
     expect(stdout).toContain("1 letter stays: the bus could not encrypt or decrypt it");
     expect(stdout).toContain("nothing can be sent");
