@@ -1,11 +1,12 @@
+import { readFileSync } from "node:fs";
 import type { Environment, Registry } from "../infra/registry/index.js";
 import { planTopology, TopologyError, type Topology } from "../infra/topology/index.js";
-import { readFileSync } from "node:fs";
 import { recordedPlan, type RecordedPlan, type RecordedStack } from "../rehearsal/recorded-plan.js";
 import { requireOneSdk } from "../rehearsal/sdk-copies.js";
+import { EmissionCache, surroundingsOf, type StackToEmit } from "./emission-cache.js";
 import { CallError } from "./errors.js";
 import { Progress } from "./progress.js";
-import type { RegistrySource } from "./project.js";
+import { projectFolder, type RegistrySource } from "./project.js";
 import { stacksOf, type Stack } from "./stacks.js";
 import { writeWarnings } from "./write.js";
 
@@ -16,41 +17,71 @@ export function requireTopology(registry: Registry, environment: Environment): T
   return topology;
 }
 
+/** Where the emitted resources come from. */
+export interface EmissionOptions {
+  /** A saved `plan --json`. */
+  readonly plan?: string;
+  /** Whether an earlier emission of the same will do. Default: yes. */
+  readonly cache?: boolean;
+}
+
 /**
- * Runs the real program for each stack, one after another, and collects what it emits.
+ * What the real program emits for each stack, one after another: from memory where the same has been emitted before.
  * @throws SdkCopiesError if the program and the recorder would not share one Pulumi SDK
  */
-export async function evaluate(topology: Topology, stacks: readonly Stack[]): Promise<RecordedPlan> {
+export async function evaluate(
+  topology: Topology,
+  stacks: readonly Stack[],
+  { cache = true }: EmissionOptions,
+): Promise<RecordedPlan> {
   requireOneSdk(import.meta.url);
-  // Pulumi takes a second to load; commands that need no evaluation must not pay for it.
-  const { recordStack } = await import("../rehearsal/record.js");
+  const memory = cache ? EmissionCache.open(surroundingsOf(projectFolder)) : undefined;
   const { name, organizationId } = topology.environment;
   const progress = new Progress("stacks evaluated");
   const recorded: RecordedStack[] = [];
   for (const { stack, account, assumeRoles } of stacks) {
     const plan = topology.stacks.get(account);
     if (plan === undefined) throw new Error(`no plan for account ${account}`);
-    recorded.push(await recordStack({ stack, plan, assumeRoles }));
+    recorded.push(await emit({ stack, plan, assumeRoles }, memory));
     progress.report(recorded.length, stacks.length);
   }
   progress.end();
+  memory?.prune();
   return { environment: name, ...(organizationId === undefined ? {} : { organizationId }), stacks: recorded };
 }
 
+async function emit(stack: StackToEmit, memory: EmissionCache | undefined): Promise<RecordedStack> {
+  const known = memory?.recall(stack);
+  if (known !== undefined) return known;
+  // Pulumi takes a second to load; commands that need no evaluation must not pay for it.
+  const { recordStack } = await import("../rehearsal/record.js");
+  const recorded = await recordStack(stack);
+  memory?.remember(stack, recorded);
+  return recorded;
+}
+
 /**
- * The emitted resources of a whole environment: evaluated now, or read from a saved `plan --json`.
+ * The emitted resources of a whole environment: evaluated, or read from a saved `plan --json`.
  * @throws CallError if the saved plan is of another environment, or of some stacks only
  */
 export async function emittedPlan(
   source: RegistrySource,
   environment: Environment,
-  savedPlan: string | undefined,
+  options: EmissionOptions,
 ): Promise<RecordedPlan> {
-  if (savedPlan !== undefined) return requireWhole(source.registry, environment, readPlan(savedPlan));
-  const topology = requireTopology(source.registry, environment);
-  const { stacks, warnings } = stacksOf(source, environment);
+  if (options.plan !== undefined) return requireWhole(source.registry, environment, readPlan(options.plan));
+  return evaluateAll(source, requireTopology(source.registry, environment), options);
+}
+
+/** What the program emits for every stack of the environment. */
+export async function evaluateAll(
+  source: RegistrySource,
+  topology: Topology,
+  options: EmissionOptions,
+): Promise<RecordedPlan> {
+  const { stacks, warnings } = stacksOf(source, topology.environment);
   writeWarnings(warnings);
-  return evaluate(topology, stacks);
+  return evaluate(topology, stacks, options);
 }
 
 function requireWhole(registry: Registry, environment: Environment, plan: RecordedPlan): RecordedPlan {

@@ -20,7 +20,14 @@ import { foundToJson, renderFound } from "../report/find.js";
 import { readTime } from "../time.js";
 import { writeJson, writeText } from "../write.js";
 import { collect, profileOption, readCount, requireKnown } from "./access-options.js";
-import { envOption, jsonOption, planOption, registryOption, type PlanOptions } from "./options.js";
+import {
+  cacheOption,
+  envOption,
+  jsonOption,
+  planOption,
+  registryOption,
+  type PlanOptions,
+} from "./options.js";
 
 interface FindOptions extends PlanOptions, AccessOptions {
   readonly id?: string;
@@ -60,6 +67,7 @@ export function addFindCommand(program: Command): void {
     .addOption(envOption())
     .addOption(registryOption())
     .addOption(planOption())
+    .addOption(cacheOption())
     .addOption(
       jsonOption(
         "{ environment, since, until, clock, readFrom, searched: [account], unsearched: [{ account, because }], interrupted, more, moreIsExact, found: [{ id, source, detailType, time, contract?, canary, breaches: [text], searched: { from, until }, seen: [{ account, at, id, replay? }], arrived: [{ account, rules?: [{ name, state, certain }] }], missing: [{ account, via, from, to, sender, logGroup, logRule, states: { rule, logRule }, letters: { sender?, receiver? }, next: [text] }], unknown: [{ account, because }], unexpected: [account], note? }] }",
@@ -111,7 +119,7 @@ export function addFindCommand(program: Command): void {
         const opened =
           found.found.length === 0
             ? undefined
-            : openStage(registry, environment, await emittedPlan(source, environment, options.plan));
+            : openStage(registry, environment, await emittedPlan(source, environment, options));
         if (opened?.ok === false) {
           throw new Failure(["The emitted resources cannot be rehearsed:", ...opened.problems].join("\n  "));
         }

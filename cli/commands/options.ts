@@ -7,8 +7,13 @@ export interface RegistryOptions {
   readonly json?: boolean;
 }
 
+/** Options of commands that evaluate the program. */
+export interface CacheOptions extends RegistryOptions {
+  readonly cache?: boolean;
+}
+
 /** Options of commands that look at emitted resources. */
-export interface PlanOptions extends RegistryOptions {
+export interface PlanOptions extends CacheOptions {
   readonly plan?: string;
 }
 
@@ -21,4 +26,9 @@ export const planOption = (): Option =>
   new Option(
     "--plan <file>",
     "read the emitted resources from a saved plan --json instead of evaluating the program",
+  );
+export const cacheOption = (): Option =>
+  new Option(
+    "--no-cache",
+    "evaluate the program even if it has emitted the same before, and remember nothing",
   );

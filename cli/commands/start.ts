@@ -4,14 +4,14 @@ import { openStage, type Stage } from "../../rehearsal/stage.js";
 import { exampleEntry, traceEvent } from "../../rehearsal/trace.js";
 import { verify } from "../../rehearsal/verify.js";
 import { Failure } from "../errors.js";
-import { emittedPlan, requireTopology } from "../evaluate.js";
+import { evaluateAll, requireTopology } from "../evaluate.js";
 import { Progress } from "../progress.js";
 import { loadRegistry, selectEnvironment } from "../project.js";
 import { renderRehearsal, type ToldStory } from "../report/start.js";
 import { writeJson, writeText } from "../write.js";
-import { envOption, jsonOption, registryOption, type RegistryOptions } from "./options.js";
+import { cacheOption, envOption, jsonOption, registryOption, type CacheOptions } from "./options.js";
 
-interface StartOptions extends RegistryOptions {
+interface StartOptions extends CacheOptions {
   readonly all?: boolean;
 }
 
@@ -22,6 +22,7 @@ export function addStartCommand(program: Command): void {
     .option("--all", "show every claim of the proof, and every statement and rule of the stories")
     .addOption(envOption())
     .addOption(registryOption())
+    .addOption(cacheOption())
     .addOption(
       jsonOption(
         "{ environment, plan, verification, stories: [{ name, title, traces }] }, each as plan, verify and trace print it",
@@ -32,7 +33,7 @@ export function addStartCommand(program: Command): void {
       const { registry } = source;
       const environment = selectEnvironment(registry, options.env);
       const topology = requireTopology(registry, environment);
-      const plan = await emittedPlan(source, environment, undefined);
+      const plan = await evaluateAll(source, topology, options);
       const progress = new Progress("checks done");
       const verification = verify(registry, environment, plan, (done, total) => {
         progress.report(done, total);

@@ -9,7 +9,14 @@ import { emittedPlan } from "../evaluate.js";
 import { loadRegistry, selectEnvironment } from "../project.js";
 import { renderTrace } from "../report/trace.js";
 import { writeJson, writeText } from "../write.js";
-import { envOption, jsonOption, planOption, registryOption, type PlanOptions } from "./options.js";
+import {
+  cacheOption,
+  envOption,
+  jsonOption,
+  planOption,
+  registryOption,
+  type PlanOptions,
+} from "./options.js";
 
 interface TraceOptions extends PlanOptions {
   readonly from: string;
@@ -24,6 +31,7 @@ export function addTraceCommand(program: Command): void {
     .addOption(envOption())
     .addOption(registryOption())
     .addOption(planOption())
+    .addOption(cacheOption())
     .addOption(
       jsonOption(
         "{ event, contract: { kind, contract?, problems?, nearest? }, from, principal, accepted, deliveries: [{ account, bus, via }], lost, undecided, steps }",
@@ -35,7 +43,7 @@ export function addTraceCommand(program: Command): void {
       const environment = selectEnvironment(source.registry, options.env);
       requireAccount(source.registry, options.from);
       const entry = readEvent(await readText(file), file);
-      const plan = await emittedPlan(source, environment, options.plan);
+      const plan = await emittedPlan(source, environment, options);
       const opened = openStage(source.registry, environment, plan);
       if (!opened.ok)
         throw new Failure(["The emitted resources cannot be rehearsed:", ...opened.problems].join("\n  "));

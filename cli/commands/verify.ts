@@ -8,7 +8,14 @@ import { Progress } from "../progress.js";
 import { loadRegistry, selectEnvironment } from "../project.js";
 import { renderVerification } from "../report/verification.js";
 import { writeJson, writeText } from "../write.js";
-import { envOption, jsonOption, planOption, registryOption, type PlanOptions } from "./options.js";
+import {
+  cacheOption,
+  envOption,
+  jsonOption,
+  planOption,
+  registryOption,
+  type PlanOptions,
+} from "./options.js";
 
 export function addVerifyCommand(program: Command): void {
   program
@@ -17,6 +24,7 @@ export function addVerifyCommand(program: Command): void {
     .addOption(envOption())
     .addOption(registryOption())
     .addOption(planOption())
+    .addOption(cacheOption())
     .addOption(
       jsonOption(
         "{ ok, environment?, checks: [{ id, title, ok, cases }], failures: [{ check, contract?, account?, step, problem, mend, evidence }], notes }",
@@ -25,7 +33,7 @@ export function addVerifyCommand(program: Command): void {
     .action(async (options: PlanOptions) => {
       const source = await orAnswer(options, undefined, () => loadRegistry(options.registry));
       const environment = selectEnvironment(source.registry, options.env);
-      const plan = await orAnswer(options, environment, () => emittedPlan(source, environment, options.plan));
+      const plan = await orAnswer(options, environment, () => emittedPlan(source, environment, options));
       const progress = new Progress("checks done");
       const verification = verify(source.registry, environment, plan, (done, total) => {
         progress.report(done, total);
