@@ -14,7 +14,7 @@ interface SourceFile {
   readonly hasDefaultExport: boolean;
 }
 
-const folders = ["config", "infra", "rehearsal", "cli", "operations", "tests"];
+const folders = ["config", "infra", "rehearsal", "cli", "operations", "tests", "views"];
 const sources = new Map(
   folders
     .filter((folder) => existsSync(join(projectRoot, folder)))
@@ -115,6 +115,7 @@ const rules: readonly FolderRule[] = [
     except: ["rehearsal/simulator", "rehearsal/record.ts", "rehearsal/rehearse.ts"],
     mayImport: ["infra/registry", "rehearsal/simulator"],
   },
+  { within: "views", mayImport: ["infra/registry", "infra/topology", "rehearsal"] },
   {
     within: "cli",
     mayImport: [
@@ -125,6 +126,7 @@ const rules: readonly FolderRule[] = [
       "infra/program.ts",
       "rehearsal",
       "operations",
+      "views",
     ],
   },
 ];

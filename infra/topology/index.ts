@@ -20,7 +20,7 @@ export type {
 } from "./operability-plan.js";
 export type { PlannedDeadLetterQueue } from "./planned-queue.js";
 export { refuseNewIdentity, StackIdentityError } from "./identity.js";
-export { TopologyError, type QuotaUsage } from "./quota.js";
+export { isExceeded, isNear, titleOf, TopologyError, type QuotaUsage } from "./quota.js";
 export type { Room } from "./quota-usage.js";
 export { planStack, planTopology, type Topology } from "./stack.js";
 export {

@@ -21,7 +21,7 @@ import {
   isReadBySdk,
   type StackToEmit,
   type Surroundings,
-} from "../../cli/emission-cache.js";
+} from "../../cli/project/emission-cache.js";
 import type { RecordedStack } from "../../rehearsal/recorded-plan.js";
 import { runCli, type CliOptions } from "../fixtures/cli.js";
 import { ProjectCopy, projectRoot } from "../fixtures/project-copy.js";
@@ -152,8 +152,8 @@ describe("the memory of emissions", () => {
     surroundings = { root, env: {}, nodeVersion: "20.20.2", startedAt: Date.now() + day };
     for (const file of ["package.json", "tsconfig.json"]) await write(file, "{}");
     for (const file of [
-      "cli/evaluate.ts",
-      "cli/emission-cache.ts",
+      "cli/project/evaluate.ts",
+      "cli/project/emission-cache.ts",
       "infra/program.ts",
       "rehearsal/a/record.ts",
     ])
@@ -203,7 +203,7 @@ describe("the memory of emissions", () => {
     { file: "infra/components/new.ts", isOther: true },
     { file: "rehearsal/a/record.ts", isOther: true },
     { file: "packages/b/index.ts", isOther: true },
-    { file: "cli/evaluate.ts", isOther: true },
+    { file: "cli/project/evaluate.ts", isOther: true },
     { file: "tsconfig.json", isOther: true },
     { file: "config/index.ts", isOther: false },
     { file: "infra/README.md", isOther: false },

@@ -1,0 +1,32 @@
+import type { World } from "../rehearsal/simulator/index.js";
+
+/**
+ * Names things by the end of their ARN, which is enough for people where no other thing of the world is called so.
+ * What the world does not have, such as a target in a wrong account, keeps its ARN.
+ * @param others ARNs of things that are there besides: policies, publishers
+ */
+export function shortNames(world: World, others: Iterable<string>): (arn: string) => string {
+  const { buses, rules, roles, logGroups, queues, topics, keys } = world;
+  const things = [buses, rules, roles, logGroups, queues, topics, keys].flatMap((map) => [...map.keys()]);
+  const owners = new Map<string, Set<string>>();
+  for (const arn of [...things, ...others]) {
+    const owner = owners.get(nameIn(arn));
+    if (owner === undefined) owners.set(nameIn(arn), new Set([arn]));
+    else owner.add(arn);
+  }
+  return (arn) => {
+    const owner = owners.get(nameIn(arn));
+    return owner?.size === 1 && owner.has(arn) ? withoutKind(nameIn(arn)) : arn;
+  };
+}
+
+const front = /^arn:[\w-]+:(events|iam|kms|logs|sns|sqs):[\w-]*:\d{12}:/;
+
+/** What is left of an ARN without partition, Region and account: with the service and the kind of thing. */
+function nameIn(arn: string): string {
+  return arn.replace(front, "$1:");
+}
+
+function withoutKind(name: string): string {
+  return name.replace(/^\w+:(?:event-bus\/|role\/|policy\/|log-group:|rule\/)?/, "");
+}
