@@ -4,7 +4,7 @@ import { Failure } from "../errors.js";
 import { openProject, type Project, type RegistrySource } from "../project/registry.js";
 import { writeJson, writeText } from "../terminal/write.js";
 
-/** Options that several commands share; each takes those of `--env` and `--registry` that say what it is about. */
+/** Options that several commands share. */
 export interface SharedOptions {
   readonly env?: string;
   readonly registry?: string;

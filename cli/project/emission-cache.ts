@@ -44,7 +44,7 @@ export const surroundingsOf = (root: string): Surroundings => ({
 const day = 86_400_000;
 /** Entries that nobody asked for in that time are given up, and so are the oldest beyond that number. */
 const keptFor = 7 * day;
-const keptEntries = 1_000;
+const keptEntries = 2_000;
 
 /**
  * What the program emitted for a stack, kept for the next command: the same plan, code, SDK and settings emit the
@@ -56,7 +56,8 @@ export class EmissionCache {
   readonly #folder: string;
   readonly #surroundings: Surroundings;
   readonly #fingerprint: string;
-  #hasGrown = false;
+  /** New entries by key. */
+  readonly #unsaved = new Map<string, string>();
 
   private constructor(folder: string, surroundings: Surroundings) {
     this.#folder = folder;
@@ -87,39 +88,49 @@ export class EmissionCache {
     });
   }
 
+  /** Takes note; nothing is written before {@link save}. */
   remember(stack: StackToEmit, recorded: RecordedStack): void {
     orNothing(() => {
       const body = JSON.stringify(recorded);
       // What would come back in another order or without a part must not come back at all.
       if (JSON.stringify(recordedStack.parse(JSON.parse(body))) !== body) return;
-      // Somebody edits: what this process has loaded may be neither the old code nor the new.
-      if (lastChangeOf(this.#surroundings) >= this.#surroundings.startedAt) return;
-      const key = this.#keyOf(stack);
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      const unfinished = join(this.#folder, `${randomUUID()}.tmp`);
-      try {
-        writeFileSync(unfinished, sealed(key, body), { mode: 0o600, flag: "wx" });
-        renameSync(unfinished, this.#fileOf(key));
-      } catch (error) {
-        rmSync(unfinished, { force: true });
-        throw error;
-      }
-      this.#hasGrown = true;
+      this.#unsaved.set(this.#keyOf(stack), body);
     });
   }
 
-  /** Gives up what is old, if there is anything new. */
-  prune(now = Date.now()): void {
-    if (!this.#hasGrown) return;
+  /** Writes what is new, and gives up what is old. */
+  save(now = Date.now()): void {
+    if (this.#unsaved.size === 0) return;
     orNothing(() => {
-      const entries = readdirSync(this.#folder)
-        .map((name) => join(this.#folder, name))
-        .flatMap((file) => orNothing(() => [{ file, usedAt: statSync(file).mtimeMs }]) ?? [])
-        .sort((left, right) => right.usedAt - left.usedAt);
-      for (const [index, { file, usedAt }] of entries.entries()) {
-        if (index >= keptEntries || now - usedAt > keptFor) rmSync(file, { force: true });
-      }
+      // Somebody edits: what this process has loaded may be neither the old code nor the new.
+      if (lastChangeOf(this.#surroundings) >= this.#surroundings.startedAt) return;
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      for (const [key, body] of this.#unsaved) this.#write(key, body);
+      this.#unsaved.clear();
+      this.#prune(now);
     });
+  }
+
+  /** Readers see an entry whole or not at all. */
+  #write(key: string, body: string): void {
+    const unfinished = join(this.#folder, `${randomUUID()}.tmp`);
+    try {
+      writeFileSync(unfinished, sealed(key, body), { mode: 0o600, flag: "wx" });
+      renameSync(unfinished, this.#fileOf(key));
+    } catch (error) {
+      rmSync(unfinished, { force: true });
+      throw error;
+    }
+  }
+
+  #prune(now: number): void {
+    const entries = readdirSync(this.#folder)
+      .map((name) => join(this.#folder, name))
+      .flatMap((file) => orNothing(() => [{ file, usedAt: statSync(file).mtimeMs }]) ?? [])
+      .sort((left, right) => right.usedAt - left.usedAt);
+    for (const [index, { file, usedAt }] of entries.entries()) {
+      if (index >= keptEntries || now - usedAt > keptFor) rmSync(file, { force: true });
+    }
   }
 
   #keyOf(stack: StackToEmit): string {
@@ -191,7 +202,10 @@ export function isReadBySdk(name: string): boolean {
 const folders = ["infra", "packages", "rehearsal"];
 const files = ["package.json", "tsconfig.json", "cli/project/emission-cache.ts", "cli/project/evaluate.ts"];
 
-/** Every file that could be loaded by the process that emits, by its path from the root; a few more do no harm. */
+/**
+ * Every file that could be loaded by the process that emits, by its path from the root; a few more do no harm. Should the
+ * program come to read anything else while it emits, such as code that it bundles, that belongs here or into the plan.
+ */
 function sourcesOf(root: string): string[] {
   const found = folders
     .filter((folder) => existsSync(join(root, folder)))

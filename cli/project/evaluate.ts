@@ -45,7 +45,7 @@ export async function evaluate(
     progress.report(recorded.length, stacks.length);
   }
   progress.end();
-  memory?.prune();
+  memory?.save();
   return { environment: name, ...(organizationId === undefined ? {} : { organizationId }), stacks: recorded };
 }
 
