@@ -15,3 +15,7 @@ export class ReaderGone extends Error {
 
 /** A reader that is gone ends us as SIGPIPE ends others (128 + 13): whether all holds was not said. */
 export const exitCodes = { holds: 0, fails: 1, wrongCall: 2, readerGone: 141 } as const;
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -14,7 +14,7 @@ interface SourceFile {
   readonly hasDefaultExport: boolean;
 }
 
-const folders = ["config", "infra", "packages", "rehearsal", "cli", "operations", "tests"];
+const folders = ["config", "infra", "packages", "rehearsal", "views", "cli", "operations", "tests"];
 const sources = new Map(
   folders
     .filter((folder) => existsSync(join(projectRoot, folder)))
@@ -117,6 +117,7 @@ const rules: readonly FolderRule[] = [
     except: ["rehearsal/emission/record.ts", "rehearsal/rehearse.ts"],
     mayImport: ["infra/registry", "packages"],
   },
+  { within: "views", mayImport: ["infra/registry", "infra/topology", "rehearsal", "packages"] },
   {
     within: "cli",
     mayImport: [
@@ -128,6 +129,7 @@ const rules: readonly FolderRule[] = [
       "packages",
       "rehearsal",
       "operations",
+      "views",
     ],
   },
 ];

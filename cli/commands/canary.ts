@@ -1,91 +1,69 @@
-import type { Command } from "commander";
+import { Option } from "commander";
 import { randomUUID } from "node:crypto";
+import colors from "picocolors";
 import type { Contract, Environment, Registry } from "../../infra/registry/index.js";
-import { type BackbonePlan, planTopology, type Topology } from "../../infra/topology/index.js";
-import type { AccountSession } from "../../operations/aws/session.js";
+import { type BackbonePlan, planTopology } from "../../infra/topology/index.js";
+import type { CanaryHop, CanaryResult } from "../../operations/canary.js";
 import { OperationError, systemClock } from "../../operations/run.js";
 import { expectationsOf } from "../../rehearsal/expectations.js";
-import { type AccessOptions, openAccounts, sessionOf } from "../access.js";
-import { confirm, requireConsent } from "../confirm.js";
+import { indent } from "../../views/table.js";
 import { CallError, Failure } from "../errors.js";
-import { untilInterrupted } from "../interrupt.js";
-import { Progress } from "../progress.js";
-import { loadRegistry, selectEnvironment } from "../project.js";
-import {
-  type CanaryFacts,
-  canaryFailureToJson,
-  canaryToJson,
-  renderCanary,
-  renderCanaryFailure,
-  renderCanaryPlan,
-} from "../report/canary.js";
-import { readDuration } from "../time.js";
-import { writeJson, writeText } from "../write.js";
-import { profileOption, yesOption } from "./access-options.js";
-import { envOption, jsonOption, registryOption, type RegistryOptions } from "./options.js";
+import { inAccounts, sessionOf, type Sessions } from "../project/access.js";
+import type { Project } from "../project/registry.js";
+import { backboneCommand, type CommandContext } from "../terminal/command-line.js";
+import { confirm, requireConsent } from "../terminal/confirm.js";
+import { untilInterrupted } from "../terminal/interrupt.js";
+import { printable } from "../terminal/printable.js";
+import { Progress } from "../terminal/progress.js";
+import { readDuration } from "../terminal/time.js";
+import { writeJson, writeText } from "../terminal/write.js";
+import { defineCommand, type SharedOptions } from "./command.js";
 
-interface CanaryOptions extends RegistryOptions, AccessOptions {
+interface CanaryOptions extends SharedOptions {
   readonly all?: boolean;
   readonly timeout: string;
   readonly poll: string;
   readonly watch?: string | true;
-  readonly yes?: boolean;
 }
 
 const watchEvery = "5m";
 
-export function addCanaryCommand(program: Command): void {
-  program
-    .command("canary")
-    .description("publish the registry's canary and wait until the log of every receiver shows it")
-    .option(
+export const canaryCommand = defineCommand<CanaryOptions>({
+  name: "canary",
+  description: "publish the registry's canary and wait until the log of every receiver shows it",
+  options: [
+    new Option(
       "--all",
       "publish the example of every contract that some route carries, one after another; asks first",
-    )
-    .option("--timeout <time>", "how long to wait for the logs", "2m")
-    .option("--poll <time>", "how long between two looks at the logs", "5s")
-    .option(
+    ),
+    new Option("--timeout <time>", "how long to wait for the logs").default("2m"),
+    new Option("--poll <time>", "how long between two looks at the logs").default("5s"),
+    new Option(
       "--watch [every]",
       `keep going until Ctrl-C, whatever fails: ${watchEvery} apart, or as long as you say`,
-    )
-    .addOption(yesOption())
-    .addOption(profileOption())
-    .addOption(envOption())
-    .addOption(registryOption())
-    .addOption(
-      jsonOption(
-        "{ ok, environment, contract, eventId?, mark?, doubt?, publishedAt, searched?: { from, until }, interrupted, hops: [{ account, logGroup, seenAfterMilliseconds?, problem? }], missing?: { account, hop }, problem? }; with --watch or --all one line each",
-      ),
-    )
-    .addHelpText(
-      "after",
-      [
-        "",
-        "Consumers see a canary as an event like others, but for event-backbone:canary:… in its resources.",
-        "Exits with 0 if every log showed every canary, with 1 if not or if it could not be told.",
-      ].join("\n"),
-    )
-    .action(async (options: CanaryOptions) => {
-      const times = readTimes(options);
-      if (options.all === true) requireConsent(options, "--all");
-      const source = await loadRegistry(options.registry);
-      const { registry } = source;
-      const environment = selectEnvironment(registry, options.env);
-      const plans = plansOf(registry, environment, planTopology(registry, environment), options);
-      const accounts = plans.flatMap(({ contract, backbone, receivers }) => [
-        contract.account,
-        backbone.account,
-        ...receivers,
-      ]);
-      const sessions = await openAccounts(source, environment, [...new Set(accounts)], options);
-      try {
-        const isWell = await untilInterrupted((signal) => run({ plans, sessions, times, signal, options }));
-        if (!isWell) throw new Failure("");
-      } finally {
-        for (const session of sessions.values()) session.close();
-      }
-    });
-}
+    ),
+  ],
+  takes: ["yes", "profile"],
+  json: "{ ok, environment, contract, eventId?, mark?, doubt?, publishedAt, searched?: { from, until }, interrupted, hops: [{ account, logGroup, seenAfterMilliseconds?, problem? }], missing?: { account, hop }, problem? }; with --watch or --all one line each",
+  help: [
+    "Consumers see a canary as an event like others, but for event-backbone:canary:… in its resources.",
+    "Exits with 0 if every log showed every canary, with 1 if not or if it could not be told.",
+  ],
+  run: async ({ options, project }) => {
+    const times = readTimes(options);
+    if (options.all === true) requireConsent(options, "--all");
+    const opened = await project();
+    const plans = plansOf(opened, options.all === true);
+    const accounts = plans.flatMap(({ contract, backbone, receivers }) => [
+      contract.account,
+      backbone.account,
+      ...receivers,
+    ]);
+    return inAccounts(opened, [...new Set(accounts)], (sessions) =>
+      untilInterrupted((signal) => publish({ plans, sessions, times, signal, options })),
+    );
+  },
+});
 
 interface Times {
   readonly timeoutMilliseconds: number;
@@ -102,21 +80,24 @@ function readTimes({ timeout, poll, watch }: CanaryOptions): Times {
   };
 }
 
-interface CanaryPlan extends CanaryFacts {
+/** One canary: what will be published, and who will see it. */
+interface CanaryPlan {
+  readonly environment: Environment;
+  readonly contract: Contract;
+  readonly backbone: BackbonePlan;
+  readonly receivers: readonly string[];
+  /** What commands to run next have in common with this one. */
+  readonly context: CommandContext;
   readonly logs: readonly { readonly account: string; readonly logGroup: string }[];
 }
 
 /** @throws CallError without a canary in the registry; Failure if nobody would receive one */
-function plansOf(
-  registry: Registry,
-  environment: Environment,
-  { stacks }: Topology,
-  options: CanaryOptions,
-): CanaryPlan[] {
+function plansOf({ registry, environment, context }: Project, isAll: boolean): CanaryPlan[] {
+  const { stacks } = planTopology(registry, environment);
   const { receivers } = expectationsOf(registry);
   const backbone = [...stacks.values()].find((stack): stack is BackbonePlan => stack.kind === "backbone");
   if (backbone === undefined) throw new Error("no backbone in the topology");
-  const contracts = options.all === true ? [...registry.contracts.values()] : [requireCanary(registry)];
+  const contracts = isAll ? [...registry.contracts.values()] : [requireCanary(registry)];
   const plans = contracts.map((contract): CanaryPlan => {
     const to = receivers(contract, contract.example);
     const watched = [registry.backbone, ...to].flatMap((name) => stacks.get(name) ?? []);
@@ -125,14 +106,14 @@ function plansOf(
       contract,
       backbone,
       receivers: to,
-      context: { environment: environment.name, registry: options.registry, profile: options.profile },
+      context,
       logs: watched.map(({ account, log }) => ({ account, logGroup: log.logGroupName })),
     };
   });
   const received = plans.filter((plan) => plan.receivers.length > 0);
   if (received.length > 0) return received;
   throw new Failure(
-    options.all === true
+    isAll
       ? "no contract's example passes a route's filter, so canaries would show nothing; add a route"
       : `the example of ${contracts[0]?.key ?? ""} passes no route's filter, so the canary would show nothing; name another contract as canary`,
   );
@@ -148,14 +129,14 @@ function requireCanary(registry: Registry): Contract {
 
 interface Run {
   readonly plans: readonly CanaryPlan[];
-  readonly sessions: ReadonlyMap<string, AccountSession>;
+  readonly sessions: Sessions;
   readonly times: Times;
   readonly signal: AbortSignal;
   readonly options: CanaryOptions;
 }
 
 /** @returns whether every canary was seen everywhere, but for one that a watch was ended in */
-async function run({ plans, sessions, times, signal, options }: Run): Promise<boolean> {
+async function publish({ plans, sessions, times, signal, options }: Run): Promise<boolean> {
   const explanation = renderCanaryPlan(plans);
   if (!options.json) await writeText(explanation);
   else if (options.all === true) process.stderr.write(`${explanation}\n`);
@@ -217,4 +198,118 @@ async function runOne(
 /** A function, because the compiler takes a signal that was quiet once to be quiet for ever. */
 function isRaised({ aborted }: AbortSignal): boolean {
   return aborted;
+}
+
+/** What will be published, and who will see it. */
+function renderCanaryPlan(plans: readonly CanaryPlan[]): string {
+  return plans
+    .map(
+      ({ contract, receivers, backbone }) =>
+        `Publishing ${contract.key} from ${contract.account}, marked in resources; expected in the logs of ${[backbone.account, ...receivers].join(", ")}.`,
+    )
+    .join("\n");
+}
+
+function renderCanary(facts: CanaryPlan, result: CanaryResult): string {
+  const { eventId, publishedAt, hops, doubt, mark } = result;
+  const missing = missingHop(facts, result);
+  return [
+    `${publishedAt.toISOString()} canary ${eventId ?? mark} (${facts.contract.key}): ${verdict(result)}`,
+    ...(doubt === undefined
+      ? []
+      : [indent(`${colors.yellow("?")} it may be on the bus: ${printable(doubt)}`)]),
+    ...hops.map((hop) => indent(renderHop(hop, result))),
+    ...(missing === undefined ? [] : [indent(missing.hop)]),
+  ].join("\n");
+}
+
+function renderHop(
+  { account, logGroup, seenAfter, problem }: CanaryHop,
+  { searched, interrupted }: CanaryResult,
+): string {
+  if (seenAfter !== undefined) {
+    return `${colors.green("✓")} ${account}: seen after ${(seenAfter / 1_000).toFixed(1)} s`;
+  }
+  if (interrupted && problem === undefined) return `${colors.yellow("?")} ${account}: not seen so far`;
+  return problem === undefined
+    ? `${colors.red("✗")} ${account}: not seen in ${logGroup}, which holds records by the event's own time, from ${searched.from.toISOString()} to ${searched.until.toISOString()}`
+    : `${colors.yellow("?")} ${account}: its log could not be looked at: ${printable(problem)}`;
+}
+
+function verdict({ ok, interrupted, doubt, hops }: CanaryResult): string {
+  if (ok) return colors.green("arrived everywhere");
+  if (interrupted) return colors.yellow("interrupted before all logs showed it");
+  if (doubt !== undefined) return colors.yellow("in doubt");
+  return hops.every(({ seenAfter, problem }) => seenAfter !== undefined || problem !== undefined)
+    ? colors.yellow("not every log could be looked at")
+    : colors.red("not seen everywhere in time");
+}
+
+/** One that could not be published, or whose way could not be followed at all. */
+function renderCanaryFailure({ contract }: CanaryPlan, at: Date, problem: string): string {
+  return `${at.toISOString()} canary (${contract.key}): ${colors.red("not published")}\n${indent(printable(problem))}`;
+}
+
+/** What `canary --json` prints. */
+function canaryToJson(facts: CanaryPlan, result: CanaryResult): unknown {
+  const { eventId, mark, doubt, publishedAt, searched, hops, ok, interrupted } = result;
+  return {
+    ok,
+    environment: facts.environment.name,
+    contract: facts.contract.key,
+    eventId,
+    mark,
+    doubt,
+    publishedAt: publishedAt.toISOString(),
+    searched: { from: searched.from.toISOString(), until: searched.until.toISOString() },
+    interrupted,
+    hops: hops.map(({ account, logGroup, seenAfter, problem }) => ({
+      account,
+      logGroup,
+      ...(seenAfter === undefined ? {} : { seenAfterMilliseconds: seenAfter }),
+      problem,
+    })),
+    missing: missingHop(facts, result),
+  };
+}
+
+/** What `canary --json` prints for {@link renderCanaryFailure}. */
+function canaryFailureToJson({ environment, contract }: CanaryPlan, at: Date, problem: string): unknown {
+  return {
+    ok: false,
+    environment: environment.name,
+    contract: contract.key,
+    publishedAt: at.toISOString(),
+    interrupted: false,
+    hops: [],
+    problem,
+  };
+}
+
+/** The first hop that no log shows, and where to look: whatever comes behind it is its consequence. */
+function missingHop(
+  { backbone, context }: CanaryPlan,
+  { hops, doubt, interrupted }: CanaryResult,
+): { readonly account: string; readonly hop: string } | undefined {
+  const hop = hops.find(({ seenAfter }) => seenAfter === undefined);
+  if (interrupted || hop === undefined || hop.problem !== undefined) return undefined;
+  const { account, logGroup } = hop;
+  const look = (name: string) => `\`${backboneCommand(["dead-letters", name], context)}\``;
+  if (account === backbone.account) {
+    const cause =
+      doubt === undefined
+        ? `${backbone.bus.name} accepted the canary but ${logGroup} does not show it yet`
+        : `nobody knows whether ${backbone.bus.name} took the canary`;
+    return {
+      account,
+      hop: `missing hop: ${cause}; look at rule ${backbone.log.ruleName} and at ${look(account)}`,
+    };
+  }
+  const rules = backbone.forwards
+    .filter(({ member }) => member === account)
+    .flatMap((forward) => forward.rules.map(({ name }) => name));
+  return {
+    account,
+    hop: `missing hop: rule ${rules.join(" or ")} on ${backbone.bus.name} did not bring it to ${account}, or ${logGroup} does not log; look at ${look(backbone.account)} and ${look(account)}`,
+  };
 }

@@ -1,56 +1,40 @@
-import type { Command } from "commander";
 import colors from "picocolors";
 import { type Environment, formatProblem, type Registry, RegistryError } from "../../infra/registry/index.js";
 import { planTopology, type Topology } from "../../infra/topology/index.js";
+import { renderMatrix } from "../../views/matrix.js";
+import { renderQuotas } from "../../views/quotas.js";
+import { count, section } from "../../views/table.js";
 import { Failure } from "../errors.js";
-import { loadRegistry, type RegistrySource, selectEnvironment } from "../project.js";
-import { renderMatrix } from "../report/matrix.js";
-import { renderQuotas } from "../report/quotas.js";
-import { stacksOf } from "../stacks.js";
-import { count, section } from "../table.js";
-import { writeJson, writeText } from "../write.js";
-import { envOption, jsonOption, registryOption, type RegistryOptions } from "./options.js";
+import { stacksOf } from "../project/stacks.js";
+import { defineCommand } from "./command.js";
 
-export function addCheckCommand(program: Command): void {
-  program
-    .command("check")
-    .description("check the registry and the quotas; evaluates nothing")
-    .addOption(envOption())
-    .addOption(registryOption())
-    .addOption(
-      jsonOption(
-        "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room? }",
-      ),
-    )
-    .action(async (options: RegistryOptions) => {
-      const source = await loadOrReport(options);
-      const environment = selectEnvironment(source.registry, options.env);
-      const topology = planTopology(source.registry, environment);
-      const warnings = [
-        ...source.registry.warnings.map(formatProblem),
-        ...topology.warnings,
-        ...stacksOf(source, environment).warnings,
-      ];
-      if (options.json) await writeJson(toJson(topology, warnings));
-      else await writeText(renderCheck(source.registry, environment, topology, warnings));
-      if (topology.problems.length > 0) {
-        throw new Failure(
-          options.json ? "" : topology.problems.map((problem) => `error: ${problem}`).join("\n"),
-        );
-      }
+export const checkCommand = defineCommand({
+  name: "check",
+  description: "check the registry and the quotas; evaluates nothing",
+  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room? }",
+  answerTo: (error) =>
+    error instanceof RegistryError
+      ? { ok: false, problems: error.problems, warnings: [], quotas: [] }
+      : undefined,
+  run: async ({ options, project, answer }) => {
+    const opened = await project();
+    const { registry, environment } = opened;
+    const topology = planTopology(registry, environment);
+    const warnings = [
+      ...registry.warnings.map(formatProblem),
+      ...topology.warnings,
+      ...stacksOf(opened, environment).warnings,
+    ];
+    await answer({
+      json: () => toJson(topology, warnings),
+      text: () => renderCheck(registry, environment, topology, warnings),
     });
-}
-
-/** With `--json` a wrong registry is an answer, not a failure to answer. */
-async function loadOrReport({ registry, json }: RegistryOptions): Promise<RegistrySource> {
-  try {
-    return await loadRegistry(registry);
-  } catch (error) {
-    if (json !== true || !(error instanceof RegistryError)) throw error;
-    await writeJson({ ok: false, problems: error.problems, warnings: [], quotas: [] });
-    throw new Failure("");
-  }
-}
+    const { problems } = topology;
+    if (problems.length > 0 && options.json !== true)
+      throw new Failure(problems.map((problem) => `error: ${problem}`).join("\n"));
+    return problems.length === 0;
+  },
+});
 
 function toJson(topology: Topology, warnings: readonly string[]): unknown {
   return {

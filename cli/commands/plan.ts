@@ -1,35 +1,25 @@
-import type { Command } from "commander";
-import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
-import { evaluate, requireTopology } from "../evaluate.js";
-import { loadRegistry } from "../project.js";
-import { renderPlan } from "../report/plan.js";
-import { environmentOf, selectStacks, stacksOf } from "../stacks.js";
-import { writeJson, writeText, writeWarnings } from "../write.js";
-import { envOption, jsonOption, registryOption, type RegistryOptions } from "./options.js";
+import { renderPlan } from "../../views/plan.js";
+import { evaluate, requireTopology } from "../project/evaluate.js";
+import { environmentOf, selectStacks, stacksOf } from "../project/stacks.js";
+import { writeWarnings } from "../terminal/write.js";
+import { defineCommand } from "./command.js";
 
-export function addPlanCommand(program: Command): void {
-  program
-    .command("plan")
-    .description("show the resources each stack emits, evaluated offline")
-    .argument(
-      "[stacks...]",
-      "accounts or stacks to show; stacks may be of another environment (default: all of the environment)",
-    )
-    .addOption(envOption())
-    .addOption(registryOption())
-    .addOption(
-      jsonOption(
-        "{ environment, organizationId?, stacks: [{ stack, account, accountId, region, resources, outputs }] }",
-      ),
-    )
-    .action(async (wanted: string[], options: RegistryOptions) => {
-      const source = await loadRegistry(options.registry);
-      const environment = environmentOf(source, wanted, options.env);
-      const { stacks, warnings } = stacksOf(source, environment);
-      const selected = selectStacks(stacks, wanted);
-      writeWarnings(warnings);
-      const plan: RecordedPlan = await evaluate(requireTopology(source.registry, environment), selected);
-      if (options.json) await writeJson(plan);
-      else await writeText(renderPlan(plan, { resources: wanted.length > 0 }));
-    });
-}
+export const planCommand = defineCommand({
+  name: "plan",
+  description: "show the resources each stack emits, evaluated offline",
+  argument: [
+    "[stacks...]",
+    "accounts or stacks to show; stacks may be of another environment (default: all of the environment)",
+  ],
+  takes: ["cache"],
+  json: "{ environment, organizationId?, stacks: [{ stack, account, accountId, region, resources, outputs }] }",
+  run: async ({ args, options, project, answer }) => {
+    const opened = await project((source) => environmentOf(source, args, options.env));
+    const { stacks, warnings } = stacksOf(opened, opened.environment);
+    const selected = selectStacks(stacks, args);
+    writeWarnings(warnings);
+    const plan = await evaluate(requireTopology(opened), selected, options);
+    await answer({ json: () => plan, text: () => renderPlan(plan, { resources: args.length > 0 }) });
+    return true;
+  },
+});

@@ -1,64 +1,61 @@
-import type { Command } from "commander";
-import type { Story } from "../../infra/registry/index.js";
+import { Option } from "commander";
+import type { World } from "eventbridge-simulator";
+import colors from "picocolors";
+import { type Contract, formatProblem, type Registry, type Story } from "../../infra/registry/index.js";
+import type { Topology } from "../../infra/topology/index.js";
+import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { openStage, type Stage } from "../../rehearsal/stage.js";
-import { exampleEntry, traceEvent } from "../../rehearsal/trace.js";
-import { verify } from "../../rehearsal/verify.js";
-import { Failure } from "../errors.js";
-import { emittedPlan, requireTopology } from "../evaluate.js";
-import { Progress } from "../progress.js";
-import { loadRegistry, selectEnvironment } from "../project.js";
-import { renderRehearsal, type ToldStory } from "../report/start.js";
-import { writeJson, writeText } from "../write.js";
-import { envOption, jsonOption, registryOption, type RegistryOptions } from "./options.js";
+import { exampleEntry, type Trace, traceEvent } from "../../rehearsal/trace.js";
+import type { Verification } from "../../rehearsal/verify.js";
+import { renderMatrix } from "../../views/matrix.js";
+import { renderRoom } from "../../views/quotas.js";
+import { count, indent, renderTable, section } from "../../views/table.js";
+import { evaluateAll, requireTopology } from "../project/evaluate.js";
+import { defineCommand, type SharedOptions } from "./command.js";
+import { renderTrace } from "./trace.js";
+import { kindOf, prove, renderFailures, renderVerdict, renderVerification } from "./verify.js";
 
-interface StartOptions extends RegistryOptions {
+interface StartOptions extends SharedOptions {
   readonly all?: boolean;
 }
 
-export function addStartCommand(program: Command): void {
-  program
-    .command("start")
-    .description("rehearse the whole backbone: who receives what, the proof, the stories (npm start)")
-    .option("--all", "show every claim of the proof, and every statement and rule of the stories")
-    .addOption(envOption())
-    .addOption(registryOption())
-    .addOption(
-      jsonOption(
-        "{ environment, plan, verification, stories: [{ name, title, traces }] }, each as plan, verify and trace print it",
-      ),
-    )
-    .action(async (options: StartOptions) => {
-      const source = await loadRegistry(options.registry);
-      const { registry } = source;
-      const environment = selectEnvironment(registry, options.env);
-      const topology = requireTopology(registry, environment);
-      const plan = await emittedPlan(source, environment, undefined);
-      const progress = new Progress("checks done");
-      const verification = verify(registry, environment, plan, (done, total) => {
-        progress.report(done, total);
-      });
-      progress.end();
-      const opened = openStage(registry, environment, plan);
-      const stories = opened.ok ? registry.stories.map((story) => tellStory(opened.stage, story)) : [];
-      if (options.json) {
-        await writeJson({
-          environment: environment.name,
-          plan,
-          verification,
-          stories: stories.map(({ name, title, steps }) => ({
-            name,
-            title,
-            traces: steps.map(({ trace }) => trace),
-          })),
-        });
-      } else {
-        const world = opened.ok ? opened.stage.world : undefined;
-        const rehearsal = { registry, topology, plan, verification, stories, world };
-        await writeText(renderRehearsal(rehearsal, options.all === true));
-      }
-      if (!verification.ok) throw new Failure("");
+export const startCommand = defineCommand<StartOptions>({
+  name: "start",
+  description: "rehearse the whole backbone: who receives what, the proof, the stories (npm start)",
+  options: [
+    new Option("--all", "show every claim of the proof, and every statement and rule of the stories"),
+  ],
+  takes: ["cache"],
+  json: "{ environment, plan, verification, stories: [{ name, title, traces }] }, each as plan, verify and trace print it",
+  run: async ({ options, project, answer }) => {
+    const opened = await project();
+    const { registry, environment } = opened;
+    const topology = requireTopology(opened);
+    const plan = await evaluateAll(opened, topology, options);
+    const verification = prove(opened, plan);
+    const rehearsed = openStage(registry, environment, plan);
+    const stage = rehearsed.ok ? rehearsed.stage : undefined;
+    const stories = stage === undefined ? [] : registry.stories.map((story) => tellStory(stage, story));
+    await answer({
+      json: () => ({
+        environment: environment.name,
+        plan,
+        verification,
+        stories: stories.map(({ name, title, steps }) => ({
+          name,
+          title,
+          traces: steps.map(({ trace }) => trace),
+        })),
+      }),
+      text: () =>
+        renderRehearsal(
+          { registry, topology, plan, verification, stories, world: stage?.world },
+          options.all === true,
+        ),
     });
-}
+    return verification.ok;
+  },
+});
 
 /** A story, step by step: every contract as its owner publishes the example. */
 function tellStory(stage: Stage, { name, title, steps }: Story): ToldStory {
@@ -72,4 +69,144 @@ function tellStory(stage: Stage, { name, title, steps }: Story): ToldStory {
         : [{ contract, trace: traceEvent(stage, exampleEntry(contract), contract.account) }];
     }),
   };
+}
+
+/** What a whole rehearsal has found. */
+export interface Rehearsal {
+  readonly registry: Registry;
+  readonly topology: Topology;
+  readonly plan: RecordedPlan;
+  readonly verification: Verification;
+  readonly stories: readonly ToldStory[];
+  /** Undefined if the plan could not be loaded: then there are no stories. */
+  readonly world: World | undefined;
+}
+
+export interface ToldStory {
+  readonly name: string;
+  readonly title: string;
+  readonly steps: readonly { readonly contract: Contract; readonly trace: Trace }[];
+}
+
+/** What people want to know first comes first; with `all`, every claim, statement and rule. */
+export function renderRehearsal(rehearsal: Rehearsal, all: boolean): string {
+  const { registry, topology, verification, stories, world } = rehearsal;
+  const warnings = [...registry.warnings.map(formatProblem), ...topology.warnings];
+  return [
+    section(`Who receives what in ${verification.environment}`, renderMatrix(registry)),
+    all ? renderVerification(verification) : renderInShort(verification),
+    "",
+    ...stories.map((story) => section(`Story: ${story.title}`, renderSteps(story, all ? world : undefined))),
+    section(
+      `Stacks (npx backbone plan --env ${verification.environment} shows what is in them)`,
+      `${renderStacks(rehearsal.plan)}\n${renderRoom(topology)}`,
+    ),
+    ...warnings.map((warning) => `${colors.yellow("warning:")} ${warning}`),
+  ]
+    .join("\n")
+    .trimEnd();
+}
+
+/** What the claims of the proof come to, by kind; every kind of claim stands under one of them. */
+export const promises = [
+  {
+    says: "every event reaches the accounts of its routes, once, and no others",
+    kinds: ["parameters", "patterns", "delivery", "filter", "exact-forward", "make-before-break"],
+  },
+  {
+    says: "nobody publishes what is not theirs: other sources, undeclared types, strangers",
+    kinds: [
+      "spoofing",
+      "undeclared-source",
+      "undeclared-detail-type",
+      "mixed-batch",
+      "outsider",
+      "organisation",
+      "publisher-policies",
+    ],
+  },
+  {
+    says: "nothing gets onto a local bus but by its forward, and nothing goes back",
+    kinds: ["direct", "forged-forward", "backwards", "stranger-forward", "second-hop"],
+  },
+  {
+    says: "what is refused is kept, can be given back to who lacks it, and cannot be forged",
+    kinds: ["dead-letters", "forged-letters", "redrive", "redrive-elsewhere", "redrive-role"],
+  },
+  {
+    says: "no policy, role or rule allows more than the registry needs",
+    kinds: ["statements", "strangers", "rules", "execution-roles", "forward-roles", "foreign-delivery"],
+  },
+  {
+    says: "logs, and whatever is switched on of archives, keys, alarms and trail, do their work",
+    kinds: ["bus-log", "archive", "customer-key", "alarms", "audit-trail", "routing-watch"],
+  },
+] as const satisfies readonly { readonly says: string; readonly kinds: readonly string[] }[];
+
+function renderInShort(verification: Verification): string {
+  const { checks } = verification;
+  const known = new Set<string>(promises.flatMap(({ kinds }) => [...kinds]));
+  const rows = [
+    ...promises.map(({ says, kinds }) => ({
+      says,
+      of: checks.filter((check) => kinds.some((kind) => kind === kindOf(check))),
+    })),
+    { says: "and the rest", of: checks.filter((check) => !known.has(kindOf(check))) },
+  ].filter(({ of }) => of.length > 0);
+  return [
+    section(
+      `Proof for ${verification.environment} (--all shows every claim)`,
+      rows
+        .map(({ says, of }) => `${of.every(({ ok }) => ok) ? colors.green("✓") : colors.red("✗")} ${says}`)
+        .join("\n"),
+    ),
+    ...renderFailures(verification),
+    renderVerdict(verification),
+  ].join("\n");
+}
+
+/** @param world tells every statement and rule; without it, only the way of an event that arrives */
+function renderSteps({ steps }: ToldStory, world: World | undefined): string {
+  return steps
+    .map(({ contract, trace }, index) =>
+      [
+        `${index + 1}. ${contract.description}`,
+        indent(
+          world === undefined ? renderWay(contract, trace) : renderTrace(trace, { everyRule: false, world }),
+        ),
+      ].join("\n"),
+    )
+    .join("\n");
+}
+
+function renderWay({ key, detailType, account }: Contract, trace: Trace): string {
+  const { accepted, deliveries, lost, undecided } = trace;
+  if (!accepted || lost.length > 0 || undecided.length > 0) {
+    return `${colors.red("✗")} ${detailType} of ${account} does not arrive everywhere (npx backbone start --all tells why: ${key})`;
+  }
+  const ways = deliveries.map(({ bus, via }) => `${bus} (by ${via})`);
+  return `${colors.green("✓")} ${account} publishes ${detailType} → ${ways.length === 0 ? "nobody" : ways.join(", ")}`;
+}
+
+/** More stacks than this are summed up. */
+const fewStacks = 12;
+
+function renderStacks({ stacks }: RecordedPlan): string {
+  const rows = stacks
+    .slice(0, fewStacks)
+    .map(({ stack, accountId, region, resources }) => [
+      stack,
+      accountId,
+      region,
+      count(resources.length, "resource"),
+    ]);
+  const rest = stacks.slice(fewStacks);
+  const more = rest.reduce((sum, { resources }) => sum + resources.length, 0);
+  return [
+    renderTable(
+      [{ title: "Stack" }, { title: "Account" }, { title: "Region" }, { title: "", align: "right" }],
+      rows,
+    ),
+    ...(rest.length === 0 ? [] : [`and ${count(rest.length, "stack")} more with ${count(more, "resource")}`]),
+  ].join("\n");
 }

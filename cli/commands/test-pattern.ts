@@ -1,5 +1,6 @@
-import type { Command } from "commander";
+import { Option } from "commander";
 import {
+  complexityOf,
   describeMismatch,
   type EventPattern,
   explainMismatch,
@@ -18,59 +19,50 @@ import {
 import { readFileSync } from "node:fs";
 import { quotas } from "../../infra/aws/limits.js";
 import { eventAsRulesSeeIt } from "../../rehearsal/trace.js";
-import { CallError, Failure } from "../errors.js";
-import { costOf, excesses, type PatternCost, renderCost } from "../pattern-cost.js";
-import { loadRegistry, selectEnvironment } from "../project.js";
-import { indent } from "../table.js";
-import { writeJson, writeNotes, writeText } from "../write.js";
-import { jsonOption, registryOption, type RegistryOptions } from "./options.js";
+import { indent } from "../../views/table.js";
+import { CallError, Failure, messageOf } from "../errors.js";
+import { writeNotes, writeText } from "../terminal/write.js";
+import { type Call, defineCommand, type SharedOptions } from "./command.js";
 
-interface TestPatternOptions extends RegistryOptions {
+interface TestPatternOptions extends SharedOptions {
   readonly pattern?: string;
   readonly event?: string;
   readonly vectors?: string;
 }
 
-export function addTestPatternCommand(program: Command): void {
-  program
-    .command("test-pattern")
-    .description(
-      "test whether EventBridge takes an event pattern, what it costs of AWS's limits, and whether it matches an event",
-    )
-    .option("--pattern <file>", "file with the event pattern, as it is sent to AWS: white space counts")
-    .option(
+export const testPatternCommand = defineCommand<TestPatternOptions>({
+  name: "test-pattern",
+  description:
+    "test whether EventBridge takes an event pattern, what it costs of AWS's limits, and whether it matches an event",
+  options: [
+    new Option("--pattern <file>", "file with the event pattern, as it is sent to AWS: white space counts"),
+    new Option(
       "--event <file>",
       "file with the event or one PutEvents entry; without it only the pattern is checked",
-    )
-    .option("--vectors <file>", "run a file of conformance vectors instead")
-    .option(
+    ),
+    new Option("--vectors <file>", "run a file of conformance vectors instead"),
+    new Option(
       "--env <name>",
       "environment whose quota of characters counts (default: AWS's own; no registry is read)",
-    )
-    .addOption(registryOption())
-    .addOption(
-      jsonOption(
-        [
-          "{ valid: true, cost: { characters, combinations, wildcardComplexity, usesWildcard }, notes: [{ path, note, mend? }] }",
-          "{ result: true or false, notes? } with --event",
-          "{ valid: false, problems: [{ path, problem, mend }] } for a pattern that EventBridge refuses",
-          "{ plain, edge } for --vectors",
-        ].join("; "),
-      ),
-    )
-    .addHelpText(
-      "after",
-      `
-Exits with 1 if EventBridge would refuse the pattern; matching or not are both answers and exit with 0.
-Why an event does not match, and notes on what is accepted but hardly meant, are printed on stderr.`,
-    )
-    .action(async (options: TestPatternOptions) => {
-      if (options.vectors !== undefined) return testVectors(options.vectors, options.json === true);
-      if (options.pattern === undefined)
-        throw new CallError("test-pattern needs --pattern <file> or --vectors <file>");
-      return testOne(options.pattern, options);
-    });
-}
+    ),
+  ],
+  json: [
+    "{ valid: true, cost: { characters, combinations, wildcardComplexity, usesWildcard }, notes: [{ path, note, mend? }] }",
+    "{ result: true or false, notes? } with --event",
+    "{ valid: false, problems: [{ path, problem, mend }] } for a pattern that EventBridge refuses",
+    "{ plain, edge } for --vectors",
+  ].join("; "),
+  help: [
+    "Exits with 1 if EventBridge would refuse the pattern; matching or not are both answers and exit with 0.",
+    "Why an event does not match, and notes on what is accepted but hardly meant, are printed on stderr.",
+  ],
+  run: async (call) => {
+    const { pattern, vectors } = call.options;
+    if (vectors !== undefined) return testVectors(vectors, call);
+    if (pattern === undefined) throw new CallError("test-pattern needs --pattern <file> or --vectors <file>");
+    return testOne(pattern, call);
+  },
+});
 
 interface AcceptedPattern {
   readonly pattern: EventPattern;
@@ -78,24 +70,32 @@ interface AcceptedPattern {
   readonly notes: readonly PatternNote[];
 }
 
-async function testOne(file: string, options: TestPatternOptions): Promise<void> {
-  const json = options.json === true;
-  const characterLimit = await characterLimitOf(options);
-  const accepted = acceptPattern(readFile("--pattern", file).trim(), characterLimit);
-  if ("problems" in accepted) return refuse(file, accepted.problems, json);
+async function testOne(
+  file: string,
+  { options: { json, event, env }, project }: Call<TestPatternOptions>,
+): Promise<boolean> {
+  // The registry is read only if it is asked for: a consumer may have none.
+  const raised =
+    env === undefined ? undefined : (await project()).environment.quotas.get("eventPatternCharacters");
+  const accepted = acceptPattern(
+    readFile("--pattern", file).trim(),
+    raised ?? quotas.eventPatternCharacters.default,
+  );
+  if ("problems" in accepted) {
+    const { problems } = accepted;
+    if (json !== true) throw new Failure(renderRefusal(file, problems));
+    // A refused pattern is an answer, and the only thing said.
+    await writeText(JSON.stringify({ valid: false, problems }));
+    return false;
+  }
   const { cost, notes } = accepted;
-  if (options.event !== undefined) return testMatch(accepted, options.event, json);
-  if (json) return writeText(JSON.stringify({ valid: true, cost, notes }));
-  await writeText(`${file} is a valid event pattern: ${renderCost(cost)}`);
-  writeNotes(notes.map(renderNote));
-}
-
-/** The registry is read only if it is asked for: a consumer may have none. */
-async function characterLimitOf({ env, registry }: RegistryOptions): Promise<number> {
-  const quota = quotas.eventPatternCharacters.default;
-  if (env === undefined) return quota;
-  const source = await loadRegistry(registry);
-  return selectEnvironment(source.registry, env).quotas.get("eventPatternCharacters") ?? quota;
+  if (event !== undefined) await testMatch(accepted, event, json === true);
+  else if (json === true) await writeText(JSON.stringify({ valid: true, cost, notes }));
+  else {
+    await writeText(`${file} is a valid event pattern: ${renderCost(cost)}`);
+    writeNotes(notes.map(renderNote));
+  }
+  return true;
 }
 
 function acceptPattern(
@@ -112,14 +112,9 @@ function acceptPattern(
   return { pattern, cost, notes: reading.ok ? notesOn(reading.value) : [] };
 }
 
-/** With `--json` a refused pattern is an answer, and the only thing said. */
-async function refuse(file: string, problems: readonly PatternProblem[], json: boolean): Promise<never> {
-  if (json) {
-    await writeText(JSON.stringify({ valid: false, problems }));
-    throw new Failure("");
-  }
+function renderRefusal(file: string, problems: readonly PatternProblem[]): string {
   const lines = problems.map(({ path, problem, mend }) => `  ${path || "pattern"}: ${problem}; ${mend}`);
-  throw new Failure([`${file} is no valid event pattern:`, ...lines].join("\n"));
+  return [`${file} is no valid event pattern:`, ...lines].join("\n");
 }
 
 async function testMatch(
@@ -150,14 +145,13 @@ function renderNote({ path, note, mend }: PatternNote): string {
   return [`${path}: ${note}`, ...(mend === undefined ? [] : [mend])].join("; ");
 }
 
-async function testVectors(file: string, json: boolean): Promise<void> {
+async function testVectors(file: string, { answer }: Call<TestPatternOptions>): Promise<boolean> {
   const read = readVectors(parseJson(readFile("--vectors", file)));
   if ("problem" in read)
     throw new CallError(`--vectors: ${file} is no file of conformance vectors: ${read.problem}`);
   const report = runVectors(read.vectors);
-  if (json) await writeJson(report);
-  else await writeText(renderReport(report));
-  if (report.plain.failures.length > 0 || report.edge.failures.length > 0) throw new Failure("");
+  await answer({ json: () => report, text: () => renderReport(report) });
+  return report.plain.failures.length + report.edge.failures.length === 0;
 }
 
 function renderReport({ plain, edge }: VectorReport): string {
@@ -181,8 +175,92 @@ function readFile(option: string, file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new CallError(
-      `${option}: ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new CallError(`${option}: ${file} cannot be read: ${messageOf(error)}`);
   }
+}
+
+interface Used {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** What a pattern takes of every limit that AWS sets a rule. */
+interface PatternCost {
+  readonly characters: Used;
+  readonly combinations: Used;
+  readonly wildcardComplexity: Used;
+  /** A bus takes few rules with wildcards. */
+  readonly usesWildcard: boolean;
+}
+
+/**
+ * @param text the pattern as it is sent to AWS, which counts white space as well
+ * @param characterLimit the quota in force
+ */
+function costOf(text: string, pattern: EventPattern, characterLimit: number): PatternCost {
+  return {
+    characters: { used: text.length, limit: characterLimit },
+    combinations: { used: pattern.alternatives, limit: quotas.patternCombinations.default },
+    wildcardComplexity: { used: complexityOf(pattern), limit: quotas.wildcardComplexity.default },
+    usesWildcard: pattern.usesWildcard,
+  };
+}
+
+/** For which limits a pattern costs too much. */
+function excesses(text: string, cost: PatternCost): readonly PatternProblem[] {
+  const { characters, combinations, wildcardComplexity } = cost;
+  const problems: PatternProblem[] = [];
+  if (isOver(characters)) problems.push(tooLong(text, characters));
+  if (isOver(combinations)) {
+    const problem = `its $or branches combine to ${shown(combinations.used)} alternatives; EventBridge takes at most ${shown(combinations.limit)} a rule`;
+    const mend = "list values in place of branches, or split the rule in several";
+    problems.push({ path: "", problem, mend });
+  }
+  if (isOver(wildcardComplexity)) {
+    const problem = `its wildcard complexity is ${shown(wildcardComplexity.used)}; EventBridge takes at most ${wildcardComplexity.limit} a rule (it would answer "Rule is too complex")`;
+    const mend =
+      "use prefix for x* and suffix for *x, fewer wildcards on one field, longer texts between the stars, or split the rule in several";
+    problems.push({ path: "", problem, mend });
+  }
+  return problems;
+}
+
+function tooLong(text: string, { used, limit }: Used): PatternProblem {
+  const { ceiling } = quotas.eventPatternCharacters;
+  const compact = withoutSpace(text).length;
+  const problem = `it has ${shown(used)} characters; EventBridge takes at most ${shown(limit)}`;
+  const raise = `if AWS has raised the quota for an environment, name it with --env`;
+  if (compact <= limit) {
+    const mend = `send it without white space outside quotes: that leaves ${shown(compact)}`;
+    return { path: "", problem: `${problem}, and only its white space is too much`, mend };
+  }
+  const mend = "use prefix or anything-but in place of long lists, or split the rule in several";
+  return compact > ceiling
+    ? { path: "", problem: `${problem}, and never more than ${shown(ceiling)}`, mend }
+    : { path: "", problem, mend: `${mend}; ${raise}` };
+}
+
+function withoutSpace(text: string): string {
+  return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
+}
+
+function isOver({ used, limit }: Used): boolean {
+  return used > limit;
+}
+
+/** "275 of 2,048 characters, 2 of 1,000 combinations, no wildcards". */
+function renderCost({ characters, combinations, wildcardComplexity, usesWildcard }: PatternCost): string {
+  const of = ({ used, limit }: Used): string => `${shown(used)} of ${shown(limit)}`;
+  const perBus = quotas.wildcardRulesPerBus.default;
+  return [
+    `${of(characters)} characters`,
+    `${of(combinations)} combinations`,
+    ...(usesWildcard
+      ? [`wildcard complexity ${of(wildcardComplexity)}`, `counts as a wildcard rule (${perBus} per bus)`]
+      : ["no wildcards"]),
+  ].join(", ");
+}
+
+function shown(number: number): string {
+  return number.toLocaleString("en");
 }

@@ -1,55 +1,61 @@
-import type { Command } from "commander";
+import { Option } from "commander";
+import { describeMismatch } from "event-patterns";
+import {
+  type Check,
+  type NameOf,
+  renderCheck,
+  renderReason,
+  type Step,
+  type World,
+} from "eventbridge-simulator";
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { type Registry, suggest } from "../../infra/registry/index.js";
-import { openStage } from "../../rehearsal/stage.js";
-import { EventError, readEntry, traceEvent } from "../../rehearsal/trace.js";
-import { CallError, Failure } from "../errors.js";
-import { emittedPlan } from "../evaluate.js";
-import { loadRegistry, selectEnvironment } from "../project.js";
-import { renderTrace } from "../report/trace.js";
-import { writeJson, writeText } from "../write.js";
-import { envOption, jsonOption, planOption, type PlanOptions, registryOption } from "./options.js";
+import colors from "picocolors";
+import { describeConformity } from "../../infra/registry/index.js";
+import { openStage, type Stage } from "../../rehearsal/stage.js";
+import { EventError, readEntry, type Trace, traceEvent } from "../../rehearsal/trace.js";
+import { shortNames } from "../../views/short-names.js";
+import { indent } from "../../views/table.js";
+import { CallError, Failure, messageOf } from "../errors.js";
+import { type EmissionOptions, emittedPlan } from "../project/evaluate.js";
+import { type Project, requireKnown } from "../project/registry.js";
+import { printable } from "../terminal/printable.js";
+import { defineCommand, type SharedOptions } from "./command.js";
 
-interface TraceOptions extends PlanOptions {
+interface TraceOptions extends SharedOptions {
   readonly from: string;
 }
 
-export function addTraceCommand(program: Command): void {
-  program
-    .command("trace")
-    .description("follow one event through the backbone, with the reasons at every step")
-    .argument("<event.json>", 'a PutEvents entry or a full event; "-" reads standard input')
-    .requiredOption("--from <account>", "account that publishes it")
-    .addOption(envOption())
-    .addOption(registryOption())
-    .addOption(planOption())
-    .addOption(
-      jsonOption(
-        "{ event, contract: { kind, contract?, problems?, nearest? }, from, principal, accepted, deliveries: [{ account, bus, via }], lost, undecided, steps }",
-      ),
-    )
-    .addHelpText("after", "\nExits with 0 whether the event is accepted or refused: both are answers.")
-    .action(async (file: string, options: TraceOptions) => {
-      const source = await loadRegistry(options.registry);
-      const environment = selectEnvironment(source.registry, options.env);
-      requireAccount(source.registry, options.from);
-      const entry = readEvent(await readText(file), file);
-      const plan = await emittedPlan(source, environment, options.plan);
-      const opened = openStage(source.registry, environment, plan);
-      if (!opened.ok)
-        throw new Failure(["The emitted resources cannot be rehearsed:", ...opened.problems].join("\n  "));
-      const trace = traceEvent(opened.stage, entry, options.from);
-      if (options.json) await writeJson(trace);
-      else await writeText(renderTrace(trace, { everyRule: true, world: opened.stage.world }));
+export const traceCommand = defineCommand<TraceOptions>({
+  name: "trace",
+  description: "follow one event through the backbone, with the reasons at every step",
+  argument: ["<event.json>", 'a PutEvents entry or a full event; "-" reads standard input'],
+  options: [new Option("--from <account>", "account that publishes it").makeOptionMandatory()],
+  takes: ["plan", "cache"],
+  json: "{ event, contract: { kind, contract?, problems?, nearest? }, from, principal, accepted, deliveries: [{ account, bus, via }], lost, undecided, steps }",
+  help: ["Exits with 0 whether the event is accepted or refused: both are answers."],
+  run: async ({ args: [file = ""], options, project, answer }) => {
+    const opened = await project();
+    requireKnown(options.from, opened.registry.accounts, "--from: no account is named");
+    const entry = readEvent(await readText(file), file);
+    const stage = await emittedStage(opened, options);
+    const trace = traceEvent(stage, entry, options.from);
+    await answer({
+      json: () => trace,
+      text: () => renderTrace(trace, { everyRule: true, world: stage.world }),
     });
-}
+    return true;
+  },
+});
 
-function requireAccount(registry: Registry, from: string): void {
-  if (registry.accounts.has(from)) return;
-  throw new CallError(
-    `--from: no account is named "${from}"; ${suggest(from, [...registry.accounts.keys()], "name another")}`,
-  );
+/**
+ * The backbone as it is emitted, for events to be put on.
+ * @throws Failure naming what of it cannot be played
+ */
+export async function emittedStage(project: Project, options: EmissionOptions): Promise<Stage> {
+  const opened = openStage(project.registry, project.environment, await emittedPlan(project, options));
+  if (opened.ok) return opened.stage;
+  throw new Failure(["The emitted resources cannot be rehearsed:", ...opened.problems].join("\n  "));
 }
 
 async function readText(file: string): Promise<string> {
@@ -57,7 +63,7 @@ async function readText(file: string): Promise<string> {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new CallError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CallError(`${file} cannot be read: ${messageOf(error)}`);
   }
 }
 
@@ -70,4 +76,114 @@ function readEvent(content: string, file: string) {
     if (error instanceof SyntaxError) throw new CallError(`${shown} is not JSON: ${error.message}`);
     throw error;
   }
+}
+
+export interface TraceStyle {
+  /** Whether rules that did not match are told too. */
+  readonly everyRule: boolean;
+  /** Tells which names are enough to know a thing by. */
+  readonly world: World;
+}
+
+/** One event's way as a story: where it went, by which statement, rule and role, and why not elsewhere. */
+export function renderTrace(trace: Trace, { everyRule, world }: TraceStyle): string {
+  const { event, contract, from, deliveries, lost, undecided } = trace;
+  const receivers = deliveries.map(({ account }) => account).join(", ");
+  const told = new StepTeller(everyRule, shortNames(world, policiesIn(trace)));
+  const breach = describeConformity(contract, event);
+  return [
+    `${colors.bold(safe(`${event.source} "${event.detailType}"`))} from ${from}${receivers === "" ? "" : ` → ${receivers}`}`,
+    ...(breach === undefined ? [] : [indent(colors.yellow(safe(breach)))]),
+    ...trace.steps.flatMap((step) => told.step(step)).map((line) => indent(line)),
+    ...(trace.accepted && deliveries.length === 0 ? [indent(colors.yellow("nobody receives it"))] : []),
+    ...lost.map(({ arn, reason }) =>
+      indent(colors.red(`lost: ${safe(arn ?? "no dead-letter queue")}: ${renderReason(reason)}`)),
+    ),
+    ...undecided.map(({ arn, reason }) =>
+      indent(colors.yellow(`undecided: ${safe(arn ?? "")}: ${renderReason(reason)}`)),
+    ),
+  ].join("\n");
+}
+
+const good = colors.green("✓");
+const bad = colors.red("✗");
+const neutral = colors.dim("·");
+
+class StepTeller {
+  private readonly everyRule: boolean;
+  private readonly nameOf: NameOf;
+
+  constructor(everyRule: boolean, nameOf: NameOf) {
+    this.everyRule = everyRule;
+    this.nameOf = (arn) => safe(nameOf(arn));
+  }
+
+  step(step: Step): string[] {
+    const { nameOf } = this;
+    switch (step.kind) {
+      case "put-events":
+        return [
+          `${step.outcome === "accepted" ? good : bad} ${nameOf(step.principal)} puts it on ${nameOf(step.bus)}: ${step.outcome}${because(step.reason, step.subject)}`,
+          ...this.evidence(step.checks, step.outcome === "accepted"),
+        ];
+      case "encryption":
+        if (step.outcome === "encrypted" && !this.everyRule) return [];
+        return [
+          `${step.outcome === "encrypted" ? good : bad} encrypted on ${nameOf(step.bus)}: ${step.outcome}${because(step.reason, step.subject)}`,
+          ...this.evidence(step.checks, step.outcome === "encrypted"),
+        ].map((line) => indent(line));
+      case "rule":
+        if (step.outcome !== "matched" && !this.everyRule) return [];
+        return [
+          `${indent(step.outcome === "matched" ? good : neutral)} rule ${ruleName(step.rule)} on ${nameOf(step.bus)}: ${step.outcome === "not-matched" ? "does not match" : step.outcome}${step.mismatch === undefined ? "" : `, ${safe(describeMismatch(step.mismatch))}`}`,
+        ];
+      case "target":
+        return [
+          `${step.outcome === "delivered" ? good : bad} ${step.targetKind === "log-group" ? "logged in" : "to"} ${nameOf(step.to)}: ${step.outcome}${because(step.reason, step.subject)}`,
+          ...(step.targetKind === "log-group" && step.outcome === "delivered"
+            ? []
+            : this.evidence(step.checks, step.outcome === "delivered")),
+        ].map((line) => indent(indent(line)));
+      case "dead-letter":
+        return [
+          `${step.outcome === "delivered" ? colors.yellow("!") : bad} dead letter to ${step.to === undefined ? "nowhere" : nameOf(step.to)}: ${step.outcome}${because(step.reason, step.subject)}`,
+          ...this.evidence(step.checks, step.outcome === "delivered"),
+        ].map((line) => indent(indent(line)));
+    }
+  }
+
+  /** The statements that allowed are worth a line; a refusal is worth all it can say. */
+  private evidence(checks: readonly Check[], ok: boolean): string[] {
+    return checks.flatMap((check) => {
+      const lines = renderCheck(check, this.nameOf).map(safe);
+      return (ok ? lines.slice(0, 1) : lines).map((line) => colors.dim(indent(line)));
+    });
+  }
+}
+
+/** The name in `…:rule/<bus>/<rule>`; its bus is told beside it. */
+function ruleName(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
+
+function because(reason: Parameters<typeof renderReason>[0] | undefined, subject = ""): string {
+  return reason === undefined ? "" : `, ${renderReason(reason, safe(subject))}`;
+}
+
+/** ARNs of policies and of the publisher: they are there, or nobody could have asked them. */
+function policiesIn({ steps, principal }: Trace): string[] {
+  const verdicts = steps
+    .flatMap((step) => (step.kind === "rule" ? [] : step.checks))
+    .map(({ verdict }) => verdict);
+  const refs = verdicts.flatMap((verdict) => {
+    if (verdict.outcome === "allowed") return verdict.allowedBy;
+    if (verdict.outcome === "cannot-decide") return [];
+    return [...verdict.deniedBy, ...verdict.nearMisses].map(({ statement }) => statement);
+  });
+  return [principal, ...refs.map(({ policy }) => policy)];
+}
+
+/** Text of events is not ours, and whole: what is compared must not be cut. */
+function safe(text: string): string {
+  return printable(text, Number.POSITIVE_INFINITY);
 }

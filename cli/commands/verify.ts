@@ -1,56 +1,41 @@
-import type { Command } from "commander";
-import { type Environment, RegistryError } from "../../infra/registry/index.js";
+import colors from "picocolors";
+import { RegistryError } from "../../infra/registry/index.js";
 import { TopologyError } from "../../infra/topology/index.js";
-import { type VerificationFailure, verify } from "../../rehearsal/verify.js";
-import { Failure } from "../errors.js";
-import { emittedPlan } from "../evaluate.js";
-import { Progress } from "../progress.js";
-import { loadRegistry, selectEnvironment } from "../project.js";
-import { renderVerification } from "../report/verification.js";
-import { writeJson, writeText } from "../write.js";
-import { envOption, jsonOption, planOption, type PlanOptions, registryOption } from "./options.js";
+import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
+import { type Verification, type VerificationFailure, verify } from "../../rehearsal/verify.js";
+import { count, indent, renderTable, section } from "../../views/table.js";
+import { emittedPlan } from "../project/evaluate.js";
+import type { Project } from "../project/registry.js";
+import { printable } from "../terminal/printable.js";
+import { Progress } from "../terminal/progress.js";
+import { defineCommand } from "./command.js";
 
-export function addVerifyCommand(program: Command): void {
-  program
-    .command("verify")
-    .description("prove from the emitted resources who receives what, and who cannot")
-    .addOption(envOption())
-    .addOption(registryOption())
-    .addOption(planOption())
-    .addOption(
-      jsonOption(
-        "{ ok, environment?, checks: [{ id, title, ok, cases }], failures: [{ check, contract?, account?, step, problem, mend, evidence }], notes }",
-      ),
-    )
-    .action(async (options: PlanOptions) => {
-      const source = await orAnswer(options, undefined, () => loadRegistry(options.registry));
-      const environment = selectEnvironment(source.registry, options.env);
-      const plan = await orAnswer(options, environment, () => emittedPlan(source, environment, options.plan));
-      const progress = new Progress("checks done");
-      const verification = verify(source.registry, environment, plan, (done, total) => {
-        progress.report(done, total);
-      });
-      progress.end();
-      if (options.json) await writeJson(verification);
-      else await writeText(renderVerification(verification));
-      if (!verification.ok) throw new Failure("");
-    });
-}
+export const verifyCommand = defineCommand({
+  name: "verify",
+  description: "prove from the emitted resources who receives what, and who cannot",
+  takes: ["plan", "cache"],
+  json: "{ ok, environment?, checks: [{ id, title, ok, cases }], failures: [{ check, contract?, account?, step, problem, mend, evidence }], notes }",
+  answerTo: (error, environment) => {
+    const failures = failuresOf(error);
+    return failures.length === 0
+      ? undefined
+      : { ok: false, environment: environment?.name, checks: [], failures, notes: [] };
+  },
+  run: async ({ options, project, answer }) => {
+    const opened = await project();
+    const verification = prove(opened, await emittedPlan(opened, options));
+    await answer({ json: () => verification, text: () => renderVerification(verification) });
+    return verification.ok;
+  },
+});
 
-/** With `--json` a wrong registry or topology is an answer, not a failure to answer. */
-async function orAnswer<Result>(
-  { json }: PlanOptions,
-  environment: Environment | undefined,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const failures = json === true ? failuresOf(error) : [];
-    if (failures.length === 0) throw error;
-    await writeJson({ ok: false, environment: environment?.name, checks: [], failures, notes: [] });
-    throw new Failure("");
-  }
+export function prove({ registry, environment }: Project, plan: RecordedPlan): Verification {
+  const progress = new Progress("checks done");
+  const verification = verify(registry, environment, plan, (done, total) => {
+    progress.report(done, total);
+  });
+  progress.end();
+  return verification;
 }
 
 function failuresOf(error: unknown): VerificationFailure[] {
@@ -71,4 +56,110 @@ function failuresOf(error: unknown): VerificationFailure[] {
     return error.problems.map((problem) => ({ ...common, step, problem, mend }));
   }
   return [];
+}
+
+/** Failures shown in full; a broken bus policy can break hundreds of claims at once. */
+const shownFailures = 20;
+
+export function renderVerification(verification: Verification): string {
+  const { environment, checks } = verification;
+  return [
+    section(
+      `Proof for ${environment}`,
+      renderTable([{ title: "Claims" }, { title: "", align: "right" }], summary(checks)),
+    ),
+    ...renderFailures(verification),
+    renderVerdict(verification),
+  ].join("\n");
+}
+
+/** What failed, and what could not be proven. */
+export function renderFailures({ failures, notes }: Verification): string[] {
+  return [
+    ...failures.slice(0, shownFailures).map(renderFailure),
+    ...(failures.length > shownFailures
+      ? [`… and ${failures.length - shownFailures} more (see verify --json)\n`]
+      : []),
+    ...notes.map((note) => `${colors.yellow("not proven:")} ${note}`),
+  ];
+}
+
+export function renderVerdict({ ok, checks }: Verification): string {
+  const cases = checks.reduce((sum, check) => sum + check.cases, 0);
+  const verdict = ok ? colors.green("holds") : colors.red("does not hold");
+  const failed = checks.filter((check) => !check.ok).length;
+  return `The backbone ${verdict}: ${count(checks.length, "claim")}, ${count(cases, "case")} tried, ${failed} failed.`;
+}
+
+/** `delivery:orders/Order.Created` is of the kind `delivery`. */
+export function kindOf({ id }: Verification["checks"][number]): string {
+  return id.split(":", 1).join("");
+}
+
+/** Claims of one kind in one line. */
+function summary(checks: Verification["checks"]): string[][] {
+  const kinds = new Map<string, Verification["checks"][number][]>();
+  for (const check of checks) {
+    const kind = kindOf(check);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), check]);
+  }
+  return [...kinds].map(([kind, of]) => {
+    const holding = of.filter(({ ok }) => ok).length;
+    const cases = of.reduce((sum, check) => sum + check.cases, 0);
+    const mark = holding === of.length ? colors.green("✓") : colors.red("✗");
+    const [only] = of;
+    const title = of.length === 1 && only !== undefined ? only.title : (claims[kind] ?? kind);
+    return [`${mark} ${title}`, `${holding} of ${of.length}, ${count(cases, "case")}`];
+  });
+}
+
+const claims: Readonly<Record<string, string>> = {
+  parameters: "SSM parameters name what applications need",
+  delivery: "every contract reaches exactly the accounts of its routes, and their logs, once",
+  filter: "content filters pass and keep back what they say",
+  "exact-forward": "the forwards carry exactly what the routes name, even without the bus policy",
+  "dead-letters": "every target keeps what is refused",
+  "forged-letters": "nobody but AWS services can write a dead letter, and so have it put on a bus",
+  redrive: "dead letters can be put back where they belong",
+  "redrive-elsewhere": "redrive roles can put events nowhere else, and touch no other queue",
+  "redrive-role": "only administrators of its own account can take on a redrive role",
+  spoofing: "no account can publish another's contract",
+  "undeclared-source": "no account can publish under an undeclared source",
+  "undeclared-detail-type": "no service can publish an undeclared detail-type",
+  "mixed-batch": "a good event carries no bad one through",
+  direct: "nobody can put events on a local bus directly",
+  "forged-forward": "no rule but its own forward can send to a local bus",
+  backwards: "no member can forward back to the global bus",
+  "customer-key": "customer keys serve what they encrypt, and nobody else",
+  archive: "archives keep every event once, as long as they should",
+  "bus-log": "buses log their own work, and the records arrive",
+  alarms: "alarms watch every rule and queue and reach people, and nobody else's do",
+  "foreign-delivery": "foreign rules can write neither to logs nor to dead-letter queues",
+};
+
+function renderFailure({
+  check,
+  contract,
+  account,
+  step,
+  problem,
+  mend,
+  evidence,
+}: VerificationFailure): string {
+  const about = [contract, account === undefined ? undefined : `account ${account}`].filter(
+    (part) => part !== undefined,
+  );
+  return [
+    `${colors.red("✗")} ${safe(`${check}${about.length === 0 ? "" : ` (${about.join(", ")})`}`)}`,
+    indent(`step:    ${safe(step)}`),
+    indent(`problem: ${safe(problem)}`),
+    indent(`mend:    ${safe(mend)}`),
+    ...evidence.map((line) => indent(`         ${safe(line)}`)),
+    "",
+  ].join("\n");
+}
+
+/** A plan, and the events in it, may be others'. Whole: what a mend depends on must not be cut. */
+function safe(text: string): string {
+  return printable(text, Number.POSITIVE_INFINITY);
 }

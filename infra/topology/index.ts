@@ -11,7 +11,7 @@ export { refuseNewIdentity, StackIdentityError } from "./identity.js";
 export type { AssumedRole, BackbonePlan, MemberPlan, PlannedParameter, StackPlan } from "./plan.js";
 export type { PlannedPublisherPolicy } from "./publisher-policy.js";
 export type { Room } from "./quota-usage.js";
-export { type QuotaUsage, TopologyError } from "./quota.js";
+export { isExceeded, isNear, type QuotaUsage, titleOf, TopologyError } from "./quota.js";
 export type { PlannedRedrive } from "./redrive.js";
 export {
   readStackSettings,

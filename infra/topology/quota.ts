@@ -17,6 +17,11 @@ export interface QuotaUsage {
   readonly routes?: readonly string[];
 }
 
+/** What the quota is called, for people. */
+export function titleOf(quota: QuotaName): string {
+  return quotas[quota].title;
+}
+
 export function isExceeded({ used, limit }: QuotaUsage): boolean {
   return used > limit;
 }

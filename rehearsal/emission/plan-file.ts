@@ -24,7 +24,7 @@ const recordedResource = z.object({
   }),
 });
 
-const recordedStack = z.object({
+export const recordedStack = z.object({
   stack: z.string(),
   account: z.string(),
   accountId: z.string(),

@@ -74,7 +74,7 @@ describe("commands that evaluate nothing never load Pulumi", () => {
   });
 
   it("and the proof would notice it: plan does load it", async () => {
-    const { exitCode, stderr } = await runCliProcess(["plan"], { nodeArgs });
+    const { exitCode, stderr } = await runCliProcess(["plan", "--no-cache"], { nodeArgs });
     expect(exitCode).not.toBe(0);
     expect(stderr).toContain("Pulumi is loaded: @pulumi/");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { printable } from "../../cli/printable.js";
-import { renderVerification } from "../../cli/report/verification.js";
+import { printable } from "../../cli/terminal/printable.js";
+import { renderVerification } from "../../cli/commands/verify.js";
 
 describe("text of others in the terminal", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { registry as example } from "../../config/index.js";
-import { kindOf } from "../../cli/report/verification.js";
-import { promises, renderRehearsal } from "../../cli/report/start.js";
+import { kindOf } from "../../cli/commands/verify.js";
+import { promises, renderRehearsal } from "../../cli/commands/start.js";
 import { planTopology } from "../../infra/topology/index.js";
 import { runCli } from "../fixtures/cli.js";
 import { filteredRegistry } from "../fixtures/filtered-registry.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderTable } from "../../cli/table.js";
+import { renderTable } from "../../views/table.js";
 
 const columns = [{ title: "Name" }, { title: "What" }];
 const long = "a message of somebody else ".repeat(4).trim();

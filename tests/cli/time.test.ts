@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { longestWait, readDuration, readTime } from "../../cli/time.js";
+import { longestWait, readDuration, readTime } from "../../cli/terminal/time.js";
 
 const now = new Date("2026-06-15T12:00:00Z");
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { renderTrace } from "../../cli/report/trace.js";
+import { renderTrace } from "../../cli/commands/trace.js";
 import { registry as example } from "../../config/index.js";
 import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import type { PutEventsEntry } from "eventbridge-simulator";

@@ -1,0 +1,76 @@
+import type { StackPlan, Topology } from "../../../infra/topology/index.js";
+import type { RuleList } from "../../../operations/rules.js";
+import { section } from "../../../views/table.js";
+import { backboneCommand, type CommandContext } from "../../terminal/command-line.js";
+import { printable } from "../../terminal/printable.js";
+
+/** What else it can be that an event did not do its work, if the queue has no letter about it. */
+export function renderElsewhere(
+  topology: Topology,
+  account: StackPlan,
+  listing: RuleList,
+  context: CommandContext,
+): string {
+  return section(
+    "If an event is missing all the same",
+    [
+      ...ruleStates(account, listing, context),
+      ...expired(topology, account, context),
+      ...otherQueues(account, context),
+      `it arrived, and the consumer failed: ${backboneCommand(["find", "--detail", "<field>=<value>", "--since", "1d"], context)}`,
+    ].join("\n"),
+  );
+}
+
+/** A rule that is gone or disabled leaves no letter. */
+function ruleStates(account: StackPlan, listing: RuleList, context: CommandContext): string[] {
+  if (listing.kind === "unknown") return [`rules: ${printable(listing.because)}`];
+  const standing = new Map(listing.rules.map((rule) => [rule.name, rule]));
+  const planned = [
+    account.log.ruleName,
+    ...(account.kind === "backbone"
+      ? account.forwards.flatMap(({ rules }) => rules.map(({ name }) => name))
+      : []),
+  ];
+  const missing = planned.filter((name) => !standing.has(name));
+  const disabled = listing.rules.filter(({ isEnabled }) => !isEnabled).map(({ name }) => name);
+  const plan = backboneCommand(["plan", account.account], context);
+  return [
+    ...missing.map((name) => `rule ${name} is not on ${account.bus.name}: deploy the stack (${plan})`),
+    ...disabled.map((name) => {
+      const enable = `aws events enable-rule --event-bus-name ${account.bus.name} --name ${name} --region ${account.region}`;
+      return `rule ${printable(name)} on ${account.bus.name} is disabled: ${printable(enable)}`;
+    }),
+    ...(missing.length + disabled.length === 0
+      ? [
+          `rules: the ${listing.rules.length} on ${account.bus.name} are enabled, those of the plan among them`,
+        ]
+      : []),
+  ];
+}
+
+/** Letters end with the queue's retention; the archive may still have the event. */
+function expired({ stacks }: Topology, account: StackPlan, context: CommandContext): string[] {
+  const backbone = [...stacks.values()].find(({ kind }) => kind === "backbone");
+  if (backbone?.archive === undefined) return ["its letter expired: gone, as the global bus has no archive"];
+  const receiver = account.kind === "member" ? ["--account", account.account] : [];
+  const replay = ["replay", "--from", "15d", "--to", "14d", ...receiver, "--dry-run"];
+  return [
+    `its letter expired in the last day: the archive may have the event: ${backboneCommand(replay, context)}`,
+  ];
+}
+
+function otherQueues(account: StackPlan, context: CommandContext): string[] {
+  const members = account.kind === "backbone" ? account.forwards.map(({ member }) => member) : [];
+  return [
+    ...members.map(
+      (member) =>
+        `refused by a rule's target in ${member}: ${backboneCommand(["dead-letters", member], context)}`,
+    ),
+    ...(account.encryption === undefined
+      ? []
+      : [
+          `not encrypted by the bus: ${backboneCommand(["dead-letters", account.account, "--queue", "encryption-failures"], context)}`,
+        ]),
+  ];
+}

@@ -1,0 +1,86 @@
+import colors from "picocolors";
+import type { DiscardResult } from "../../../operations/dead-letters/discard.js";
+import type { RedrivenLetter, RedriveResult } from "../../../operations/dead-letters/redrive.js";
+import { count } from "../../../views/table.js";
+import { type CommandContext, findCommand } from "../../terminal/command-line.js";
+import { printable } from "../../terminal/printable.js";
+import { lastPart } from "./report.js";
+
+/** So many letters that went well are named; the journal has them all. */
+const fewLetters = 20;
+
+/** What became of each letter; those that went well only if they are few, or all are asked for. */
+export function renderRedriveResult(
+  result: RedriveResult,
+  account: string,
+  context: CommandContext,
+  all: boolean,
+): string {
+  const { redriven, cleared, undeleted, refused, uncertain, notSent, untouched, stopped } = result;
+  const isShown = all || redriven.length + cleared.length <= fewLetters;
+  return [
+    ...(isShown
+      ? [
+          ...redriven.map((letter) => `${colors.green("✓")} ${newLife(letter)}, and its letter deleted`),
+          ...cleared.map(
+            (letter) =>
+              `${colors.green("✓")} ${newLife(letter)} since an earlier run; its letter is deleted now`,
+          ),
+        ]
+      : []),
+    ...undeleted.map(
+      (letter) =>
+        `${colors.red("!")} ${newLife(letter)}, but its letter ${printable(letter.messageId)} ${letter.isRefused ? "could not be deleted" : "is perhaps not deleted"} (${printable(letter.problem)}): redrive again from this machine, which deletes it and sends nothing`,
+    ),
+    ...refused.map(
+      (letter) =>
+        `${colors.red("✗")} ${id(letter)} was refused by AWS for ${bus(letter)}, and is still in the queue: ${printable(letter.problem)}`,
+    ),
+    ...uncertain.map(
+      (letter) =>
+        `${colors.yellow("?")} ${id(letter)} may or may not be on ${bus(letter)}, and is still in the queue: ${printable(letter.problem)}\n  look: ${findCommand(letter, context)}`,
+    ),
+    ...notSent.map(
+      (letter) =>
+        `${colors.yellow("-")} ${id(letter)} was not sent, and is still in the queue: ${printable(letter.problem)}`,
+    ),
+    ...(untouched.length === 0
+      ? []
+      : [
+          `${count(untouched.length, "letter was", "letters were")} not reached, and still in the queue: run it again`,
+        ]),
+    ...(stopped === undefined ? [] : [`${colors.yellow("stopped:")} ${whyStopped(result, stopped)}`]),
+    `${redriven.length} sent and deleted, ${cleared.length} sent before and deleted now, ${undeleted.length} sent but not known to be deleted, ${refused.length} refused, ${uncertain.length} in doubt, ${notSent.length} not sent, ${untouched.length} not reached in the queue of ${account}.`,
+  ].join("\n");
+}
+
+function whyStopped({ refused, uncertain, notSent }: RedriveResult, stopped: string): string {
+  const isTold = [...refused, ...uncertain, ...notSent].some(({ problem }) => problem === stopped);
+  return isTold ? "others are likely to fail in the same way" : printable(stopped);
+}
+
+function newLife(letter: RedrivenLetter & { readonly newEventId: string }): string {
+  return `${id(letter)} was accepted by ${bus(letter)} as ${printable(letter.newEventId)}`;
+}
+
+function id({ eventId, messageId }: RedrivenLetter): string {
+  return printable(eventId === "" ? messageId : eventId);
+}
+
+function bus(letter: RedrivenLetter): string {
+  return printable(lastPart(letter.bus));
+}
+
+export function renderDiscardResult(
+  { discarded, undeleted, untouched, stopped }: DiscardResult,
+  file: string,
+): string {
+  return [
+    ...undeleted.map(
+      ({ messageId, isRefused, problem }) =>
+        `${colors.red("!")} ${printable(messageId)} is in ${file}, but ${isRefused ? "could not be deleted" : "is perhaps not deleted"}: ${printable(problem)}`,
+    ),
+    ...(stopped === undefined ? [] : [`${colors.yellow("stopped:")} ${printable(stopped)}`]),
+    `${discarded.length} written to ${file} and deleted, ${undeleted.length} written but not known to be deleted, ${untouched.length} not reached.`,
+  ].join("\n");
+}

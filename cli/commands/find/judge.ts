@@ -1,0 +1,134 @@
+import { type Conformity, conformityOf, contractOf } from "../../../infra/registry/index.js";
+import type { StackPlan } from "../../../infra/topology/index.js";
+import type { FoundEvent } from "../../../operations/find.js";
+import { whyNotHeld } from "../../../operations/logs.js";
+import { isCanary } from "../../../operations/marks.js";
+import type { Stage } from "../../../rehearsal/stage.js";
+import { traceEvent } from "../../../rehearsal/trace.js";
+
+/** A local bus the rehearsal brings the event to, and whose log does not show it although it could. */
+export interface MissingHop {
+  readonly account: string;
+  /** Rule that should have carried it. */
+  readonly via: string;
+  readonly from: string;
+  readonly to: string;
+  /** Account whose dead-letter queue has what the rule could not deliver. */
+  readonly sender: string;
+  readonly logGroup: string;
+  /** Rule on `to` that should have logged it. */
+  readonly logRule: string;
+}
+
+/** A local bus of which nobody can tell whether the event reached it. */
+export interface UnknownHop {
+  readonly account: string;
+  readonly because: string;
+}
+
+/** An event that was found, beside what the rehearsal says should have happened to it. */
+export interface JudgedEvent extends FoundEvent {
+  readonly contract: Conformity;
+  readonly isCanary: boolean;
+  /** Where events are published, and the rule that logs there as on every bus. */
+  readonly backbone: { readonly account: string; readonly logRule: string };
+  readonly missing: readonly MissingHop[];
+  readonly unknown: readonly UnknownHop[];
+  /** Accounts whose log shows it although no route brings it there. */
+  readonly unexpected: readonly string[];
+  /** Why nothing was compared. */
+  readonly note: string | undefined;
+}
+
+/** What a search says of all its events. */
+export interface SearchFacts {
+  readonly stacks: ReadonlyMap<string, StackPlan>;
+  /** Accounts whose log was not searched, and why. */
+  readonly unsearched: ReadonlyMap<string, string>;
+  readonly now: Date;
+}
+
+/** Follows a found event through the rehearsal and compares. */
+export function judgeFound(stage: Stage, facts: SearchFacts, found: FoundEvent): JudgedEvent {
+  const { registry } = stage;
+  const { source, detailType, detail, resources } = found.event;
+  const seen = new Set(found.sightings.map(({ account }) => account));
+  const entry = {
+    Source: source,
+    DetailType: detailType,
+    Detail: JSON.stringify(detail),
+    Resources: [...resources],
+  };
+  const contract = contractOf(registry, found.event);
+  const common = {
+    ...found,
+    contract: conformityOf(registry, { source, detailType, detail: entry.Detail }),
+    isCanary: isCanary(found.event),
+    backbone: { account: registry.backbone, logRule: logOf(facts, registry.backbone).logRule },
+    missing: [],
+    unknown: [],
+    unexpected: [],
+  };
+  if (contract === undefined)
+    return { ...common, note: "nothing was compared: nobody is routed an undeclared event" };
+  if (!seen.has(registry.backbone))
+    return { ...common, note: noteWithoutGlobal(facts, found, registry.backbone) };
+  const { deliveries } = traceEvent(stage, entry, contract.account);
+  const globalBus = stage.busOf(registry.backbone).split("/").at(-1) ?? "";
+  const expected = new Set(deliveries.map(({ account }) => account));
+  const absent = deliveries
+    .filter(({ account }) => !seen.has(account))
+    .map((delivery) => ({ ...delivery, because: whyUnknown(facts, found, delivery.account) }));
+  return {
+    ...common,
+    missing: absent
+      .filter(({ because }) => because === undefined)
+      .map(({ account, bus, via }) => ({
+        account,
+        via,
+        from: globalBus,
+        to: bus,
+        sender: registry.backbone,
+        ...logOf(facts, account),
+      })),
+    unknown: absent.flatMap(({ account, because }) => (because === undefined ? [] : [{ account, because }])),
+    unexpected: [...seen].filter((account) => account !== registry.backbone && !expected.has(account)),
+    note: undefined,
+  };
+}
+
+/** Without the global bus's log nobody knows whether the event was there, nor who should have it. */
+function noteWithoutGlobal(facts: SearchFacts, found: FoundEvent, backbone: string): string {
+  const { sightings, firstId, searched } = found;
+  const { logGroup } = logOf(facts, backbone);
+  const because = whyUnknown(facts, found, backbone);
+  const isRedriven = sightings.every(({ event }) => event.id !== firstId);
+  const where = `${logGroup} from ${searched.from.toISOString()} to ${searched.until.toISOString()}, by the event's own time`;
+  return [
+    isRedriven ? `a redrive put it back; it was first published as ${firstId}` : undefined,
+    because === undefined
+      ? `not found in ${where}: ${isRedriven ? "that log lacks it" : "it was put on the local bus directly, or that log lacks it"}`
+      : `nothing was compared: ${backbone}: ${because}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join("; ");
+}
+
+/** Why the absence of an event in a log says nothing; undefined if it says something. */
+function whyUnknown(
+  { stacks, unsearched, now }: SearchFacts,
+  { event, unread }: FoundEvent,
+  account: string,
+): string | undefined {
+  const unasked = unsearched.get(account) ?? unread.get(account);
+  if (unasked !== undefined) return `not searched, because ${unasked}`;
+  const log = stacks.get(account)?.log;
+  if (log === undefined) return undefined;
+  const unheld = whyNotHeld(new Date(event.time), log.retentionDays, now);
+  return unheld === undefined ? undefined : `cannot be told: ${log.logGroupName} ${unheld}`;
+}
+
+function logOf({ stacks }: SearchFacts, account: string) {
+  const log = stacks.get(account)?.log;
+  return { logGroup: log?.logGroupName ?? "", logRule: log?.ruleName ?? "" };
+}

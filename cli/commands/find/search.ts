@@ -1,0 +1,159 @@
+import type { StackPlan } from "../../../infra/topology/index.js";
+import { countLetters } from "../../../operations/dead-letters/queue.js";
+import { findEvents, type FindResult } from "../../../operations/find.js";
+import type { TimeWindow } from "../../../operations/logs.js";
+import type { RuleList } from "../../../operations/rules.js";
+import { askForRules } from "../../../operations/rules.js";
+import { inParallel, systemClock } from "../../../operations/run.js";
+import type { Wanted } from "../../../operations/wanted.js";
+import type { Sessions } from "../../project/access.js";
+import type { EmissionOptions } from "../../project/evaluate.js";
+import type { Project } from "../../project/registry.js";
+import { untilInterrupted } from "../../terminal/interrupt.js";
+import { Progress } from "../../terminal/progress.js";
+import { emittedStage } from "../trace.js";
+import { type JudgedEvent, judgeFound } from "./judge.js";
+import type { FoundReport } from "./report.js";
+
+export interface SearchOptions extends EmissionOptions {
+  readonly limit: number;
+  readonly insights?: boolean;
+}
+
+export interface Search {
+  readonly project: Project;
+  readonly stacks: ReadonlyMap<string, StackPlan>;
+  /** Accounts whose log was asked for. */
+  readonly chosen: readonly string[];
+  readonly sessions: Sessions;
+  /** Accounts that could not be opened, and why. */
+  readonly closed: ReadonlyMap<string, string>;
+  readonly wanted: Wanted;
+  readonly window: TimeWindow;
+  readonly now: Date;
+  readonly options: SearchOptions;
+}
+
+export interface SearchResult {
+  readonly report: FoundReport;
+  /** Whether every event was seen wherever it belongs, and every log was looked through. */
+  readonly isWell: boolean;
+}
+
+/** Looks through the logs, compares with the rehearsal, and asks about the hops that no log shows. */
+export async function searchLogs(search: Search): Promise<SearchResult> {
+  const { project, stacks, chosen, sessions, closed, window } = search;
+  const found = await find(search);
+  const unsearched = new Map([...closed, ...found.unread]);
+  const judged = await judge(search, found);
+  const report = {
+    environment: project.environment,
+    window,
+    readFrom: found.readFrom,
+    searched: chosen.filter((account) => !unsearched.has(account)),
+    unsearched,
+    interrupted: found.interrupted,
+    judged,
+    more: found.count - judged.length,
+    isWhole: found.isWhole,
+    rules: await askRules(stacks, sessions, judged),
+    letters: await askQueues(stacks, sessions, judged),
+    context: project.context,
+  };
+  return { report, isWell: unsearched.size === 0 && !found.interrupted && isWell(judged, chosen) };
+}
+
+async function judge(
+  { project, stacks, chosen, closed, now, options }: Search,
+  { found, unread }: FindResult,
+): Promise<JudgedEvent[]> {
+  // Evaluating the program takes seconds, and without an event there is nothing to compare it with.
+  if (found.length === 0) return [];
+  const leftOut = [...stacks.keys()].filter((account) => !chosen.includes(account));
+  const unsearched = new Map([
+    ...leftOut.map((account) => [account, "--account leaves it out"] as const),
+    ...closed,
+    ...unread,
+  ]);
+  const stage = await emittedStage(project, options);
+  return found.map((event) => judgeFound(stage, { stacks, unsearched, now }, event));
+}
+
+/** Pages after which somebody waits long enough to be told of Logs Insights. */
+const manyPages = 200;
+
+async function find({ stacks, sessions, wanted, window, project, options }: Search): Promise<FindResult> {
+  const logs = [...sessions].flatMap(([account, session]) => {
+    const log = stacks.get(account)?.log;
+    return log === undefined ? [] : [{ session, logGroup: log.logGroupName }];
+  });
+  const progress = new Progress("event logs searched");
+  try {
+    return await untilInterrupted((signal) =>
+      findEvents(logs, {
+        ...window,
+        wanted,
+        backbone: project.registry.backbone,
+        limit: options.limit,
+        signal,
+        ...(options.insights === true ? { insights: { clock: systemClock, pollMilliseconds: 1_000 } } : {}),
+        progress: (done, total, pages) => {
+          const hint = pages > manyPages && options.insights !== true ? " (--insights is faster)" : "";
+          progress.report(done, total, `, ${pages} pages${hint}`);
+        },
+      }),
+    );
+  } finally {
+    progress.end();
+  }
+}
+
+/** The rules of every bus that a sentence is about: where a hop is missing, and where an event arrived. */
+async function askRules(
+  stacks: ReadonlyMap<string, StackPlan>,
+  sessions: Sessions,
+  judged: readonly JudgedEvent[],
+): Promise<ReadonlyMap<string, RuleList>> {
+  if (judged.length === 0) return new Map();
+  const concerned = new Set(
+    judged.flatMap(({ sightings, missing, backbone }) => [
+      ...sightings.map(({ account }) => account).filter((account) => account !== backbone.account),
+      ...missing.flatMap(({ account, sender }) => [account, sender]),
+    ]),
+  );
+  const asked = [...concerned].flatMap((account) => {
+    const session = sessions.get(account);
+    const bus = stacks.get(account)?.bus.name;
+    return session === undefined || bus === undefined ? [] : [{ account, session, bus }];
+  });
+  const lists = await inParallel(
+    asked,
+    async ({ account, session, bus }) => [account, await askForRules(session, bus)] as const,
+  );
+  return new Map(lists);
+}
+
+/** How full the queues are in which an event may be that a log does not show. */
+async function askQueues(
+  stacks: ReadonlyMap<string, StackPlan>,
+  sessions: Sessions,
+  judged: readonly JudgedEvent[],
+): Promise<ReadonlyMap<string, number>> {
+  const concerned = new Set(
+    judged.flatMap(({ missing }) => missing.flatMap((hop) => [hop.sender, hop.account])),
+  );
+  if (concerned.size === 0) return new Map();
+  const counts = await inParallel([...concerned], async (account): Promise<[string, number][]> => {
+    const session = sessions.get(account);
+    const queue = stacks.get(account)?.deadLetterQueue.name;
+    const number = session && queue !== undefined ? await countLetters(session, queue) : undefined;
+    return number === undefined ? [] : [[account, number]];
+  });
+  return new Map(counts.flat());
+}
+
+function isWell(judged: readonly JudgedEvent[], chosen: readonly string[]): boolean {
+  const isSeen = ({ missing, unknown }: JudgedEvent) =>
+    missing.length === 0 && !unknown.some(({ account }) => chosen.includes(account));
+  return judged.length > 0 && judged.every(isSeen);
+}

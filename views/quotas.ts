@@ -1,0 +1,58 @@
+import colors from "picocolors";
+import {
+  isExceeded,
+  isNear,
+  type QuotaUsage,
+  type Room,
+  titleOf,
+  type Topology,
+} from "../infra/topology/index.js";
+import { renderTable } from "./table.js";
+
+/** The fullest place of each quota, and how much more fits. */
+export function renderQuotas(topology: Topology): string {
+  const fullest = new Map<QuotaUsage["quota"], QuotaUsage>();
+  for (const usage of topology.quotaUsage) {
+    const known = fullest.get(usage.quota);
+    if (known === undefined || usage.used / usage.limit > known.used / known.limit)
+      fullest.set(usage.quota, usage);
+  }
+  const table = renderTable(
+    [
+      { title: "Quota" },
+      { title: "Used", align: "right" },
+      { title: "Limit", align: "right" },
+      { title: "Share", align: "right" },
+      { title: "Fullest" },
+    ],
+    [...fullest.values()].map((usage) => [
+      titleOf(usage.quota),
+      usage.used.toLocaleString("en"),
+      usage.limit.toLocaleString("en"),
+      share(usage),
+      usage.where,
+    ]),
+  );
+  return [table, "", renderRoom(topology)].join("\n");
+}
+
+function share(usage: QuotaUsage): string {
+  const text = `${Math.round((usage.used / usage.limit) * 100)} %`;
+  if (isExceeded(usage)) return colors.red(text);
+  return isNear(usage) ? colors.yellow(text) : text;
+}
+
+/** How much more fits. */
+export function renderRoom({ roomForServices, roomForMembers }: Topology): string {
+  const parts = [
+    describe(roomForServices, "more service(s) like the present ones"),
+    describe(roomForMembers, "more receiving member(s)"),
+  ];
+  return `Room for ${parts.filter((part) => part !== undefined).join(" and ")}.`;
+}
+
+function describe(room: Room | undefined, what: string): string | undefined {
+  return room === undefined
+    ? undefined
+    : `${room.count.toLocaleString("en")} ${what} (${titleOf(room.quota).toLowerCase()})`;
+}
