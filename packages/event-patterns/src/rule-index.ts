@@ -7,6 +7,8 @@ interface IndexedRule<T> {
   readonly pattern: EventPattern;
   readonly value: T;
   readonly order: number;
+  /** Number of the search that last met this rule: it may be filed more than once. */
+  metIn: number;
 }
 
 /**
@@ -18,6 +20,7 @@ export class RuleIndex<T> {
   /** By source and then by detail-type; `undefined` where a rule leaves it open. */
   readonly #filed = new Map<string | undefined, Map<string | undefined, IndexedRule<T>[]>>();
   #size = 0;
+  #searches = 0;
 
   /** How many rules were added. */
   get size(): number {
@@ -27,7 +30,7 @@ export class RuleIndex<T> {
   /** Adds a rule; `value` is what a match returns. Any number of rules may have the same pattern. */
   add(pattern: EventPattern, value: T): void {
     addFields(this.#tree, pattern);
-    const rule = { pattern, value, order: this.#size };
+    const rule = { pattern, value, order: this.#size, metIn: 0 };
     this.#size += 1;
     for (const kind of kindsOf(pattern.parts)) this.#file(rule, kind);
   }
@@ -47,14 +50,21 @@ export class RuleIndex<T> {
   match(event: JsonValue): T[] {
     const fields = readEventFields(event, this.#tree);
     if (fields === undefined) return [];
-    const matching = new Set<IndexedRule<T>>();
-    const sources = textsOf(fields, "source");
+    this.#searches += 1;
+    const matching: IndexedRule<T>[] = [];
     const detailTypes = textsOf(fields, "detail-type");
-    for (const source of sources)
-      for (const detailType of detailTypes)
-        for (const rule of this.#filed.get(source)?.get(detailType) ?? [])
-          if (matchFields(rule.pattern, fields)) matching.add(rule);
-    return [...matching].sort((one, other) => one.order - other.order).map(({ value }) => value);
+    for (const source of textsOf(fields, "source")) {
+      const ofSource = this.#filed.get(source);
+      if (ofSource === undefined) continue;
+      for (const detailType of detailTypes) {
+        for (const rule of ofSource.get(detailType) ?? []) {
+          if (rule.metIn === this.#searches) continue;
+          rule.metIn = this.#searches;
+          if (matchFields(rule.pattern, fields)) matching.push(rule);
+        }
+      }
+    }
+    return matching.sort((one, other) => one.order - other.order).map(({ value }) => value);
   }
 }
 
@@ -94,6 +104,7 @@ function textsWanted({ matchers }: PatternField): readonly string[] | undefined 
 
 /** The texts an event has there, and `undefined` for rules that leave it open. */
 function textsOf({ values }: EventFields, name: string): readonly (string | undefined)[] {
-  const texts = (values.get(name) ?? []).flatMap(({ value }) => (typeof value === "string" ? [value] : []));
-  return [...texts, undefined];
+  const texts: (string | undefined)[] = [undefined];
+  for (const { value } of values.get(name) ?? []) if (typeof value === "string") texts.push(value);
+  return texts;
 }
