@@ -18,9 +18,16 @@ export function matchEvent(pattern: EventPattern, event: JsonValue): boolean {
   return fields !== undefined && matchFields(pattern, fields);
 }
 
-/** As {@link matchEvent}, for fields that were collected along a tree with this pattern's fields. */
-export function matchFields(pattern: EventPattern, fields: EventFields): boolean {
-  if (!sharesElements(pattern, fields)) return allHold(pattern.parts, fields);
+/**
+ * As {@link matchEvent}, for fields that were collected along a tree with this pattern's fields.
+ * @param open the parts that are not known to hold
+ */
+export function matchFields(
+  pattern: EventPattern,
+  fields: EventFields,
+  open: readonly PatternPart[] = pattern.parts,
+): boolean {
+  if (!sharesElements(pattern, fields)) return allHold(open, fields);
   // Fields in arrays must agree on the elements, so the alternatives are tried one by one; branches that
   // cannot hold whatever the elements are left out first, which keeps the alternatives few.
   const parts = possibleParts(pattern.parts, fields);

@@ -7,6 +7,8 @@ interface IndexedRule<T> {
   readonly pattern: EventPattern;
   readonly value: T;
   readonly order: number;
+  /** The parts that do not hold by its being found. */
+  readonly open: readonly PatternPart[];
   /** Number of the search that last met this rule: it may be filed more than once. */
   metIn: number;
 }
@@ -30,9 +32,11 @@ export class RuleIndex<T> {
   /** Adds a rule; `value` is what a match returns. Any number of rules may have the same pattern. */
   add(pattern: EventPattern, value: T): void {
     addFields(this.#tree, pattern);
-    const rule = { pattern, value, order: this.#size, metIn: 0 };
+    const kinds = kindsOf(pattern.parts);
+    const open = pattern.parts.filter((part) => !isProvenBy(kinds, part));
+    const rule = { pattern, value, order: this.#size, open, metIn: 0 };
     this.#size += 1;
-    for (const kind of kindsOf(pattern.parts)) this.#file(rule, kind);
+    for (const kind of kinds) this.#file(rule, kind);
   }
 
   #file(rule: IndexedRule<T>, { source, detailType }: Kind): void {
@@ -60,7 +64,7 @@ export class RuleIndex<T> {
         for (const rule of ofSource.get(detailType) ?? []) {
           if (rule.metIn === this.#searches) continue;
           rule.metIn = this.#searches;
-          if (matchFields(rule.pattern, fields)) matching.push(rule);
+          if (matchFields(rule.pattern, fields, rule.open)) matching.push(rule);
         }
       }
     }
@@ -94,6 +98,13 @@ function wantedBy(part: PatternPart): readonly Kind[] {
   if (part.name === "source") return textsWanted(part)?.map((source) => ({ source })) ?? [{}];
   if (part.name === "detail-type") return textsWanted(part)?.map((detailType) => ({ detailType })) ?? [{}];
   return [{}];
+}
+
+/** Whether a part holds for every event of the kinds: it is the field that they were made from. */
+function isProvenBy(kinds: readonly Kind[], part: PatternPart): boolean {
+  if (part.kind === "or") return false;
+  if (part.name === "source") return kinds.every(({ source }) => source !== undefined);
+  return part.name === "detail-type" && kinds.every(({ detailType }) => detailType !== undefined);
 }
 
 /** The texts that satisfy a field, if they are a list. */
