@@ -5,7 +5,7 @@
 export const canaryMark = "event-backbone:canary:";
 
 /** Beginning of the entry that a redrive adds to `resources`: then the first id of the event, and which round it is. */
-export const redrivenMark = "event-backbone:redriven:";
+const redrivenMark = "event-backbone:redriven:";
 
 /** An event, by what it says of its own past. */
 interface MarkedEvent {

@@ -19,7 +19,7 @@ export async function askForRules(session: AccountSession, bus: string): Promise
 }
 
 /** @throws OperationError if the rules cannot be listed */
-export async function listBusRules(session: AccountSession, bus: string): Promise<BusRule[]> {
+async function listBusRules(session: AccountSession, bus: string): Promise<BusRule[]> {
   const rules: BusRule[] = [];
   let token: string | undefined;
   do {

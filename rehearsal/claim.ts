@@ -145,6 +145,6 @@ export function evidenceOf(checks: readonly Check[]): string[] {
 }
 
 /** The first check of a request that must be refused and was not, in words. */
-export function admittedEvidence(steps: readonly Step[]): string[] {
+function admittedEvidence(steps: readonly Step[]): string[] {
   return steps.flatMap((step) => (step.kind === "rule" ? [] : evidenceOf(step.checks)));
 }

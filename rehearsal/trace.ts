@@ -213,7 +213,7 @@ export function eventAsRulesSeeIt(given: JsonValue): GivenEvent {
 }
 
 /** Says of an object with these members that it is no event, and asks whether it is the detail of one. */
-export function noEvent(members: Iterable<string>, missing: readonly string[]): string {
+function noEvent(members: Iterable<string>, missing: readonly string[]): string {
   const guess = mayBeDetailOnly(members)
     ? '; is it only the detail? Then write {"source": …, "detail-type": …, "detail": …}'
     : "";
@@ -222,7 +222,7 @@ export function noEvent(members: Iterable<string>, missing: readonly string[]): 
 }
 
 /** Whether no member of an object belongs to an event or an entry. */
-export function mayBeDetailOnly(members: Iterable<string>): boolean {
+function mayBeDetailOnly(members: Iterable<string>): boolean {
   const known: readonly string[] = [...required, "detail", "Source", "DetailType", "Detail", "Entries"];
   return ![...members].some((name) => known.includes(name));
 }

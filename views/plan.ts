@@ -14,7 +14,7 @@ export function renderPlan(plan: RecordedPlan, { resources }: { readonly resourc
 }
 
 /** `aws:cloudwatch/eventBusPolicy:EventBusPolicy` is of kind `EventBusPolicy`. */
-export function kindOf({ type }: Pick<RecordedResource, "type">): string {
+function kindOf({ type }: Pick<RecordedResource, "type">): string {
   if (type.startsWith("pulumi:providers:")) return "Provider";
   return type.split(":").at(-1) ?? type;
 }

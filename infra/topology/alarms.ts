@@ -226,7 +226,7 @@ const height = 6;
  * One page per account: traffic per route, what fails, what waits in queues, who publishes what.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
-export function planDashboard(subjects: DashboardSubjects): JsonObject {
+function planDashboard(subjects: DashboardSubjects): JsonObject {
   const widgets = [
     ...trafficWidgets(subjects),
     metricWidget(subjects, "Failures by rule", failures(subjects)),

@@ -50,7 +50,7 @@ export function deadLetterQueue(scope: Scope, account: string): PlannedDeadLette
  * whose identity policies would be enough, may not.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
  */
-export function denyAllButServices(queue: string): Statement {
+function denyAllButServices(queue: string): Statement {
   return {
     Sid: "DenyAllButServices",
     Effect: "Deny",

@@ -166,7 +166,7 @@ export interface Branch {
 }
 
 /** What a member receives, by route; sorted as the registry is. */
-export function branchesOf(scope: Scope, receptions: readonly Reception[]): Branch[] {
+function branchesOf(scope: Scope, receptions: readonly Reception[]): Branch[] {
   const routes = [...new Set(receptions.map(({ route }) => route))];
   return routes.flatMap((route): Branch[] => {
     const { selector } = route;
@@ -196,7 +196,7 @@ export function branchesOf(scope: Scope, receptions: readonly Reception[]): Bran
  * product), a filter beside its own contracts only. Contracts of one source and one filter share a branch, and so do
  * sources whose detail-types and filter are the same. Sorted by text, so that renaming a service changes nothing.
  */
-export function forwardPattern(branches: readonly Branch[]): EventPattern {
+function forwardPattern(branches: readonly Branch[]): EventPattern {
   const contracts = branches.filter(({ except, detailType }) => !except && detailType !== undefined);
   const bySource = groupBy(contracts, ({ source, filter }) => JSON.stringify([source, filter?.detail]));
   const ofSource = bySource.map((group) => ({
@@ -270,7 +270,7 @@ export function splitStably<Item>(
 }
 
 /** The number of something that is to be a part of its own for ever, whatever else there is. */
-export function numberApart(key: string): number {
+function numberApart(key: string): number {
   return 2 ** maxDepth + (hashOf(key) % 2 ** maxDepth);
 }
 

@@ -183,11 +183,7 @@ function describe(issue: z.core.$ZodIssue, keyOf: (path: PathSegments) => string
 }
 
 /** A key of a namespace that is probably meant to be the project's, such as `eventbackbone:account`. */
-export function misspeltNamespace(
-  project: string,
-  key: string,
-  knownKeys: readonly string[],
-): Problem | undefined {
+function misspeltNamespace(project: string, key: string, knownKeys: readonly string[]): Problem | undefined {
   const [namespace, name] = split(key);
   if (nearest(namespace, [project]) === undefined) return undefined;
   const meant = nearest(name, knownKeys);
@@ -196,7 +192,7 @@ export function misspeltNamespace(
 }
 
 /** Says of a key of another namespace that it has no effect, and what has; silent about the engine's own. */
-export function notRead(project: string, key: string): string | undefined {
+function notRead(project: string, key: string): string | undefined {
   const [namespace, name] = split(key);
   return namespace === "pulumi" ? undefined : `${key} is not read: ${whatDecides(project, namespace, name)}`;
 }

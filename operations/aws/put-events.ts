@@ -22,10 +22,10 @@ export interface PutAnswer {
 }
 
 /** PutEvents takes so many entries at once. */
-export const maxEntries = 10;
+const maxEntries = 10;
 
 /** All retries of a throttled request included: whoever holds messages meanwhile must know when it is over. */
-export const longestMilliseconds = 150_000;
+const longestMilliseconds = 150_000;
 
 /**
  * Puts events on a bus and never asks twice: a request whose answer is lost is not repeated, only one that AWS

@@ -15,7 +15,7 @@ const wait = "nothing is wrong with the backbone: send it again when the target 
  * The codes that EventBridge documents (it calls the list a sample), with what they mean in this backbone.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
-export const errorCodes = {
+const errorCodes = {
   CONNECTION_FAILURE: { meaning: "the target could not be reached", mend: wait },
   CROSS_ACCOUNT_INGESTION_FAILED: {
     meaning: "the bus of the other account did not take the event",

@@ -103,7 +103,7 @@ function parseJson(text: string): unknown {
  * @param json text of an object that JSON.parse takes
  * @returns undefined if the object has no such member; the last one if it has several, as JSON.parse does
  */
-export function rawMember(json: string, name: string): string | undefined {
+function rawMember(json: string, name: string): string | undefined {
   let found: string | undefined;
   let depth = 0;
   let key = "";

@@ -129,7 +129,7 @@ const detailType = "AWS API Call via CloudTrail";
  * takes a field that is absent.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
-export function routingChanges(deployRoleArn: string): EventPattern {
+function routingChanges(deployRoleArn: string): EventPattern {
   const others = deployRoleArn.includes("*") ? { wildcard: deployRoleArn } : deployRoleArn;
   return validPattern({
     source: Object.keys(changes),
@@ -146,7 +146,7 @@ function issuedBy(matcher: JsonObject): JsonObject {
 }
 
 /** The root user making a rule, as CloudTrail tells it to EventBridge. */
-export function someRoutingChange({ region, accountId: account }: ProviderPlace): ServiceEvent {
+function someRoutingChange({ region, accountId: account }: ProviderPlace): ServiceEvent {
   return {
     version: "0",
     id: "rehearsal-routing-change",

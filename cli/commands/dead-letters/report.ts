@@ -192,7 +192,7 @@ function codes({ topology, letters }: LetterFacts): string {
 }
 
 /** Where letters go and why others stay, with what is right to do with those. */
-export function renderFates(facts: LetterFacts, all: boolean): string {
+function renderFates(facts: LetterFacts, all: boolean): string {
   const { letters, account } = facts;
   const going = groupBy(
     letters.flatMap(({ letter, fate }) => (fate.kind === "goes" ? [{ body: letter.body, ...fate }] : [])),

@@ -78,7 +78,7 @@ function unescapeStep(step: string): string {
   }
 }
 
-export const typeNames = ["null", "boolean", "number", "string", "object", "array"] as const;
+const typeNames = ["null", "boolean", "number", "string", "object", "array"] as const;
 export type TypeName = (typeof typeNames)[number];
 
 /** The types of JSON that a value of the conjunction may have. */

@@ -136,7 +136,7 @@ export interface FailingField {
   readonly operators: readonly OperatorKeyword[];
 }
 
-export function failingField(field: PatternField, fields: EventFields, event: JsonValue): FailingField {
+function failingField(field: PatternField, fields: EventFields, event: JsonValue): FailingField {
   const found = (valuesOf(field, fields) ?? []).map(({ value }) => value);
   const alike = firstLookAlike(field, found);
   return {
@@ -148,7 +148,7 @@ export function failingField(field: PatternField, fields: EventFields, event: Js
   };
 }
 
-export function describeField(field: FailingField): string {
+function describeField(field: FailingField): string {
   const { path, standing, operators } = field;
   const has =
     standing === undefined ? describeFound(field) : describeStanding(standing, operators.includes("exists"));
@@ -188,12 +188,12 @@ function describeAlike({ wanted, found }: LookAlike): string {
 }
 
 /** @param beside texts it is compared with: where one begins alike, the difference must not be cut off */
-export function shorten(text: string, beside: readonly string[] = []): string {
+function shorten(text: string, beside: readonly string[] = []): string {
   const start = text.slice(0, SHOWN_CHARACTERS);
   return start === text || beside.some((other) => other.startsWith(start)) ? text : `${start}...`;
 }
 
-export function shownPath({ path }: PatternField): string {
+function shownPath({ path }: PatternField): string {
   return path.reduce(pathTo, "");
 }
 

@@ -107,7 +107,7 @@ type Elements = ReadonlyMap<number, number>;
  * those that differ only in arrays no later field lies in count once: that keeps separate arrays from
  * multiplying.
  */
-export function agreeOnElements(alternative: readonly PatternField[], fields: EventFields): boolean {
+function agreeOnElements(alternative: readonly PatternField[], fields: EventFields): boolean {
   const steps = alternative
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
     .map((field) => new Step(field, (field.reachable ? fields.values.get(field.name) : undefined) ?? []));

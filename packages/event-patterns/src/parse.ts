@@ -214,7 +214,7 @@ const reserved: ReadonlySet<string> = new Set([
   ...["ip-address-in-range", "ip-address-not-in-range"],
 ]);
 
-export function isReservedInOr(key: string): boolean {
+function isReservedInOr(key: string): boolean {
   return reserved.has(key);
 }
 
@@ -224,7 +224,7 @@ export function isReservedInOr(key: string): boolean {
  * @param parent the keys that lead to the object it stands in
  * @param isTaken whether a pattern could stand in its place, so that nothing is proposed that is refused again
  */
-export function mendForm(
+function mendForm(
   value: JsonValue,
   parent: readonly string[],
   isTaken: (pattern: JsonValue) => boolean,

@@ -121,7 +121,7 @@ const SMALLEST_WITH_ALL_DIGITS = 2.3e-308;
 const LARGE_EXPONENT = /[[:,]\s*-?\d[\d.]*[eE][+-]?\d{3}/;
 
 /** What is wrong with a JSON text, and where: line and column count from 1, columns in UTF-16 units. */
-export class JsonSyntaxError extends Error {
+class JsonSyntaxError extends Error {
   override readonly name = "JsonSyntaxError";
   readonly line: number;
   readonly column: number;
@@ -146,7 +146,7 @@ const WORDS = new Map<string, boolean | null>([
 /** What a number literal that no double holds is read as. */
 export type ReadUnheld = (literal: string) => ExactNumber | number;
 
-export const keepExactly: ReadUnheld = (literal) => new ExactNumber(literal);
+const keepExactly: ReadUnheld = (literal) => new ExactNumber(literal);
 
 /**
  * Reads JSON text member by member, keeping what JSON.parse loses: numbers that no double holds

@@ -128,7 +128,7 @@ export function lookAlike({ pieces, ignoringCase }: ComparedText, found: string)
 }
 
 /** As {@link lookAlike}, for two whole texts. */
-export function lookAlikeTexts(wanted: string, found: string): LookAlike | undefined {
+function lookAlikeTexts(wanted: string, found: string): LookAlike | undefined {
   return lookAlike({ pieces: [wanted], ignoringCase: false }, found);
 }
 
@@ -182,7 +182,7 @@ function codePoints(characters: readonly string[]): string {
 }
 
 /** A text as readers see it; equal for texts that look the same. */
-export function toTheEye(text: string): string {
+function toTheEye(text: string): string {
   if (/^[ -~]*$/.test(text)) return text;
   const seen = text.normalize("NFKC").replace(/[\p{Cc}\p{Cf}\p{Variation_Selector}]/gu, "");
   return Array.from(seen, (character) => twins.get(character) ?? character).join("");

@@ -146,7 +146,7 @@ function* take<T>(items: Iterable<T>, most: number): Generator<T> {
  * Sets a field of an event: every value it has, or if it has none, a new one at the pattern's path.
  * Lists stay lists. The event itself is not changed.
  */
-export function setField(event: JsonValue, field: PatternField, value: JsonScalar): JsonValue {
+function setField(event: JsonValue, field: PatternField, value: JsonScalar): JsonValue {
   const replaced: JsonValue[] = [];
   const edited = editLeaves(event, stepsOf(field), (old) => {
     replaced.push(old);
@@ -156,7 +156,7 @@ export function setField(event: JsonValue, field: PatternField, value: JsonScala
 }
 
 /** Takes every value of a field out of an event. */
-export function removeField(event: JsonValue, field: PatternField): JsonValue {
+function removeField(event: JsonValue, field: PatternField): JsonValue {
   const edited = editLeaves(event, stepsOf(field), (old) => {
     const rest = isJsonArray(old) ? old.filter((item) => !isJsonScalar(item)) : [];
     return rest.length > 0 ? rest : undefined;

@@ -238,7 +238,7 @@ const mostTargets = 5;
  * @param organizations organisation by account id
  * @returns undefined if the rule makes no sense; what is wrong has been reported
  */
-export function buildRule(
+function buildRule(
   { arn, state, eventPattern, targets }: RuleData,
   organizations: ReadonlyMap<string, string>,
   report: ReportProblem,

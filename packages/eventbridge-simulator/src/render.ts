@@ -49,7 +49,7 @@ export function renderWorldProblem({ reason, at, subject }: WorldProblem): strin
   return `${at}: ${renderReason(reason, subject)}`;
 }
 
-export function renderUnknown({ reason, subject, policy, statement }: Unknown): string {
+function renderUnknown({ reason, subject, policy, statement }: Unknown): string {
   const where = [policy, statement].filter((part) => part !== undefined && part !== "").join(" ");
   return where === "" ? renderReason(reason, subject) : `${where}: ${renderReason(reason, subject)}`;
 }

@@ -22,7 +22,7 @@ export interface Side {
 }
 
 /** Reads the argument of prefix or suffix: a string, or `{ "equals-ignore-case": "text" }`. */
-export function parseAffix(side: Side, argument: JsonValue, report: Report): Matcher | undefined {
+function parseAffix(side: Side, argument: JsonValue, report: Report): Matcher | undefined {
   if (typeof argument === "string") return matchAffix(side, argument);
   if (!isJsonObject(argument)) {
     report(

@@ -36,7 +36,7 @@ export function canonicalValue(value: JsonScalar): string {
 }
 
 /** Numbers compare by value, save those that no double holds, which compare by their text. */
-export function sameScalar(one: JsonScalar, other: JsonScalar): boolean {
+function sameScalar(one: JsonScalar, other: JsonScalar): boolean {
   if (one instanceof ExactNumber) return other instanceof ExactNumber && one.text === other.text;
   return one === other;
 }

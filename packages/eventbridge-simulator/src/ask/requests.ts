@@ -276,7 +276,7 @@ export function serviceFacts({ service }: ServicePrincipal, resource: GuardedRes
 }
 
 /** On whose behalf: the rule, its account, its organisation. */
-export function sourceFacts(rule: SendingRule): Facts {
+function sourceFacts(rule: SendingRule): Facts {
   return [
     ["aws:sourcearn", one(rule.arn)],
     ["aws:sourceaccount", one(rule.account)],

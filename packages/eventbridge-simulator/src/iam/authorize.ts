@@ -205,11 +205,7 @@ export interface Finding {
 }
 
 /** Asks policies about a request. A malformed policy may hold anything, so it counts as both unknowns. */
-export function consult(
-  policies: readonly ConsultedPolicy[],
-  request: AccessRequest,
-  evidence: Evidence,
-): Finding {
+function consult(policies: readonly ConsultedPolicy[], request: AccessRequest, evidence: Evidence): Finding {
   const denies: StatementEvidence[] = [];
   const allows: AllowFinding[] = [];
   const mayDeny: Unknown[] = [];
@@ -242,7 +238,7 @@ export function consult(
 const mostNearMisses = 3;
 
 /** The Allow statements that come nearest to allowing the request, with all in which they differ from it. */
-export function nearMisses(
+function nearMisses(
   policies: readonly ConsultedPolicy[],
   request: AccessRequest,
 ): readonly StatementEvidence[] {

@@ -32,12 +32,12 @@ export interface OperatorUse {
 }
 
 /** Part by part, each with wildcards. ArnEquals and ArnLike behave identically (IAM, condition operators). */
-export const arnLike: ConditionOperator = {
+const arnLike: ConditionOperator = {
   compile: (value, variables) => templateMatcher(value, variables, compileArnPattern),
 };
 
 /** `true` or `false`; takes no policy variables. */
-export const bool: ConditionOperator = {
+const bool: ConditionOperator = {
   compile: (value) => {
     const wanted = value.toLowerCase();
     if (wanted !== "true" && wanted !== "false") return undefined;
@@ -50,13 +50,13 @@ export const bool: ConditionOperator = {
  * absent key and `"false"` for a present one.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null
  */
-export const nullOperator: ConditionOperator = {
+const nullOperator: ConditionOperator = {
   compile: (value) =>
     value === "true" || value === "false" ? plainMatcher((isAbsent) => isAbsent === value) : undefined,
 };
 
 /** Exact but for case; `*` and `?` are characters. */
-export const stringEqualsIgnoreCase: ConditionOperator = {
+const stringEqualsIgnoreCase: ConditionOperator = {
   compile: (value, variables) =>
     templateMatcher(value, variables, (tokens) => {
       const text = asWritten(tokens).toLowerCase();
@@ -65,7 +65,7 @@ export const stringEqualsIgnoreCase: ConditionOperator = {
 };
 
 /** Exact and case-sensitive; `*` and `?` are characters. */
-export const stringEquals: ConditionOperator = {
+const stringEquals: ConditionOperator = {
   compile: (value, variables) =>
     templateMatcher(value, variables, (tokens) => {
       const text = asWritten(tokens);
@@ -74,14 +74,14 @@ export const stringEquals: ConditionOperator = {
 };
 
 /** The text of tokens where wildcards mean themselves. */
-export function asWritten(tokens: readonly PlainToken[]): string {
+function asWritten(tokens: readonly PlainToken[]): string {
   return tokens.map((token) => (token.kind === "text" ? token.text : wildcardText[token.kind])).join("");
 }
 
 const wildcardText = { "any-characters": "*", "one-character": "?" } as const;
 
 /** Case-sensitive, with `*` and `?` anywhere. */
-export const stringLike: ConditionOperator = {
+const stringLike: ConditionOperator = {
   compile: (value, variables) => templateMatcher(value, variables, compileWildcards),
 };
 

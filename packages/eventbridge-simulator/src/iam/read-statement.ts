@@ -135,7 +135,7 @@ function readConditions(
 }
 
 /** Reads Principal or NotPrincipal of a statement. Undefined in an identity policy, and where it is wrong. */
-export function readPrincipal(
+function readPrincipal(
   members: ReadonlyMap<string, JsonValue>,
   home: PolicyHome,
   report: Report,

@@ -59,7 +59,7 @@ export type Resolution = readonly PlainToken[] | "unresolved" | "unknown";
  * Puts values in the place of variables. A value is text: a `*` in it is a character. A multi-valued key cannot
  * be a variable (IAM, "Policy variables with no value").
  */
-export function resolveTemplate(tokens: readonly Token[], context: RequestContext): Resolution {
+function resolveTemplate(tokens: readonly Token[], context: RequestContext): Resolution {
   const resolved: PlainToken[] = [];
   for (const token of tokens) {
     if (token.kind !== "variable") {
@@ -81,7 +81,7 @@ export function plainTokens(tokens: readonly Token[]): readonly PlainToken[] | u
   return plain.length === tokens.length ? plain : undefined;
 }
 
-export function variableKeys(tokens: readonly Token[]): readonly string[] {
+function variableKeys(tokens: readonly Token[]): readonly string[] {
   return tokens.flatMap((token) => (token.kind === "variable" ? [token.key] : []));
 }
 
