@@ -1,5 +1,5 @@
 import { type EventPattern, sameEvents } from "event-patterns";
-import { type Check, type KeyAnswer, renderCheck, renderReason, type Step } from "eventbridge-simulator";
+import { type Check, type KeyAnswer, renderCheck, renderReason } from "eventbridge-simulator";
 
 /** Something that does not hold. */
 export interface ProofFailure {
@@ -142,9 +142,4 @@ export function requireSameEvents(
 /** What the simulator saw, line by line. */
 export function evidenceOf(checks: readonly Check[]): string[] {
   return checks.flatMap((check) => [...renderCheck(check)]);
-}
-
-/** The first check of a request that must be refused and was not, in words. */
-function admittedEvidence(steps: readonly Step[]): string[] {
-  return steps.flatMap((step) => (step.kind === "rule" ? [] : evidenceOf(step.checks)));
 }

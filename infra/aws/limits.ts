@@ -125,7 +125,7 @@ export const keyDeletionDays = 30;
 export const detailTypeMaxLength = 128;
 
 /** Longest `source` a PutEvents entry should carry, in characters. */
-const sourceMaxLength = 256;
+export const sourceMaxLength = 256;
 
 /** Largest PutEvents entry, in bytes: 1 MB since 2026-01-29. */
 export const eventMaxBytes = 1_048_576;

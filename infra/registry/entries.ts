@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { regions } from "../aws/arn.js";
-import { busLogLevels, logRetentionDays, quotas } from "../aws/limits.js";
+import { busLogLevels, logRetentionDays, quotas, sourceMaxLength } from "../aws/limits.js";
 import { suggest } from "./problem.js";
 
 /** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
@@ -176,7 +176,7 @@ export const service = entry({
       error: ({ input }) =>
         `${JSON.stringify(input)} is not written in reverse-DNS style; use at least two words of letters, digits, - and _ joined by dots, such as "com.example.orders"`,
     })
-    .max(256, { error: "is longer than 256 characters; shorten it" }),
+    .max(sourceMaxLength, { error: `is longer than ${sourceMaxLength} characters; shorten it` }),
   contracts: z
     .record(z.string(), z.unknown(), {
       error: expected("an object", 'list what the service publishes, such as { "Order.Created": { … } }'),
