@@ -164,8 +164,24 @@ export const auditTrail = entry({
     }),
 });
 
+const environmentNames = z
+  .array(
+    z.string({
+      error: expected("an environment's name", 'write the names of environments, such as ["dev"]'),
+    }),
+    {
+      error: expected(
+        "a list of environments",
+        'write their names, such as ["dev"], or leave it out for all',
+      ),
+    },
+  )
+  .min(1, { error: "is in no environment; name at least one, or leave it out for all" })
+  .optional();
+
 export const service = entry({
   account: text("name the account the service runs in"),
+  environments: environmentNames,
   source: text('give its source, such as "com.example.orders"')
     .refine((source) => !source.startsWith("aws."), {
       error: ({ input }) =>
@@ -239,6 +255,7 @@ export const route = entry({
       ),
     })
     .optional(),
+  environments: environmentNames,
   includeOwn: flag("write true to send an account its own contract back, or leave it out").default(false),
   allowUndeclared: flag(
     "write true to filter on fields that an open schema does not declare, or leave it out",
