@@ -181,7 +181,6 @@ const environmentNames = z
 
 export const service = entry({
   account: text("name the account the service runs in"),
-  environments: environmentNames,
   source: text('give its source, such as "com.example.orders"')
     .refine((source) => !source.startsWith("aws."), {
       error: ({ input }) =>
@@ -200,6 +199,7 @@ export const service = entry({
     .refine((contracts) => Object.keys(contracts).length > 0, {
       error: "declares no contract; add one, or remove the service (an account needs none to receive events)",
     }),
+  environments: environmentNames,
 });
 
 function isZodType(value: unknown): value is z.ZodType {
@@ -255,11 +255,11 @@ export const route = entry({
       ),
     })
     .optional(),
-  environments: environmentNames,
   includeOwn: flag("write true to send an account its own contract back, or leave it out").default(false),
   allowUndeclared: flag(
     "write true to filter on fields that an open schema does not declare, or leave it out",
   ).default(false),
+  environments: environmentNames,
 });
 
 export const story = entry({
