@@ -1,5 +1,5 @@
 import { overlaps, takesEvery } from "event-patterns";
-import { type Environment, parseRegistry, type Registry } from "../infra/registry/index.js";
+import { type Environment, parseRegistry, type Registry, inEnvironment } from "../infra/registry/index.js";
 import { planStack, stackName } from "../infra/topology/index.js";
 import type { RecordedPlan, RecordedStack } from "./emission/plan-file.js";
 import { recordStack } from "./emission/record.js";
@@ -39,7 +39,7 @@ export async function rehearse(definition: unknown, environment: string): Promis
   const plan: RecordedPlan = {
     environment,
     ...(organizationId === undefined ? {} : { organizationId }),
-    stacks: await recordStacks(registry, environment),
+    stacks: await recordStacks(registry, found),
   };
   return {
     registry,
@@ -50,10 +50,11 @@ export async function rehearse(definition: unknown, environment: string): Promis
   };
 }
 
-async function recordStacks(registry: Registry, environment: string): Promise<RecordedStack[]> {
+async function recordStacks(registry: Registry, environment: Environment): Promise<RecordedStack[]> {
   const recorded: RecordedStack[] = [];
-  for (const account of [registry.backbone, ...registry.members]) {
-    const selection = { account, environment };
+  const { backbone, members } = inEnvironment(registry, environment);
+  for (const account of [backbone, ...members]) {
+    const selection = { account, environment: environment.name };
     const plan = planStack(registry, selection);
     recorded.push(await recordStack({ stack: stackName(registry, selection), plan, assumeRoles: [] }));
   }

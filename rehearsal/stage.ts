@@ -11,7 +11,13 @@ import {
   type World,
   type WorldData,
 } from "eventbridge-simulator";
-import type { Contract, Environment, JsonObject, Registry } from "../infra/registry/index.js";
+import {
+  type Contract,
+  type Environment,
+  inEnvironment,
+  type JsonObject,
+  type Registry,
+} from "../infra/registry/index.js";
 import { arnOf } from "./emission/arns.js";
 import { type LoadedAccount, type LoadedPlan, loadPlan } from "./emission/assemble.js";
 import type { RecordedPlan } from "./emission/plan-file.js";
@@ -43,7 +49,8 @@ export type Opening =
  * @returns what is wrong instead, if the resources cannot be read as AWS would read them, or do not fit the
  *   registry at all: an account without stack or bus, another id or Region than the registry says
  */
-export function openStage(registry: Registry, environment: Environment, plan: RecordedPlan): Opening {
+export function openStage(whole: Registry, environment: Environment, plan: RecordedPlan): Opening {
+  const registry = inEnvironment(whole, environment);
   if (plan.environment !== environment.name) {
     return {
       ok: false,

@@ -92,8 +92,8 @@ interface CanaryPlan {
 }
 
 /** @throws CallError without a canary in the registry; Failure if nobody would receive one */
-function plansOf({ registry, environment, context }: Project, isAll: boolean): CanaryPlan[] {
-  const { stacks } = planTopology(registry, environment);
+function plansOf({ source, registry, environment, context }: Project, isAll: boolean): CanaryPlan[] {
+  const { stacks } = planTopology(source.registry, environment);
   const { receivers } = expectationsOf(registry);
   const backbone = [...stacks.values()].find((stack): stack is BackbonePlan => stack.kind === "backbone");
   if (backbone === undefined) throw new Error("no backbone in the topology");

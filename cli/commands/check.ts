@@ -1,9 +1,15 @@
 import colors from "picocolors";
-import { type Environment, formatProblem, type Registry, RegistryError } from "../../infra/registry/index.js";
+import {
+  formatProblem,
+  type Inactive,
+  inactiveIn,
+  type Registry,
+  RegistryError,
+} from "../../infra/registry/index.js";
 import { planTopology, type Topology } from "../../infra/topology/index.js";
 import { renderMatrix } from "../../views/matrix.js";
 import { renderQuotas } from "../../views/quotas.js";
-import { count, section } from "../../views/table.js";
+import { count, renderTable, section } from "../../views/table.js";
 import { Failure } from "../errors.js";
 import { stacksOf } from "../project/stacks.js";
 import { defineCommand } from "./command.js";
@@ -11,23 +17,24 @@ import { defineCommand } from "./command.js";
 export const checkCommand = defineCommand({
   name: "check",
   description: "check the registry and the quotas; evaluates nothing",
-  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room? }",
+  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], inactive: [{ what, why }], quotas: [{ quota, where, used, limit }], room? }",
   answerTo: (error) =>
     error instanceof RegistryError
-      ? { ok: false, problems: error.problems, warnings: [], quotas: [] }
+      ? { ok: false, problems: error.problems, warnings: [], inactive: [], quotas: [] }
       : undefined,
   run: async ({ options, project, answer }) => {
     const opened = await project();
     const { registry, environment } = opened;
-    const topology = planTopology(registry, environment);
+    const topology = planTopology(opened.source.registry, environment);
     const warnings = [
       ...registry.warnings.map(formatProblem),
       ...topology.warnings,
-      ...stacksOf(opened, environment).warnings,
+      ...stacksOf(opened.source, environment).warnings,
     ];
+    const inactive = inactiveIn(opened.source.registry, environment);
     await answer({
-      json: () => toJson(topology, warnings),
-      text: () => renderCheck(registry, environment, topology, warnings),
+      json: () => toJson(topology, warnings, inactive),
+      text: () => renderCheck(registry, topology, warnings, inactive),
     });
     const { problems } = topology;
     if (problems.length > 0 && options.json !== true)
@@ -36,7 +43,7 @@ export const checkCommand = defineCommand({
   },
 });
 
-function toJson(topology: Topology, warnings: readonly string[]): unknown {
+function toJson(topology: Topology, warnings: readonly string[], inactive: readonly Inactive[]): unknown {
   return {
     ok: topology.problems.length === 0,
     environment: topology.environment.name,
@@ -45,6 +52,7 @@ function toJson(topology: Topology, warnings: readonly string[]): unknown {
       message,
     })),
     warnings,
+    inactive,
     quotas: topology.quotaUsage.map(({ quota, where, used, limit }) => ({ quota, where, used, limit })),
     room: { services: topology.roomForServices, members: topology.roomForMembers },
   };
@@ -52,10 +60,11 @@ function toJson(topology: Topology, warnings: readonly string[]): unknown {
 
 function renderCheck(
   registry: Registry,
-  environment: Environment,
   topology: Topology,
   warnings: readonly string[],
+  inactive: readonly Inactive[],
 ): string {
+  const { name } = topology.environment;
   const size = [
     count(registry.members.length, "member"),
     count(registry.services.size, "service"),
@@ -64,7 +73,15 @@ function renderCheck(
   ].join(", ");
   return [
     section(`Registry holds: ${size}`, renderMatrix(registry)),
-    section(`Quotas of ${environment.name}`, renderQuotas(topology)),
+    ...(inactive.length === 0 ? [] : [section(`Not in ${name}`, renderInactive(inactive))]),
+    section(`Quotas of ${name}`, renderQuotas(topology)),
     ...warnings.map((warning) => `${colors.yellow("warning:")} ${warning}`),
   ].join("\n");
+}
+
+function renderInactive(inactive: readonly Inactive[]): string {
+  return renderTable(
+    [{ title: "What" }, { title: "Why" }],
+    inactive.map(({ what, why }) => [what, why]),
+  );
 }

@@ -7,8 +7,8 @@ export const diagramCommand = defineCommand({
   description: "draw accounts, buses and routes as a Mermaid flowchart",
   json: "{ environment, mermaid }",
   run: async ({ project, answer }) => {
-    const { registry, environment } = await project();
-    const mermaid = renderDiagram(registry, planTopology(registry, environment));
+    const { source, registry, environment } = await project();
+    const mermaid = renderDiagram(registry, planTopology(source.registry, environment));
     await answer({ json: () => ({ environment: environment.name, mermaid }), text: () => mermaid });
     return true;
   },

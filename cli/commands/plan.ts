@@ -15,8 +15,8 @@ export const planCommand = defineCommand({
   json: "{ environment, organizationId?, stacks: [{ stack, account, accountId, region, resources, outputs }] }",
   run: async ({ args, options, project, answer }) => {
     const opened = await project((source) => environmentOf(source, args, options.env));
-    const { stacks, warnings } = stacksOf(opened, opened.environment);
-    const selected = selectStacks(stacks, args);
+    const { stacks, warnings } = stacksOf(opened.source, opened.environment);
+    const selected = selectStacks(opened, stacks, args);
     writeWarnings(warnings);
     const plan = await evaluate(requireTopology(opened), selected, options);
     await answer({ json: () => plan, text: () => renderPlan(plan, { resources: args.length > 0 }) });

@@ -18,7 +18,7 @@ import { shortNames } from "../../views/short-names.js";
 import { indent } from "../../views/table.js";
 import { CallError, Failure, messageOf } from "../errors.js";
 import { type EmissionOptions, emittedPlan } from "../project/evaluate.js";
-import { type Project, requireKnown } from "../project/registry.js";
+import { type Project, requireAccount } from "../project/registry.js";
 import { printable } from "../terminal/printable.js";
 import { defineCommand, type SharedOptions } from "./command.js";
 
@@ -36,7 +36,7 @@ export const traceCommand = defineCommand<TraceOptions>({
   help: ["Exits with 0 whether the event is accepted or refused: both are answers."],
   run: async ({ args: [file = ""], options, project, answer }) => {
     const opened = await project();
-    requireKnown(options.from, opened.registry.accounts, "--from: no account is named");
+    requireAccount(opened, options.from, "--from: no account is named");
     const entry = readEvent(await readText(file), file);
     const stage = await emittedStage(opened, options);
     const trace = traceEvent(stage, entry, options.from);

@@ -64,7 +64,9 @@ async function opener(
 ): Promise<(account: string) => Promise<AccountSession>> {
   const { environment } = project;
   const { profile } = project.context;
-  const stacks = stacksOf(project, environment).stacks.filter(({ account }) => accounts.includes(account));
+  const stacks = stacksOf(project.source, environment).stacks.filter(({ account }) =>
+    accounts.includes(account),
+  );
   if (profile === undefined) refuseEncrypted(stacks, environment);
   // The SDK tells whoever runs a redrive at night which Node it will want next year; that is for package.json.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

@@ -10,8 +10,8 @@ import { type Project, projectFolder } from "./registry.js";
 import { type Stack, stacksOf } from "./stacks.js";
 
 /** @throws TopologyError if the environment exceeds a quota: nothing is evaluated then */
-export function requireTopology({ registry, environment }: Project): Topology {
-  const topology = planTopology(registry, environment);
+export function requireTopology({ source, environment }: Project): Topology {
+  const topology = planTopology(source.registry, environment);
   if (topology.problems.length > 0) throw new TopologyError(environment.name, topology.problems);
   return topology;
 }
@@ -76,7 +76,7 @@ export async function evaluateAll(
   topology: Topology,
   options: EmissionOptions,
 ): Promise<RecordedPlan> {
-  const { stacks, warnings } = stacksOf(project, project.environment);
+  const { stacks, warnings } = stacksOf(project.source, project.environment);
   writeWarnings(warnings);
   return evaluate(topology, stacks, options);
 }

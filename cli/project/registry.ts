@@ -1,21 +1,30 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Environment, parseRegistry, type Registry, suggest } from "../../infra/registry/index.js";
+import {
+  type Environment,
+  inEnvironment,
+  parseRegistry,
+  type Registry,
+  suggest,
+} from "../../infra/registry/index.js";
 import { CallError, messageOf } from "../errors.js";
 import type { CommandContext } from "../terminal/command-line.js";
 
 /** Folder of Pulumi.yaml; commands work from anywhere below it. */
 export const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** The registry's module: the project's own, or one given with `--registry`. */
+/** What a registry's module says of every environment: the project's own, or one given with `--registry`. */
 export interface RegistrySource {
   readonly registry: Registry;
   readonly isOwn: boolean;
 }
 
-/** What a command is about. */
-export interface Project extends RegistrySource {
+/** What a command is about: one environment. */
+export interface Project {
+  readonly source: RegistrySource;
+  /** As it is in the environment. */
+  readonly registry: Registry;
   readonly environment: Environment;
   /** What commands to run next have in common with this one. */
   readonly context: CommandContext;
@@ -35,7 +44,12 @@ export async function openProject(
 ): Promise<Project> {
   const source = await loadRegistry(registry);
   const environment = choose(source);
-  return { ...source, environment, context: { environment: environment.name, registry, profile } };
+  return {
+    source,
+    registry: inEnvironment(source.registry, environment),
+    environment,
+    context: { environment: environment.name, registry, profile },
+  };
 }
 
 /**
@@ -100,4 +114,18 @@ export function requireKnown<Thing>(
   const thing = known.get(name);
   if (thing !== undefined) return thing;
   throw new CallError(`${none} "${name}"; ${suggest(name, [...known.keys()], mend)}`);
+}
+
+/** @throws CallError if the environment does not have the account */
+export function requireAccount(
+  { source, registry, environment }: Project,
+  account: string,
+  none = "no account is named",
+): void {
+  if (!registry.accounts.has(account) && source.registry.accounts.has(account)) {
+    throw new CallError(
+      `account "${account}" is not in "${environment.name}": its id there is null; name another, or another --env`,
+    );
+  }
+  requireKnown(account, registry.accounts, none);
 }

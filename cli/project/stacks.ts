@@ -1,4 +1,4 @@
-import { type Environment, type Registry, suggest } from "../../infra/registry/index.js";
+import { type Environment, inEnvironment, type Registry, suggest } from "../../infra/registry/index.js";
 import {
   selectStack,
   stackName,
@@ -7,7 +7,7 @@ import {
   UnknownStackError,
 } from "../../infra/topology/index.js";
 import { CallError } from "../errors.js";
-import { type RegistrySource, selectEnvironment } from "./registry.js";
+import { type Project, type RegistrySource, requireAccount, selectEnvironment } from "./registry.js";
 import { readStackFiles } from "./stack-files.js";
 
 /** A stack of the environment and how its configuration gets into the account. */
@@ -50,7 +50,8 @@ export function stacksOf({ registry, isOwn }: RegistrySource, environment: Envir
     named.set(account, { ...settings, stack, account });
     warnings.push(...settings.warnings);
   }
-  const stacks = [registry.backbone, ...registry.members].map((account): Stack => {
+  const { backbone, members } = inEnvironment(registry, environment);
+  const stacks = [backbone, ...members].map((account): Stack => {
     const stack = stackName(registry, { account, environment: environment.name });
     return named.get(account) ?? { ...files.unnamed(stack), stack, account };
   });
@@ -105,10 +106,15 @@ function environmentNaming(
 }
 
 /** @throws CallError if a name is neither an account nor a stack of the environment */
-export function selectStacks(stacks: readonly Stack[], wanted: readonly string[]): readonly Stack[] {
+export function selectStacks(
+  project: Project,
+  stacks: readonly Stack[],
+  wanted: readonly string[],
+): readonly Stack[] {
   if (wanted.length === 0) return stacks;
   for (const name of wanted) {
     if (stacks.some(({ stack, account }) => stack === name || account === name)) continue;
+    if (project.source.registry.accounts.has(name)) requireAccount(project, name);
     const known = [...new Set(stacks.flatMap(({ stack, account }) => [account, stack]))];
     throw new CallError(`no account or stack is named "${name}"; ${suggest(name, known, "name another")}`);
   }

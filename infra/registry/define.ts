@@ -22,10 +22,11 @@ export interface EnvironmentDefinition<Account extends string = string> {
   readonly region: string;
   /**
    * The AWS account id, twelve digits in quotes, of each account; or one id if all of them share one AWS
-   * account (see docs/proof.md for what such an environment cannot promise). Changing one replaces everything in the
-   * account's stack, and is refused where that is protected.
+   * account (see docs/proof.md for what such an environment cannot promise). `null` for an account that is not in this
+   * environment (yet): what names it is inactive here, and `backbone check` lists it. Changing an id replaces everything
+   * in the account's stack, and is refused where that is protected.
    */
-  readonly accountIds: string | Readonly<Record<Account, string>>;
+  readonly accountIds: string | Readonly<Record<Account, string | null>>;
   /** Beginning of every physical name. Changing it is like changing the Region. */
   readonly prefix: string;
   /** AWS Organizations id, `o-…`. When given, the global bus refuses everybody outside it. */
@@ -101,19 +102,21 @@ export interface ContractDefinition<Detail extends z.ZodType = z.ZodType> {
 
 export interface ServiceDefinition<
   Account extends string = string,
-  Contracts extends Readonly<Record<string, ContractDefinition>> = Readonly<
-    Record<string, ContractDefinition>
-  >,
+  Contracts extends ContractDefinitions = ContractDefinitions,
+  Environment extends string = string,
 > {
   /** The account the service runs in. */
   readonly account: Account;
   /** The `source` of its events, reverse-DNS style; no other service may use it. */
   readonly source: string;
+  /** The environments it is in. Default: all that have its account. */
+  readonly environments?: readonly Environment[];
   /** What the service publishes, by detail-type. */
   readonly contracts: Contracts;
 }
 
 type ServiceDefinitions = Readonly<Record<string, ServiceDefinition>>;
+type ContractDefinitions = Readonly<Record<string, ContractDefinition>>;
 
 /** `orders/Order.Created` for every contract of the services given. */
 export type ContractKeyOf<Services extends ServiceDefinitions> = {
@@ -124,12 +127,18 @@ export type ContractKeyOf<Services extends ServiceDefinitions> = {
 export type EventsOf<Services extends ServiceDefinitions> =
   ContractKeyOf<Services> | `${keyof Services & string}/*` | "*";
 
-export interface RouteDefinition<Events extends string = string, Account extends string = string> {
+export interface RouteDefinition<
+  Events extends string = string,
+  Account extends string = string,
+  Environment extends string = string,
+> {
   readonly events: Events;
   /** The account whose local bus receives them. */
   readonly to: Account;
   /** Content filter on `detail`, in EventBridge's pattern language. Only with a single contract. */
   readonly filter?: JsonObject;
+  /** The environments it is in. Default: all that have both ends. */
+  readonly environments?: readonly Environment[];
   /** Needed to send an account its own contract back; a safeguard against hearing oneself by accident. */
   readonly includeOwn?: boolean;
   /** Lets the filter ask for fields that the contract's schema allows without declaring them: no warning then. */
@@ -190,20 +199,26 @@ export function defineEnvironments<Accounts extends AccountDefinitions, Name ext
 export function defineService<
   Accounts extends AccountDefinitions,
   const Details extends Readonly<Record<string, z.ZodType>>,
+  const Environment extends string = never,
 >(
   _accounts: Accounts,
   service: ServiceDefinition<
     MemberOf<Accounts>,
-    { readonly [DetailType in keyof Details]: ContractDefinition<Details[DetailType]> }
+    { readonly [DetailType in keyof Details]: ContractDefinition<Details[DetailType]> },
+    Environment
   >,
 ): typeof service {
   return service;
 }
 
-export function defineRoutes<Accounts extends AccountDefinitions, Services extends ServiceDefinitions>(
+export function defineRoutes<
+  Accounts extends AccountDefinitions,
+  Services extends ServiceDefinitions,
+  const Environment extends string = never,
+>(
   _accounts: Accounts,
   _services: Services,
-  routes: readonly RouteDefinition<EventsOf<Services>, MemberOf<Accounts>>[],
+  routes: readonly RouteDefinition<EventsOf<Services>, MemberOf<Accounts>, Environment>[],
 ): typeof routes {
   return routes;
 }
@@ -223,9 +238,13 @@ export function defineCanary<Services extends ServiceDefinitions>(
 }
 
 export function defineRegistry<Environments extends RegistryDefinition["environments"]>(
-  registry: Omit<RegistryDefinition, "environments" | "defaultEnvironment"> & {
+  registry: Omit<RegistryDefinition, "environments" | "defaultEnvironment" | "services" | "routes"> & {
     readonly environments: Environments;
     readonly defaultEnvironment: keyof Environments & string;
+    readonly services: Readonly<
+      Record<string, ServiceDefinition<string, ContractDefinitions, keyof Environments & string>>
+    >;
+    readonly routes: readonly RouteDefinition<string, string, keyof Environments & string>[];
   },
 ): RegistryDefinition {
   return registry;

@@ -164,6 +164,21 @@ export const auditTrail = entry({
     }),
 });
 
+const environmentNames = z
+  .array(
+    z.string({
+      error: expected("an environment's name", 'write the names of environments, such as ["dev"]'),
+    }),
+    {
+      error: expected(
+        "a list of environments",
+        'write their names, such as ["dev"], or leave it out for all',
+      ),
+    },
+  )
+  .min(1, { error: "is in no environment; name at least one, or leave it out for all" })
+  .optional();
+
 export const service = entry({
   account: text("name the account the service runs in"),
   source: text('give its source, such as "com.example.orders"')
@@ -184,6 +199,7 @@ export const service = entry({
     .refine((contracts) => Object.keys(contracts).length > 0, {
       error: "declares no contract; add one, or remove the service (an account needs none to receive events)",
     }),
+  environments: environmentNames,
 });
 
 function isZodType(value: unknown): value is z.ZodType {
@@ -243,6 +259,7 @@ export const route = entry({
   allowUndeclared: flag(
     "write true to filter on fields that an open schema does not declare, or leave it out",
   ).default(false),
+  environments: environmentNames,
 });
 
 export const story = entry({

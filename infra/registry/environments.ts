@@ -24,7 +24,7 @@ export function readEnvironments(
       name,
       ...withoutUndefined(fields),
       quotas: readQuotas(problems, raised ?? {}, [...path, "quotas"]),
-      accountIds: readAccountIds(problems, accountIds, [...path, "accountIds"], accounts.names),
+      accountIds: readAccountIds(problems, accountIds, [...path, "accountIds"], accounts),
       ...readSwitches(problems, fields, path, accounts, isBad),
     };
   });
@@ -53,7 +53,7 @@ function readAccountIds(
   problems: ProblemList,
   value: string | Record<string, unknown> | undefined,
   path: PathSegments,
-  accountNames: readonly string[] | undefined,
+  { names: accountNames, backbone }: KnownAccounts,
 ): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
   if (value === undefined) return ids;
@@ -78,6 +78,14 @@ function readAccountIds(
       problems.add(idPath, `no account is named "${account}"; ${mend}`);
       continue;
     }
+    if (id === null && account !== backbone) continue;
+    if (id === null) {
+      problems.add(
+        idPath,
+        `"${account}" owns the global bus, without which the environment is nothing; write its account id`,
+      );
+      continue;
+    }
     if (!isAccountId(problems, id, idPath)) continue;
     const owner = owners.get(id);
     if (owner !== undefined) {
@@ -93,7 +101,7 @@ function readAccountIds(
   for (const account of missing) {
     problems.add(
       path,
-      `account "${account}" has no id here; add ${propertyKey(account)}: "<its twelve digits>"`,
+      `account "${account}" has no id here; add ${propertyKey(account)}: "<its twelve digits>", or null while the account is not in this environment`,
     );
   }
   return sorted(ids);
@@ -166,6 +174,27 @@ function checkSharedIds(problems: ProblemList, drafts: readonly EnvironmentDraft
   });
 }
 
+/** The environments that an entry is for; undefined for all of them. */
+export function checkEnvironmentNames(
+  problems: ProblemList,
+  named: readonly string[] | undefined,
+  path: PathSegments,
+  known: readonly string[],
+): readonly string[] | undefined {
+  named?.forEach((name, index) => {
+    const at = [...path, "environments", index];
+    if (named.indexOf(name) < index) problems.add(at, `"${name}" stands here twice; remove one`);
+    if (known.includes(name)) return;
+    const mend = suggest(
+      name,
+      problems.proposable(["environments"], known),
+      "add it to config/environments.ts",
+    );
+    problems.add(at, `no environment is named "${name}"; ${mend}`);
+  });
+  return named && [...named].sort(byText);
+}
+
 /** The environment, if all of it could be read. */
 export function completeEnvironment(draft: EnvironmentDraft): Environment | undefined {
   const {
@@ -195,6 +224,8 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
   ) {
     return undefined;
   }
+  const local = [...(archive?.local ?? [])];
+  const isHere = ([account]: readonly [string, number]) => accountIds.has(account);
   return {
     name,
     region,
@@ -205,8 +236,9 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
     quotas: raised,
     busLogging,
     encryption,
+    archivesElsewhere: local.filter((days) => !isHere(days)).map(([account]) => account),
     ...(organizationId === undefined ? {} : { organizationId }),
-    ...(archive === undefined ? {} : { archive }),
+    ...(archive === undefined ? {} : { archive: { ...archive, local: new Map(local.filter(isHere)) } }),
     ...(alarms === undefined ? {} : { alarms }),
     ...(auditTrail === undefined ? {} : { auditTrail }),
   };

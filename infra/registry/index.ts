@@ -9,6 +9,7 @@ export {
   defineService,
   defineStories,
 } from "./define.js";
+export { type Inactive, inactiveIn, inEnvironment } from "./in-environment.js";
 export { parseRegistry } from "./parse.js";
 export {
   formatPath,

@@ -39,13 +39,19 @@ export function parseRegistry(input: unknown): Registry {
     problems.add(["defaultEnvironment"], `no environment is named "${defaultEnvironment}"; ${mend}`);
   }
   const services =
-    partial.services && readServices(problems, partial.services, accounts?.names, accounts?.backbone);
+    partial.services &&
+    readServices(problems, partial.services, {
+      accountNames: accounts?.names,
+      backbone: accounts?.backbone,
+      environmentNames,
+    });
   const routes =
     partial.routes &&
     readRoutes(problems, partial.routes, {
       accountNames: accounts?.names,
       backbone: accounts?.backbone,
       services,
+      environmentNames,
     });
   const stories = readStories(problems, partial.stories ?? {}, services, routes);
   const canary = readCanary(problems, partial.canary, services, routes);
@@ -64,17 +70,19 @@ export function parseRegistry(input: unknown): Registry {
   }
 
   const contracts = (services ?? []).flatMap(completeContracts).sort(byKey);
-  const completeServices = (services ?? []).flatMap(({ name, account, source, detailTypes }): Service[] =>
-    account === undefined || source === undefined
-      ? []
-      : [
-          {
-            name,
-            account,
-            source,
-            contracts: (detailTypes ?? []).map((type) => `${name}/${type}`).sort(byText),
-          },
-        ],
+  const completeServices = (services ?? []).flatMap(
+    ({ name, account, source, environments: only, detailTypes }): Service[] =>
+      account === undefined || source === undefined
+        ? []
+        : [
+            {
+              name,
+              account,
+              source,
+              ...(only === undefined ? {} : { environments: only }),
+              contracts: (detailTypes ?? []).map((type) => `${name}/${type}`).sort(byText),
+            },
+          ],
   );
   const names = [...accounts.names].sort(byText);
   return {

@@ -33,7 +33,7 @@ export interface Account {
 export interface Environment {
   readonly name: string;
   readonly region: string;
-  /** Account id, twelve digits, by account name. */
+  /** Account id, twelve digits, by account name; accounts that are not in this environment are absent. */
   readonly accountIds: ReadonlyMap<string, string>;
   readonly prefix: string;
   readonly organizationId?: string;
@@ -43,6 +43,8 @@ export interface Environment {
   /** Only the quotas that were raised. */
   readonly quotas: ReadonlyMap<QuotaName, number>;
   readonly archive?: ArchiveSettings;
+  /** Accounts for which `archive.local` has days, and which are not in this environment. */
+  readonly archivesElsewhere: readonly string[];
   readonly alarms?: AlarmSettings;
   readonly busLogging: BusLogging;
   /** Whether every account has a customer key; `ending`: for what it has encrypted, but nothing new. */
@@ -79,6 +81,8 @@ export interface Service {
   readonly name: string;
   readonly account: string;
   readonly source: string;
+  /** Names of the environments it is in; absent for all. */
+  readonly environments?: readonly string[];
   /** Keys of its contracts. */
   readonly contracts: readonly string[];
 }
@@ -109,6 +113,8 @@ export interface Route {
   readonly selector: EventSelector;
   readonly to: string;
   readonly filter?: ContentFilter;
+  /** Names of the environments it is in; absent for all. */
+  readonly environments?: readonly string[];
   /** Keys of the contracts it carries. */
   readonly contracts: readonly string[];
 }

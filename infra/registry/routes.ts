@@ -1,4 +1,5 @@
 import * as entries from "./entries.js";
+import { checkEnvironmentNames } from "./environments.js";
 import { checkFilter, type FilteredContract } from "./filters/index.js";
 import { joinFilters, type WrittenRoute } from "./filters/join.js";
 import { type PathSegments, suggest } from "./problem.js";
@@ -11,6 +12,7 @@ export interface RouteContext {
   readonly accountNames: readonly string[] | undefined;
   readonly backbone: string | undefined;
   readonly services: readonly ServiceDraft[] | undefined;
+  readonly environmentNames: readonly string[];
 }
 
 export interface RouteDrafts {
@@ -24,7 +26,7 @@ export function readRoutes(
   section: readonly unknown[],
   context: RouteContext,
 ): RouteDrafts {
-  const receivers = new Map<string, Receiver>();
+  const receivers = new Map<string, Receiver[]>();
   const unsettled: { readonly contracts: readonly string[] | undefined; readonly to: string | undefined }[] =
     [];
   const routes = section.flatMap((value, index): WrittenRoute[] => {
@@ -57,14 +59,27 @@ export function readRoutes(
 
     const includeOwn = isBad("includeOwn") ? undefined : partial.includeOwn === true;
     const contracts = carried(problems, selected, to, includeOwn, path);
-    const written = { index, events: partial.events, filter: partial.filter };
+    const environments = checkEnvironmentNames(
+      problems,
+      partial.environments,
+      path,
+      context.environmentNames,
+    );
+    const written = { index, events: partial.events, filter: partial.filter, environments };
     if (overlaps(problems, contracts, to, receivers, written)) {
       unsettled.push({ contracts, to });
       return [];
     }
     const { selector } = selected;
-    const route = { events: partial.events, selector, to, contracts };
-    return [{ index, route: filter === undefined ? route : { ...route, filter } }];
+    const route: Route = {
+      events: partial.events,
+      selector,
+      to,
+      contracts,
+      ...(filter === undefined ? {} : { filter }),
+      ...(environments === undefined ? {} : { environments }),
+    };
+    return [{ index, route }];
   });
   const mayBring = (contract: string, account?: string) =>
     unsettled.some(
@@ -234,6 +249,7 @@ interface Receiver {
   readonly index: number;
   readonly events: string;
   readonly filter: Readonly<Record<string, unknown>> | undefined;
+  readonly environments: readonly string[] | undefined;
 }
 
 /** An account receives a contract once: whole, or what passes any of several filters. */
@@ -241,25 +257,37 @@ function overlaps(
   problems: ProblemList,
   contracts: readonly string[],
   to: string,
-  receivers: Map<string, Receiver>,
+  receivers: Map<string, Receiver[]>,
   route: Receiver,
 ): boolean {
   for (const contract of contracts) {
-    const earlier = receivers.get(`${contract} ${to}`);
-    const mend = earlier && overlapMend(earlier, route);
-    if (earlier === undefined || mend === undefined) continue;
-    problems.add(
-      ["routes", route.index],
-      `routes[${earlier.index}] brings ${contract} to "${to}" already; ${mend}`,
-    );
-    return true;
+    for (const earlier of receivers.get(`${contract} ${to}`) ?? []) {
+      const mend = overlapMend(earlier, route);
+      if (mend === undefined) continue;
+      problems.add(
+        ["routes", route.index],
+        `routes[${earlier.index}] brings ${contract} to "${to}" already; ${mend}`,
+      );
+      return true;
+    }
   }
-  for (const contract of contracts) receivers.set(`${contract} ${to}`, route);
+  for (const contract of contracts) {
+    const key = `${contract} ${to}`;
+    receivers.set(key, [...(receivers.get(key) ?? []), route]);
+  }
   return false;
 }
 
-/** How to mend two routes of one contract to one account; undefined for two filters, of which each adds something. */
+/**
+ * How to mend two routes of one contract to one account; undefined for two filters, of which each adds something, and
+ * for routes that are never in one environment.
+ */
 function overlapMend(earlier: Receiver, later: Receiver): string | undefined {
+  const [one, other] = [earlier.environments, later.environments];
+  if (one !== undefined && other !== undefined && !one.some((name) => other.includes(name))) return undefined;
+  if (one?.join() !== other?.join()) {
+    return "the two meet in some environments and not in all; give both the same environments, or none in common";
+  }
   const texts = [earlier, later].flatMap(({ filter }) =>
     filter === undefined ? [] : [JSON.stringify(filter)],
   );

@@ -1,5 +1,6 @@
 import { detailTypeMaxLength, eventMaxBytes } from "../aws/limits.js";
 import * as entries from "./entries.js";
+import { checkEnvironmentNames } from "./environments.js";
 import { detailProblems, type PathSegments, suggest } from "./problem.js";
 import { isJsonObject, type ProblemList, readEntry } from "./read.js";
 import type { Contract } from "./registry.js";
@@ -9,6 +10,8 @@ export interface ServiceDraft {
   /** Only if such an account exists. */
   readonly account: string | undefined;
   readonly source: string | undefined;
+  /** Names of the environments it is in; undefined for all. */
+  readonly environments: readonly string[] | undefined;
   /** Detail-types as written, also of contracts with mistakes; undefined if they could not be read. */
   readonly detailTypes: readonly string[] | undefined;
   /** Contracts without a mistake. */
@@ -17,11 +20,17 @@ export interface ServiceDraft {
 
 export type ContractDraft = Pick<Contract, "detailType" | "version" | "description" | "detail" | "example">;
 
+/** What services are checked against; `undefined` where a section could not be read. */
+export interface ServiceContext {
+  readonly accountNames: readonly string[] | undefined;
+  readonly backbone: string | undefined;
+  readonly environmentNames: readonly string[];
+}
+
 export function readServices(
   problems: ProblemList,
   section: Readonly<Record<string, unknown>>,
-  accountNames: readonly string[] | undefined,
-  backbone: string | undefined,
+  { accountNames, backbone, environmentNames }: ServiceContext,
 ): ServiceDraft[] {
   const sourceOwners = new Map<string, string>();
   return Object.entries(section).map(([name, value]): ServiceDraft => {
@@ -37,6 +46,7 @@ export function readServices(
       name,
       account: checkAccount(problems, partial.account, [...path, "account"], accountNames, backbone),
       source: checkSource(problems, partial.source, [...path, "source"], name, sourceOwners),
+      environments: checkEnvironmentNames(problems, partial.environments, path, environmentNames),
       detailTypes: partial.contracts === undefined ? undefined : Object.keys(partial.contracts),
       contracts: readContracts(problems, partial.contracts ?? {}, [...path, "contracts"]),
     };

@@ -42,15 +42,15 @@ function backboneUsage({ bus, forwards }: BackbonePlan, usage: CountUsage): Quot
 
 /** What AWS counts per AWS account: every environment that shares it counts together. */
 function accountUsage(scope: Scope, usage: CountUsage): QuotaUsage[] {
-  const { registry, environment } = scope;
+  const { whole, environment } = scope;
   const buses = new Map<string, number>();
   const roles = new Map<string, number>();
-  for (const other of registry.environments.values()) {
+  for (const other of whole.environments.values()) {
     for (const id of other.accountIds.values()) {
       if (other.region === environment.region) buses.set(id, (buses.get(id) ?? 0) + 1);
     }
-    const { place, receptionsOf } = scopeOf(registry, other);
-    const backboneId = place(registry.backbone).accountId;
+    const { place, receptionsOf } = scopeOf(whole, other);
+    const backboneId = place(whole.backbone).accountId;
     roles.set(backboneId, (roles.get(backboneId) ?? 0) + receptionsOf.size);
     // Every account has its redrive role.
     for (const id of other.accountIds.values()) roles.set(id, (roles.get(id) ?? 0) + 1);

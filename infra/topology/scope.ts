@@ -11,6 +11,7 @@ import { names } from "../aws/names.js";
 import {
   type Contract,
   type Environment,
+  inEnvironment,
   type Reception,
   receptions,
   type Registry,
@@ -19,7 +20,10 @@ import {
 
 /** A registry seen in one of its environments: names and ARNs of any account, worked out and never looked up. */
 export interface Scope {
+  /** As it is in the environment. */
   readonly registry: Registry;
+  /** As it is written. */
+  readonly whole: Registry;
   readonly environment: Environment;
   readonly globalBus: BusArn;
   /** Receptions by receiving account, in the registry's order; accounts without any are absent. */
@@ -35,7 +39,8 @@ export interface Scope {
   readonly sharesBackbone: (account: string) => boolean;
 }
 
-export function scopeOf(registry: Registry, environment: Environment): Scope {
+export function scopeOf(whole: Registry, environment: Environment): Scope {
+  const registry = inEnvironment(whole, environment);
   const { prefix, region } = environment;
   const place = (account: string): Place => {
     const accountId = environment.accountIds.get(account);
@@ -52,6 +57,7 @@ export function scopeOf(registry: Registry, environment: Environment): Scope {
   }
   return {
     registry,
+    whole,
     environment,
     globalBus: bus(registry.backbone),
     receptionsOf,

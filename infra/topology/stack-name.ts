@@ -52,6 +52,11 @@ export function selectStack(
         : suggest(account, [...registry.accounts.keys()], "add it to config/accounts.ts");
     throw new UnknownStackError(`stack "${stack}": no account is named "${account}"${where}; ${mend}`);
   }
+  if (registry.environments.get(environment)?.accountIds.has(account) !== true) {
+    throw new UnknownStackError(
+      `stack "${stack}": account "${account}" is not in "${environment}": its id there is null; write the id in config/environments.ts to bring it there`,
+    );
+  }
   return { account, environment };
 }
 

@@ -33,7 +33,7 @@ export interface Topology {
 export function planTopology(registry: Registry, environment: Environment): Topology {
   const scope = scopeOf(registry, environment);
   const stacks = new Map(
-    [registry.backbone, ...registry.members].map((account) => [account, planAccount(scope, account)]),
+    [registry.backbone, ...scope.registry.members].map((account) => [account, planAccount(scope, account)]),
   );
   const plans = [...stacks.values()];
   const usages = quotaUsage(scope, plans);

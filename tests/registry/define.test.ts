@@ -80,7 +80,7 @@ describe("the define functions", () => {
 
   it("ask for an id of every account, or one for all, and of no other account", () => {
     expectTypeOf(environments.prod.accountIds).toEqualTypeOf<
-      string | Readonly<Record<"hub" | "shop", string>>
+      string | Readonly<Record<"hub" | "shop", string | null>>
     >();
     expectTypeOf<{ hub: string }>().not.toExtend<EnvironmentDefinition<"hub" | "shop">["accountIds"]>();
   });

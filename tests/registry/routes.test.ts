@@ -86,7 +86,7 @@ const routeMistakes: readonly Mistake[] = [
     name: "a route of a wrong type",
     edits: [[["routes", 0], "orders/Order.Created -> delivery"]],
     path: "routes[0]",
-    says: ["expected an object", "write { events, to, filter, includeOwn, allowUndeclared }"],
+    says: ["expected an object", "write { events, to, filter, includeOwn, allowUndeclared, environments }"],
   },
   {
     name: "a route without a receiver",

@@ -85,7 +85,7 @@ const serviceMistakes: readonly Mistake[] = [
     name: "a service that is no object",
     edits: [[["services", "orders"], null]],
     path: "services.orders",
-    says: ["expected an object, received null", "write { account, source, contracts }"],
+    says: ["expected an object, received null", "write { account, source, contracts, environments }"],
   },
   {
     name: "a misspelt key of a service",

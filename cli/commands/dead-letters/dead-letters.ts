@@ -5,7 +5,7 @@ import { type StayReason, stayReasons } from "../../../operations/dead-letters/f
 import { type Choice, isChosen, isEmpty } from "../../../operations/dead-letters/plan.js";
 import { CallError } from "../../errors.js";
 import { inAccounts, sessionOf } from "../../project/access.js";
-import { requireKnown } from "../../project/registry.js";
+import { requireAccount, requireKnown } from "../../project/registry.js";
 import { requireConsent } from "../../terminal/confirm.js";
 import { untilInterrupted } from "../../terminal/interrupt.js";
 import { readDuration } from "../../terminal/time.js";
@@ -76,12 +76,12 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
     const deed = readDeed(options);
     const opened = await project();
     const { registry, environment, context } = opened;
-    requireKnown(account, registry.accounts, "no account is named");
+    requireAccount(opened, account);
     for (const key of options.contract) {
       const mend = "letters of contracts that are gone: --reason no-contract";
       requireKnown(key, registry.contracts, "--contract: no contract is named", mend);
     }
-    const topology = planTopology(registry, environment);
+    const topology = planTopology(opened.source.registry, environment);
     const plan = planOf(topology, account);
     const queue = queueOf(plan, options.queue);
     if (options.alsoTo.length > 0 && plan.kind === "backbone") {

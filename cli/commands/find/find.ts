@@ -5,7 +5,7 @@ import { latestHeld, type TimeWindow } from "../../../operations/logs.js";
 import type { Wanted } from "../../../operations/wanted.js";
 import { CallError } from "../../errors.js";
 import { inSomeAccounts } from "../../project/access.js";
-import { requireKnown } from "../../project/registry.js";
+import { requireAccount, requireKnown } from "../../project/registry.js";
 import { readTime } from "../../terminal/time.js";
 import { collect, defineCommand, readCount, type SharedOptions } from "../command.js";
 
@@ -65,9 +65,8 @@ export const findCommand = defineCommand<FindOptions>({
     const opened = await project();
     const { registry, environment } = opened;
     const wanted = readWanted(registry, eventId, options);
-    for (const name of options.account ?? [])
-      requireKnown(name, registry.accounts, "--account: no account is");
-    const { stacks } = planTopology(registry, environment);
+    for (const name of options.account ?? []) requireAccount(opened, name, "--account: no account is");
+    const { stacks } = planTopology(opened.source.registry, environment);
     const chosen = [...stacks.keys()].filter((account) => options.account?.includes(account) ?? true);
     return inSomeAccounts(opened, chosen, async (sessions, closed) => {
       const { searchLogs } = await import("./search.js");

@@ -7,7 +7,7 @@ import { simplerWildcards, tooComplex } from "./index.js";
 export function joinFilters(problems: ProblemList, routes: readonly WrittenRoute[]): Route[] {
   const byReception = new Map<string, WrittenRoute>();
   for (const { index, route } of routes) {
-    const key = `${route.to} ${route.events}`;
+    const key = [route.to, route.events, ...(route.environments ?? [])].join(" ");
     const earlier = byReception.get(key);
     const filter = earlier?.route.filter && route.filter && eitherOf(earlier.route.filter, route.filter);
     byReception.set(key, { index, route: filter === undefined ? route : { ...route, filter } });

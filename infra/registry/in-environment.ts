@@ -1,0 +1,133 @@
+import type { Environment, Registry, Route, Story } from "./registry.js";
+
+/** What the registry says and an environment does not have. */
+export interface Inactive {
+  /** As the registry has it: `account payments`, `orders/Order.Created to payments`. */
+  readonly what: string;
+  readonly why: string;
+}
+
+/**
+ * The registry as it is in one environment: without the accounts that have no id there, without what is for other
+ * environments only, and without whatever names one of these. Everything about one environment is planned, proven and
+ * shown from this.
+ */
+export function inEnvironment(registry: Registry, environment: Environment): Registry {
+  const isHere = hereIn(environment);
+  const services = keep(registry.services, (service) => missing(service, environment) === undefined);
+  const contracts = keep(registry.contracts, ({ service }) => services.has(service));
+  const routes = registry.routes.flatMap((route) => {
+    if (routeMissing(registry, environment, route) !== undefined) return [];
+    return [{ ...route, contracts: route.contracts.filter((key) => contracts.has(key)) }];
+  });
+  const here: Registry = {
+    ...registry,
+    members: registry.members.filter(isHere),
+    accounts: new Map(
+      [...registry.accounts]
+        .filter(([name]) => isHere(name))
+        .map(([name, account]) => [
+          name,
+          { ...account, services: account.services.filter((service) => services.has(service)) },
+        ]),
+    ),
+    services,
+    contracts,
+    routes,
+  };
+  const { canary, ...withoutCanary } = here;
+  return {
+    ...withoutCanary,
+    ...(canary === undefined || canaryMissing(here, canary) !== undefined ? {} : { canary }),
+    stories: registry.stories.filter((story) => storyMissing(here, story) === undefined),
+  };
+}
+
+/** What {@link inEnvironment} leaves out, each with the reason; in the registry's order. */
+export function inactiveIn(registry: Registry, environment: Environment): Inactive[] {
+  const here = inEnvironment(registry, environment);
+  const told = (what: string, why: string | undefined): Inactive[] =>
+    why === undefined ? [] : [{ what, why }];
+  return [
+    ...registry.members.flatMap((name) => told(`account ${name}`, accountMissing(name, environment))),
+    ...[...registry.services.values()].flatMap((service) =>
+      told(`service ${service.name}`, missing(service, environment)),
+    ),
+    ...registry.routes.flatMap((route) =>
+      told(`${route.events} to ${route.to}`, routeMissing(registry, environment, route)),
+    ),
+    ...registry.stories.flatMap((story) => told(`story ${story.name}`, storyMissing(here, story))),
+    ...(registry.canary === undefined
+      ? []
+      : told(`canary ${registry.canary}`, canaryMissing(here, registry.canary))),
+    ...environment.archivesElsewhere.map((account) => ({
+      what: `archive.local of ${account}`,
+      why: `account ${account} is not here`,
+    })),
+  ];
+}
+
+function hereIn({ accountIds }: Environment): (account: string) => boolean {
+  return (account) => accountIds.has(account);
+}
+
+function accountMissing(account: string, environment: Environment): string | undefined {
+  return hereIn(environment)(account) ? undefined : "its id here is null";
+}
+
+interface Placed {
+  readonly account: string;
+  readonly environments?: readonly string[];
+}
+
+/** Why a service is not here. */
+function missing({ account, environments }: Placed, environment: Environment): string | undefined {
+  if (!hereIn(environment)(account)) return `account ${account} is not here`;
+  return elsewhere(environments, environment);
+}
+
+function elsewhere(environments: readonly string[] | undefined, { name }: Environment): string | undefined {
+  if (environments === undefined || environments.includes(name)) return undefined;
+  return `it is for ${environments.join(", ")} only`;
+}
+
+function routeMissing(registry: Registry, environment: Environment, route: Route): string | undefined {
+  if (!hereIn(environment)(route.to)) return `account ${route.to} is not here`;
+  const only = elsewhere(route.environments, environment);
+  if (only !== undefined || route.contracts.length === 0) return only;
+  const services = new Set(
+    route.contracts.flatMap((key) => registry.services.get(registry.contracts.get(key)?.service ?? "") ?? []),
+  );
+  const isCarried = [...services].some((service) => missing(service, environment) === undefined);
+  if (isCarried) return undefined;
+  return `${[...services].map(({ name }) => `service ${name}`).join(", ")} ${services.size === 1 ? "is" : "are"} not here`;
+}
+
+function canaryMissing(here: Registry, canary: string): string | undefined {
+  if (!here.contracts.has(canary)) return `${canary} is not published here`;
+  if (here.routes.some(({ contracts }) => contracts.includes(canary))) return undefined;
+  return `no route carries ${canary} here`;
+}
+
+function storyMissing(here: Registry, { steps }: Story): string | undefined {
+  const absent = steps.find((step) => !here.contracts.has(step));
+  if (absent !== undefined) return `${absent} is not published here`;
+  const owners = steps.map((step) => here.contracts.get(step)?.account ?? "");
+  const broken = steps.findIndex((step, index) => {
+    const next = owners[index + 1];
+    return next !== undefined && next !== owners[index] && !isReceived(here, step, next);
+  });
+  const step = steps[broken];
+  return step === undefined ? undefined : `no route brings ${step} to ${owners[broken + 1] ?? ""} here`;
+}
+
+function isReceived({ routes }: Registry, contract: string, account: string): boolean {
+  return routes.some(({ contracts, to }) => to === account && contracts.includes(contract));
+}
+
+function keep<Value>(
+  map: ReadonlyMap<string, Value>,
+  wanted: (value: Value) => boolean,
+): ReadonlyMap<string, Value> {
+  return new Map([...map].filter(([, value]) => wanted(value)));
+}
