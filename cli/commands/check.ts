@@ -17,10 +17,10 @@ import { defineCommand } from "./command.js";
 export const checkCommand = defineCommand({
   name: "check",
   description: "check the registry and the quotas; evaluates nothing",
-  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], inactive: [{ what, why }], quotas: [{ quota, where, used, limit }], room? }",
+  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, inactive?: [{ what, why }] }",
   answerTo: (error) =>
     error instanceof RegistryError
-      ? { ok: false, problems: error.problems, warnings: [], inactive: [], quotas: [] }
+      ? { ok: false, problems: error.problems, warnings: [], quotas: [] }
       : undefined,
   run: async ({ options, project, answer }) => {
     const opened = await project();
@@ -52,9 +52,9 @@ function toJson(topology: Topology, warnings: readonly string[], inactive: reado
       message,
     })),
     warnings,
-    inactive,
     quotas: topology.quotaUsage.map(({ quota, where, used, limit }) => ({ quota, where, used, limit })),
     room: { services: topology.roomForServices, members: topology.roomForMembers },
+    ...(inactive.length === 0 ? {} : { inactive }),
   };
 }
 

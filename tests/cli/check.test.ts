@@ -48,6 +48,28 @@ describe("backbone check", () => {
     expect(json.warnings).toEqual([expect.stringContaining(warning)]);
   });
 
+  it("lists what the environment does not have, and why, in words and as JSON", async () => {
+    const registry = ["--registry", fixtureRegistry("staging-first")];
+    const { exitCode, stdout } = await runCli(["check", ...registry]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("Not in prod");
+    expect(stdout).toMatch(/^ +account payments +its id here is null$/m);
+    const { inactive } = z
+      .object({ inactive: z.array(z.strictObject({ what: z.string(), why: z.string() })) })
+      .parse(JSON.parse((await runCli(["check", "--json", ...registry])).stdout));
+    expect(inactive).toContainEqual({ what: "service loyalty", why: "it is for dev only" });
+    expect((await runCli(["check", "--env", "dev", ...registry])).stdout).not.toContain("Not in");
+  });
+
+  it.each([
+    ["plan", "payments"],
+    ["trace", "tests/fixtures/events/order-created.json", "--from", "payments"],
+  ])("and %s says of an account that it is not there", async (...args) => {
+    const { exitCode, stderr } = await runCli([...args, "--registry", fixtureRegistry("staging-first")]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('account "payments" is not in "prod": its id there is null');
+  });
+
   it("prints JSON of the documented shape and nothing else", async () => {
     const { stdout, exitCode } = await runCli(["check", "--json"]);
     expect(exitCode).toBe(0);
