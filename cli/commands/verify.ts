@@ -113,7 +113,8 @@ function summary(checks: Verification["checks"]): string[][] {
   });
 }
 
-const claims: Readonly<Record<string, string>> = {
+/** What the claims of one kind say together. */
+export const claims: Readonly<Record<string, string>> = {
   parameters: "SSM parameters name what applications need",
   delivery: "every contract reaches exactly the accounts of its routes, and their logs, once",
   filter: "content filters pass and keep back what they say",

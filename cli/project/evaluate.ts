@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { planTopology, type Topology, TopologyError } from "../../infra/topology/index.js";
 import { recordedPlan, type RecordedPlan, type RecordedStack } from "../../rehearsal/emission/plan-file.js";
 import { requireOneSdk } from "../../rehearsal/emission/sdk-copies.js";
-import { CallError, messageOf } from "../errors.js";
+import { CallError, Failure, messageOf } from "../errors.js";
 import { Progress } from "../terminal/progress.js";
 import { writeWarnings } from "../terminal/write.js";
 import { EmissionCache, type StackToEmit, surroundingsOf } from "./emission-cache.js";
@@ -54,7 +54,12 @@ async function emit(stack: StackToEmit, memory: EmissionCache | undefined): Prom
   if (known !== undefined) return known;
   // Pulumi takes a second to load; commands that need no evaluation must not pay for it.
   const { recordStack } = await import("../../rehearsal/emission/record.js");
-  const recorded = await recordStack(stack);
+  const recorded = await recordStack(stack).catch((error: unknown) => {
+    // The recorder turns stack traces off, so the message is all there is; the engine shows where it comes from.
+    throw new Failure(
+      `stack "${stack.stack}" cannot be evaluated: ${messageOf(error)}\n(npx pulumi preview -s ${stack.stack} shows where in the program)`,
+    );
+  });
   memory?.remember(stack, recorded);
   return recorded;
 }

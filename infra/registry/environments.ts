@@ -198,19 +198,14 @@ export function checkEnvironmentNames(
 /** The environment, if all of it could be read. */
 export function completeEnvironment(draft: EnvironmentDraft): Environment | undefined {
   const {
-    name,
     region,
     prefix,
     protect,
     logRetentionDays,
     accountIds,
     quotas: raised,
-    organizationId,
     busLogging,
     encryption,
-    archive,
-    alarms,
-    auditTrail,
   } = draft;
   if (
     region === undefined ||
@@ -224,10 +219,11 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
   ) {
     return undefined;
   }
+  const { archive } = draft;
   const local = [...(archive?.local ?? [])];
   const isHere = ([account]: readonly [string, number]) => accountIds.has(account);
   return {
-    name,
+    ...draft,
     region,
     prefix,
     protect,
@@ -236,10 +232,7 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
     quotas: raised,
     busLogging,
     encryption,
-    archivesElsewhere: local.filter((days) => !isHere(days)).map(([account]) => account),
-    ...(organizationId === undefined ? {} : { organizationId }),
     ...(archive === undefined ? {} : { archive: { ...archive, local: new Map(local.filter(isHere)) } }),
-    ...(alarms === undefined ? {} : { alarms }),
-    ...(auditTrail === undefined ? {} : { auditTrail }),
+    archivesElsewhere: local.filter((days) => !isHere(days)).map(([account]) => account),
   };
 }

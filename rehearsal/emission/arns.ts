@@ -88,7 +88,7 @@ export function answerOf(type: string, inputs: Inputs, place: ProviderPlace): In
   const answer = answers[type];
   if (answer === undefined) {
     throw new Error(
-      `the rehearsal does not know what AWS answers for ${type}; add it to rehearsal/physical-identity.ts`,
+      `the rehearsal does not know what AWS answers for ${type}; add it to rehearsal/emission/arns.ts`,
     );
   }
   return answer(inputs, place);

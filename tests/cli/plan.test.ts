@@ -6,6 +6,7 @@ import { registry as example } from "../../config/index.js";
 import { fixtureRegistry, runCli } from "../fixtures/cli.js";
 import { projectRoot } from "../fixtures/project-copy.js";
 import { recordEnvironment } from "../fixtures/recordings.js";
+import { withoutProgress } from "../fixtures/run-process.js";
 
 /** The documented shape, written down a second time. */
 const reference = z.string().regex(/^[^:]+:[^:]+:[^:]+::.+$/);
@@ -90,7 +91,7 @@ describe("backbone plan", () => {
       cwd: projectRoot,
     });
     expect(stdout).toHaveLength(100);
-    expect(stderr).toBe("exit 141\n");
+    expect(withoutProgress(stderr)).toBe("exit 141\n");
   });
 
   it("refuses an environment that exceeds a quota before it evaluates anything", async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { registry as example } from "../../config/index.js";
-import { kindOf } from "../../cli/commands/verify.js";
+import { claims, kindOf } from "../../cli/commands/verify.js";
 import { promises, renderRehearsal } from "../../cli/commands/start.js";
 import { planTopology } from "../../infra/topology/index.js";
 import { runCli } from "../fixtures/cli.js";
 import { filteredRegistry } from "../fixtures/filtered-registry.js";
+import { registry as everySwitch } from "../fixtures/registries/every-switch.js";
 import { changeResource, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
 
 describe("npm start", () => {
@@ -35,6 +36,7 @@ describe("npm start", () => {
     { registry: "the example", definition: example, environment: "prod" },
     { registry: "the example", definition: example, environment: "dev" },
     { registry: "one with filters", definition: filteredRegistry, environment: "prod" },
+    { registry: "one with every switch", definition: everySwitch, environment: "prod" },
   ])(
     "tells every claim of $registry in $environment under one sentence",
     async ({ definition, environment }) => {
@@ -43,6 +45,10 @@ describe("npm start", () => {
       const kinds = new Set(checks.map(kindOf));
       expect([...kinds].filter((kind) => !told.includes(kind))).toEqual([]);
       expect(new Set(told).size).toBe(told.length);
+      const several = [...kinds].filter(
+        (kind) => checks.filter((check) => kindOf(check) === kind).length > 1,
+      );
+      expect(several.filter((kind) => claims[kind] === undefined)).toEqual([]);
     },
   );
 
