@@ -19,6 +19,7 @@ import { publishingChecks } from "./proofs/publishing.js";
 import { redriveChecks } from "./proofs/redrive.js";
 import { ruleChecks } from "./proofs/rules.js";
 import { secondHopChecks } from "./proofs/second-hop.js";
+import { tagChecks } from "./proofs/tags.js";
 import { openStage, type Stage } from "./stage.js";
 
 /** One claim, tested. */
@@ -102,6 +103,7 @@ function checksOf(stage: Stage): ProofCheck[] {
   const expected = expectationsOf(stage.registry);
   return [
     ...parameterChecks(stage),
+    ...tagChecks(stage),
     ...closedWorldChecks(stage),
     ...ruleChecks(stage),
     ...deliveryChecks(stage, expected),

@@ -116,6 +116,7 @@ function summary(checks: Verification["checks"]): string[][] {
 /** What the claims of one kind say together. */
 export const claims: Readonly<Record<string, string>> = {
   parameters: "SSM parameters name what applications need",
+  tags: "everything in every account has the tags of the environment",
   delivery: "every contract reaches exactly the accounts of its routes, and their logs, once",
   filter: "content filters pass and keep back what they say",
   "exact-forward": "the forwards carry exactly what the routes name, even without the bus policy",

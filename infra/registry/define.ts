@@ -35,6 +35,11 @@ export interface EnvironmentDefinition<Account extends string = string> {
   readonly protect: boolean;
   /** Days the event logs are kept; one of the values CloudWatch Logs accepts. */
   readonly logRetentionDays: number;
+  /**
+   * Tags on everything here that AWS lets be tagged, such as `{ "cost-centre": "4711" }`, beside those of the project, which
+   * begin with `event-backbone:`. Default: none. Changing one updates everything in place.
+   */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Quotas AWS has raised for these accounts. Default: AWS's defaults. */
   readonly quotas?: Readonly<Partial<Record<QuotaName, number>>>;
   /** Keeps events for a replay. Default: no archive. Costs by the GB archived and kept. */

@@ -106,6 +106,11 @@ export const environment = entry({
       error: expected("an object", `name the quotas AWS has raised: ${quotaNames.join(", ")}`),
     })
     .default({}),
+  tags: z
+    .record(z.string(), z.unknown(), {
+      error: expected("an object", 'write tags by key, such as { "cost-centre": "4711" }, or leave it out'),
+    })
+    .default({}),
   archive: part("write { retentionDays: 30 } to keep events, or leave it out").optional(),
   alarms: part('write {} to have alarms, or { emails: ["…"] } to be told by e-mail too').optional(),
   busLogging: part('write { level: "ERROR" }, or leave it out').optional(),

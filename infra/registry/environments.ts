@@ -19,11 +19,12 @@ export function readEnvironments(
       problems.add(path, `${JSON.stringify(name)} cannot end a stack's name; ${entries.keyMend}`);
     }
     const { partial, isBad } = readEntry(problems, entries.environment, value, path);
-    const { accountIds, quotas: raised, ...fields } = partial;
+    const { accountIds, quotas: raised, tags, ...fields } = partial;
     return {
       name,
       ...withoutUndefined(fields),
       quotas: readQuotas(problems, raised ?? {}, [...path, "quotas"]),
+      tags: readTags(problems, tags ?? {}, [...path, "tags"]),
       accountIds: readAccountIds(problems, accountIds, [...path, "accountIds"], accounts),
       ...readSwitches(problems, fields, path, accounts, isBad),
     };
@@ -157,6 +158,44 @@ function readQuotas(
   return values;
 }
 
+/** Beginning of the keys of the project's own tags. */
+const ownTags = "event-backbone:";
+
+/** What every taggable service takes (Tagging AWS resources, "Tag naming limits and requirements"). */
+const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+/** Of 50 that a resource may have, two are the project's own. */
+const mostTags = 48;
+
+function readTags(
+  problems: ProblemList,
+  written: Readonly<Record<string, unknown>>,
+  path: PathSegments,
+): Readonly<Record<string, string>> {
+  const tags = new Map<string, string>();
+  for (const [key, value] of Object.entries(written)) {
+    const refused = tagRefusal(key, value);
+    if (refused !== undefined) problems.add([...path, key], refused);
+    else if (typeof value === "string") tags.set(key, value);
+  }
+  if (tags.size > mostTags)
+    problems.add(
+      path,
+      `has ${tags.size} tags, and AWS takes ${mostTags} beside the project's own; remove some`,
+    );
+  return Object.fromEntries(sorted(tags));
+}
+
+function tagRefusal(key: string, value: unknown): string | undefined {
+  if (typeof value !== "string") return `${entries.kindOf(value)} is no tag's value; write it in quotes`;
+  if (/^aws:/i.test(key)) return 'begins with "aws:", which is kept for AWS; choose another key';
+  if (key.startsWith(ownTags))
+    return `begins with "${ownTags}", as the project's own tags do; choose another key`;
+  if (key === "" || key.length > 128 || value.length > 256)
+    return "is too long or empty; a tag's key has 1 to 128 characters, its value 256 at most";
+  if (tagCharacters.test(key) && tagCharacters.test(value)) return undefined;
+  return "has a character that not every AWS service takes; use letters, digits, spaces and _.:/=+-@";
+}
+
 /** Environments may share an AWS account, but then their names must differ. */
 function checkSharedIds(problems: ProblemList, drafts: readonly EnvironmentDraft[]): void {
   drafts.forEach((later, position) => {
@@ -206,6 +245,7 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
     quotas: raised,
     busLogging,
     encryption,
+    tags,
   } = draft;
   if (
     region === undefined ||
@@ -215,7 +255,8 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
     accountIds === undefined ||
     raised === undefined ||
     busLogging === undefined ||
-    encryption === undefined
+    encryption === undefined ||
+    tags === undefined
   ) {
     return undefined;
   }
@@ -232,6 +273,7 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
     quotas: raised,
     busLogging,
     encryption,
+    tags,
     ...(archive === undefined ? {} : { archive: { ...archive, local: new Map(local.filter(isHere)) } }),
     archivesElsewhere: local.filter((days) => !isHere(days)).map(([account]) => account),
   };

@@ -40,6 +40,8 @@ export interface Environment {
   readonly protect: boolean;
   /** Days. */
   readonly logRetentionDays: number;
+  /** By key, sorted. */
+  readonly tags: Readonly<Record<string, string>>;
   /** Only the quotas that were raised. */
   readonly quotas: ReadonlyMap<QuotaName, number>;
   readonly archive?: ArchiveSettings;

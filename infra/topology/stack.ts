@@ -81,6 +81,7 @@ function planAccount(scope: Scope, account: string): StackPlan {
     account,
     ...scope.place(account),
     tags: {
+      ...environment.tags,
       "event-backbone:environment": environment.name,
       "event-backbone:account": account,
     },

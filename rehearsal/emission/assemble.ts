@@ -10,6 +10,8 @@ export interface LoadedAccount {
   readonly name: string;
   readonly id: string;
   readonly region: string;
+  /** Tags that everything in it gets. */
+  readonly tags: Readonly<Record<string, string>>;
   /** ARN of the account's one bus; undefined if it emits none, or several. */
   readonly bus: string | undefined;
   /** ARN of the log group that holds the bus's events, as the stack's output names it. */
@@ -80,6 +82,7 @@ export function loadPlan(plan: RecordedPlan): Loading {
       name: stack.account,
       id: parts.place.accountId,
       region: parts.place.region,
+      tags: parts.tags,
       bus: bus?.arn,
       logGroup: logGroupOf(stack, parts),
       logGroups: parts.logGroups.map(({ arn }) => arn),

@@ -13,6 +13,8 @@ import type { RecordedResource } from "./plan-file.js";
 export interface LoadedParts extends SwitchedOnParts {
   /** Where the stack's provider points; read from the provider, which every other resource comes after. */
   place: ProviderPlace;
+  /** The provider puts them on whatever AWS lets be tagged. */
+  tags: Readonly<Record<string, string>>;
   readonly buses: LoadedBus[];
   readonly busPolicies: { readonly bus: string; readonly policy: string }[];
   readonly rules: {
@@ -108,6 +110,7 @@ export interface LoadedTrail {
 export function emptyParts(place: ProviderPlace): LoadedParts {
   return {
     place,
+    tags: {},
     buses: [],
     busPolicies: [],
     rules: [],

@@ -14,13 +14,14 @@ const readers: Readonly<Record<string, ResourceReader>> = {
     {
       region: z.string(),
       allowedAccountIds: jsonText(z.tuple([z.string()])),
-      defaultTags: z.string().optional(),
+      defaultTags: jsonText(z.strictObject({ tags: z.record(z.string(), z.string()) })).optional(),
       assumeRoles: z.string().optional(),
       skipCredentialsValidation: z.string().optional(),
       skipRegionValidation: z.string().optional(),
     },
-    ({ region, allowedAccountIds: [accountId] }, parts) => {
+    ({ region, allowedAccountIds: [accountId], defaultTags }, parts) => {
       const { place } = parts;
+      parts.tags = defaultTags?.tags ?? {};
       parts.place = { region, accountId };
       return place.accountId === accountId && place.region === region
         ? undefined

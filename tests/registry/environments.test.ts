@@ -10,6 +10,47 @@ const environmentMistakes: readonly Mistake[] = [
     says: ['"2222" is no account id', "write its twelve digits in quotes"],
   },
   {
+    name: "a tag that is a number",
+    edits: [[["environments", "prod", "tags"], { "cost-centre": 4711 }]],
+    path: "environments.prod.tags.cost-centre",
+    says: ["the number 4711 is no tag's value", "write it in quotes"],
+  },
+  {
+    name: "a tag of AWS's",
+    edits: [[["environments", "prod", "tags"], { "aws:owner": "me" }]],
+    path: 'environments.prod.tags["aws:owner"]',
+    says: ['begins with "aws:"', "choose another key"],
+  },
+  {
+    name: "a tag of the project's own",
+    edits: [[["environments", "prod", "tags"], { "event-backbone:account": "me" }]],
+    path: 'environments.prod.tags["event-backbone:account"]',
+    says: ['begins with "event-backbone:"', "choose another key"],
+  },
+  {
+    name: "a tag that is too long",
+    edits: [[["environments", "prod", "tags"], { owner: "x".repeat(257) }]],
+    path: "environments.prod.tags.owner",
+    says: ["is too long or empty", "256 at most"],
+  },
+  {
+    name: "a tag that not every service takes",
+    edits: [[["environments", "prod", "tags"], { owner: "a*b" }]],
+    path: "environments.prod.tags.owner",
+    says: ["has a character that not every AWS service takes", "use letters, digits"],
+  },
+  {
+    name: "more tags than AWS takes",
+    edits: [
+      [
+        ["environments", "prod", "tags"],
+        Object.fromEntries(Array.from({ length: 49 }, (_, index) => [`t${index}`, ""])),
+      ],
+    ],
+    path: "environments.prod.tags",
+    says: ["has 49 tags", "AWS takes 48", "remove some"],
+  },
+  {
     name: "an account id that is a number",
     edits: [[["environments", "prod", "accountIds", "orders"], 222222222222]],
     path: "environments.prod.accountIds.orders",

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { registry as example } from "../../config/index.js";
+import { edited } from "../fixtures/edit.js";
+import { changeInput, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
+import { ofKind } from "../fixtures/recordings.js";
+
+const tags = { "cost-centre": "4711", Team: "platform @ example" };
+const tagged = await rehearse(edited(example, ["environments", "prod", "tags"], tags), "prod");
+
+describe("the tags of an environment", () => {
+  it("are on everything of every account, beside the project's own, in whatever order they are written", async () => {
+    for (const stack of tagged.plan.stacks) {
+      const [provider] = ofKind(stack, "aws");
+      expect(provider?.inputs.defaultTags).toBe(
+        JSON.stringify({
+          tags: {
+            Team: "platform @ example",
+            "cost-centre": "4711",
+            "event-backbone:environment": "prod",
+            "event-backbone:account": stack.account,
+          },
+        }),
+      );
+    }
+    const turned = Object.fromEntries(Object.entries(tags).reverse());
+    const again = await rehearse(edited(example, ["environments", "prod", "tags"], turned), "prod");
+    expect(again.plan).toEqual(tagged.plan);
+  });
+
+  it("are proven", () => {
+    const { failures, checks } = verifyPlan(tagged);
+    expect(failures).toEqual([]);
+    expect(checks.filter(({ id }) => id.startsWith("tags:"))).toHaveLength(3);
+  });
+
+  it.each([
+    ["missing", {}, "tags cost-centre as nothing, not 4711"],
+    ["wrong", { "cost-centre": "1", Team: tags.Team }, "tags cost-centre as 1, not 4711"],
+  ])("fail the proof where they are %s", (_how, wrong, says) => {
+    const plan = changeInput(tagged.plan, "orders", "aws aws", {
+      defaultTags: JSON.stringify({ tags: wrong }),
+    });
+    const { failures } = verifyPlan(tagged, plan);
+    expect(failures.map(({ check }) => check)).toContain("tags:orders");
+    expect(failures.map(({ problem }) => problem).join()).toContain(says);
+  });
+
+  it("are claimed by nobody where there are none", async () => {
+    const { checks } = verifyPlan(await rehearse(example, "prod"));
+    expect(checks.filter(({ id }) => id.startsWith("tags:"))).toEqual([]);
+  });
+});
