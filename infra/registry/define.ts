@@ -125,7 +125,8 @@ export type EventsOf<Services extends ServiceDefinitions> =
   ContractKeyOf<Services> | `${keyof Services & string}/*` | "*";
 
 export interface RouteDefinition<Events extends string = string, Account extends string = string> {
-  readonly events: Events;
+  /** What it brings; a list means one route per item, each with the filter and the options of this one. */
+  readonly events: Events | readonly Events[];
   /** The account whose local bus receives them. */
   readonly to: Account;
   /** Content filter on `detail`, in EventBridge's pattern language. Only with a single contract. */

@@ -208,29 +208,28 @@ export const contract = entry({
   }),
 });
 
-/** What a route names one of; who writes a list wants several routes. */
-const oneOf = (field: string, mend: string) =>
-  z.string({
-    error: ({ input }) => {
-      if (!Array.isArray(input)) return expected("text", mend)({ input });
-      const given: readonly unknown[] = input;
-      const routes = given.filter((item) => typeof item === "string").map((item) => routeOf(field, item));
-      const written = routes.length > 0 ? routes.join(", ") : routeOf(field, "…");
-      return `expected text, received a list; write one route a line: ${written}`;
-    },
-  });
-
-function routeOf(field: string, value: string): string {
-  const written = `${field}: ${JSON.stringify(value)}`;
-  return field === "to" ? `{ events: …, ${written} }` : `{ ${written}, to: … }`;
+/** Who writes a list of receivers wants several routes. */
+function oneRouteFor(receivers: readonly unknown[]): string {
+  const named = receivers.filter((item) => typeof item === "string");
+  const routes = (named.length > 0 ? named : ["…"]).map((to) => `{ events: …, to: ${JSON.stringify(to)} }`);
+  return `write one route a line: ${routes.join(", ")}`;
 }
 
+/** What a route may name. */
+export const eventsMend =
+  'write one contract ("orders/Order.Created"), all events of a service ("orders/*") or all events ("*")';
+
 export const route = entry({
-  events: oneOf(
-    "events",
-    'write one contract ("orders/Order.Created"), all events of a service ("orders/*") or all events ("*")',
-  ),
-  to: oneOf("to", "name the account that receives the events"),
+  // What is in a list is read by itself: one bad item must not hide the others.
+  events: z.union([z.string(), z.array(z.unknown())], {
+    error: expected("text or a list", `${eventsMend}, or a list of them`),
+  }),
+  to: z.string({
+    error: ({ input }) =>
+      Array.isArray(input)
+        ? `expected text, received a list; ${oneRouteFor(input)}`
+        : expected("text", "name the account that receives the events")({ input }),
+  }),
   filter: z
     .record(z.string(), z.unknown(), {
       error: expected(

@@ -43,6 +43,11 @@ export function formatPath(segments: PathSegments): string {
     .join("");
 }
 
+/** Whether a path leads to the same place as another, or to one inside it. */
+export function isWithin(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
+}
+
 /** A name as the key of an object, as TypeScript takes it. */
 export function propertyKey(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);

@@ -16,6 +16,12 @@ export class ProblemList {
     addOnce(this.#warnings, { path: formatPath(path), message });
   }
 
+  /** Takes over what another list has collected. */
+  take({ all, warnings }: Pick<ProblemList, "all" | "warnings">): void {
+    for (const problem of all) addOnce(this.#problems, problem);
+    for (const warning of warnings) addOnce(this.#warnings, warning);
+  }
+
   get all(): readonly Problem[] {
     return this.#problems;
   }

@@ -1,7 +1,8 @@
 import * as entries from "./entries.js";
 import { type ProblemList, readEntry } from "./read.js";
 import type { Story } from "./registry.js";
-import { type RouteDrafts, select } from "./routes.js";
+import type { RouteDrafts } from "./routes.js";
+import { select } from "./select.js";
 import type { ServiceDraft } from "./services.js";
 
 /**

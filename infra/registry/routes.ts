@@ -1,9 +1,10 @@
 import * as entries from "./entries.js";
 import { checkFilter, type FilteredContract } from "./filters/index.js";
 import { joinFilters, type WrittenRoute } from "./filters/join.js";
-import { type PathSegments, suggest } from "./problem.js";
+import { formatPath, type PathSegments, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
-import type { EventSelector, Route } from "./registry.js";
+import type { Route } from "./registry.js";
+import { select, type SelectedContract, type Selection } from "./select.js";
 import type { ServiceDraft } from "./services.js";
 
 /** What routes are checked against; `undefined` where a section could not be read. */
@@ -19,29 +20,47 @@ export interface RouteDrafts {
   readonly mayBring: (contract: string, account?: string) => boolean;
 }
 
+/** One text that a route names its events by, alone or as an item of a list. */
+interface NamedEvents {
+  readonly events: string;
+  /** Where the text stands. */
+  readonly path: PathSegments;
+  /** What brings the events: the route, or the item of its list. */
+  readonly bringer: PathSegments;
+  /** Undefined if it names nothing that could be found. */
+  readonly selected: Selection | undefined;
+}
+
+/** What may have been meant to be a route: contracts to an account, any where undefined. */
+interface Unsettled {
+  readonly contracts: readonly string[] | undefined;
+  readonly to: string | undefined;
+}
+
 export function readRoutes(
   problems: ProblemList,
   section: readonly unknown[],
   context: RouteContext,
 ): RouteDrafts {
   const receivers = new Map<string, Receiver>();
-  const unsettled: { readonly contracts: readonly string[] | undefined; readonly to: string | undefined }[] =
-    [];
+  const unsettled: Unsettled[] = [];
   const routes = section.flatMap((value, index): WrittenRoute[] => {
     const path = ["routes", index];
     const { partial, isBad } = readEntry(problems, entries.route, value, path);
     const to = checkReceiver(problems, partial.to, [...path, "to"], context);
-    const selected =
-      partial.events === undefined || context.services === undefined
-        ? undefined
-        : select(problems, partial.events, context.services, [...path, "events"]);
+    const { named, isWhole } = namedEvents(problems, partial.events, path, context.services);
+    if (!isWhole) unsettled.push({ contracts: undefined, to });
     const allowUndeclared = partial.allowUndeclared === true;
     const filter =
       partial.filter &&
       checkFilter(
         problems,
         partial.filter,
-        { contract: selected && filteredContract(selected), allowUndeclared },
+        {
+          events: titleOf(named),
+          contracts: named.map(({ selected }) => selected && filteredContract(selected)),
+          allowUndeclared,
+        },
         [...path, "filter"],
       );
     if (allowUndeclared && partial.filter === undefined && !isBad("filter")) {
@@ -50,21 +69,22 @@ export function readRoutes(
         "speaks of a filter's fields, and the route has no filter; remove it",
       );
     }
-    if (to === undefined || selected === undefined || partial.events === undefined) {
-      unsettled.push({ contracts: selected?.contracts.map(({ key }) => key), to });
-      return [];
-    }
-
     const includeOwn = isBad("includeOwn") ? undefined : partial.includeOwn === true;
-    const contracts = carried(problems, selected, to, includeOwn, path);
-    const written = { index, events: partial.events, filter: partial.filter };
-    if (overlaps(problems, contracts, to, receivers, written)) {
-      unsettled.push({ contracts, to });
-      return [];
-    }
-    const { selector } = selected;
-    const route = { events: partial.events, selector, to, contracts };
-    return [{ index, route: filter === undefined ? route : { ...route, filter } }];
+    const isList = Array.isArray(partial.events);
+    return named.flatMap(({ events, path: at, bringer, selected }): WrittenRoute[] => {
+      if (to === undefined || selected === undefined) {
+        unsettled.push({ contracts: selected?.contracts.map(({ key }) => key), to });
+        return [];
+      }
+      const contracts = carried(problems, selected, to, { includeOwn, isList, path, at });
+      const written = { bringer, events, filter: partial.filter };
+      if (overlaps(problems, contracts, to, receivers, written)) {
+        unsettled.push({ contracts, to });
+        return [];
+      }
+      const route = { events, selector: selected.selector, to, contracts };
+      return [{ index, route: filter === undefined ? route : { ...route, filter } }];
+    });
   });
   const mayBring = (contract: string, account?: string) =>
     unsettled.some(
@@ -73,6 +93,47 @@ export function readRoutes(
         (account === undefined || to === undefined || to === account),
     );
   return { routes: joinFilters(problems, routes), mayBring };
+}
+
+/**
+ * The texts of a route's `events`, each once, with what they name.
+ * @returns `isWhole`: whether all that was written could be read
+ */
+function namedEvents(
+  problems: ProblemList,
+  events: string | readonly unknown[] | undefined,
+  route: PathSegments,
+  services: RouteContext["services"],
+): { readonly named: readonly NamedEvents[]; readonly isWhole: boolean } {
+  const path = [...route, "events"];
+  const name = (text: string, at: PathSegments, bringer: PathSegments): NamedEvents => {
+    return { events: text, path: at, bringer, selected: services && select(problems, text, services, at) };
+  };
+  if (events === undefined) return { named: [], isWhole: false };
+  if (typeof events === "string") return { named: [name(events, path, route)], isWhole: true };
+  if (events.length === 0) {
+    problems.add(
+      path,
+      "is an empty list, which brings nothing; name what the account receives, or remove the route",
+    );
+  }
+  const named = events.flatMap((item, index): NamedEvents[] => {
+    const at = [...path, index];
+    const earlier = events.indexOf(item);
+    if (typeof item !== "string") {
+      problems.add(at, `expected text, received ${entries.kindOf(item)}; ${entries.eventsMend}`);
+      return [];
+    }
+    if (earlier === index) return [name(item, at, at)];
+    problems.add(at, `"${item}" stands in the list already, at events[${earlier}]; remove one of the two`);
+    return [];
+  });
+  return { named, isWhole: events.length > 0 && events.every((item) => typeof item === "string") };
+}
+
+/** What a route names, as what every one of is said something. */
+function titleOf([only, ...others]: readonly NamedEvents[]): string {
+  return only === undefined || others.length > 0 ? "event of the route" : only.events;
 }
 
 function checkReceiver(
@@ -100,84 +161,6 @@ function checkReceiver(
   return to;
 }
 
-interface SelectedContract {
-  readonly key: string;
-  readonly service: ServiceDraft;
-  readonly detailType: string;
-}
-
-interface Selection {
-  readonly selector: EventSelector;
-  readonly contracts: readonly SelectedContract[];
-}
-
-function contractsOf(service: ServiceDraft): SelectedContract[] {
-  return (service.detailTypes ?? []).map((detailType) => ({
-    key: `${service.name}/${detailType}`,
-    service,
-    detailType,
-  }));
-}
-
-/** Resolves `orders/Order.Created`, `orders/*` or `*`. */
-export function select(
-  problems: ProblemList,
-  events: string,
-  services: readonly ServiceDraft[],
-  path: PathSegments,
-): Selection | undefined {
-  if (events === "*") return { selector: { kind: "all" }, contracts: services.flatMap(contractsOf) };
-
-  const slash = events.indexOf("/");
-  const service = services.find(({ name }) => name === events.slice(0, slash));
-  const wanted = events.slice(slash + 1);
-  if (service !== undefined && slash > 0) {
-    const contracts = contractsOf(service);
-    if (wanted === "*") return { selector: { kind: "service", service: service.name }, contracts };
-    const contract = contracts.find(({ detailType }) => detailType === wanted);
-    if (contract !== undefined) {
-      return { selector: { kind: "contract", contract: contract.key }, contracts: [contract] };
-    }
-    if (service.detailTypes === undefined) return undefined;
-    const known = proposableContracts(problems, service);
-    if (wanted.includes("*")) {
-      problems.add(path, wildcardInside(events, service.name, known));
-      return undefined;
-    }
-    problems.add(
-      path,
-      `service "${service.name}" declares no contract "${wanted}"; ${suggest(events, known, "declare it")}`,
-    );
-    return undefined;
-  }
-  const names = problems.proposable(
-    ["services"],
-    services.map(({ name }) => name),
-  );
-  const known = services
-    .filter(({ name }) => names.includes(name))
-    .flatMap((candidate) => [...proposableContracts(problems, candidate), `${candidate.name}/*`]);
-  const declare = 'declare it, write "<service>/<detail-type>", "<service>/*" or "*",';
-  const mend = events.includes("*")
-    ? 'a wildcard is the whole of it ("*") or the whole of what follows the slash ("<service>/*")'
-    : suggest(events, known, declare);
-  problems.add(path, `no service publishes "${events}"; ${mend}`);
-  return undefined;
-}
-
-function proposableContracts(problems: ProblemList, service: ServiceDraft): string[] {
-  const { name, detailTypes = [] } = service;
-  const types = problems.proposable(["services", name, "contracts"], detailTypes);
-  return types.map((detailType) => `${name}/${detailType}`);
-}
-
-/** `orders/Order.*`: EventBridge could match it, but a route names one contract or all of a service. */
-function wildcardInside(events: string, service: string, known: readonly string[]): string {
-  const meant = known.filter((key) => key.startsWith(events.slice(0, events.indexOf("*"))));
-  const single = (meant.length > 0 ? meant : known).map((key) => `"${key}"`).join(", ");
-  return `"${events}" has a wildcard inside a detail-type, but a wildcard is the whole of what follows the slash; name single contracts, one a line (${single}), or all of the service's ("${service}/*")`;
-}
-
 /** The contract whose detail a filter looks into; undefined if it has a mistake of its own. */
 function filteredContract({ selector, contracts }: Selection): FilteredContract | "several" | undefined {
   if (selector.kind !== "contract") return "several";
@@ -188,28 +171,39 @@ function filteredContract({ selector, contracts }: Selection): FilteredContract 
   return { key: selected.key, at, detail: draft.detail };
 }
 
-/**
- * The contracts that reach the receiver: wildcards leave out its own, naming an own one must be meant.
- * @param includeOwn undefined if it could not be read, and has been reported
- */
+interface Carrying {
+  /** Undefined if it could not be read, and has been reported. */
+  readonly includeOwn: boolean | undefined;
+  /** Whether the route names a list. */
+  readonly isList: boolean;
+  /** Where the route stands. */
+  readonly path: PathSegments;
+  /** Where it names these events. */
+  readonly at: PathSegments;
+}
+
+/** The contracts that reach the receiver: wildcards leave out its own, naming an own one must be meant. */
 function carried(
   problems: ProblemList,
   { selector, contracts }: Selection,
   to: string,
-  includeOwn: boolean | undefined,
-  path: PathSegments,
+  { includeOwn, isList, path, at }: Carrying,
 ): string[] {
   const isOwn = ({ service }: SelectedContract) => service.account === to;
+  const unlist = isList ? `bring it by a route without includeOwn` : "remove includeOwn";
   if (selector.kind === "contract") {
     const own = contracts.some(isOwn);
     if (own && includeOwn === false) {
+      const [remove, add] = isList
+        ? ["remove it", "give it a route of its own with includeOwn: true"]
+        : ["remove the route", "add includeOwn: true"];
       problems.add(
-        [...path, "events"],
-        `"${to}" owns ${selector.contract} and would hear itself; remove the route, or add includeOwn: true if that is meant`,
+        at,
+        `"${to}" owns ${selector.contract} and would hear itself; ${remove}, or ${add} if that is meant`,
       );
     }
     if (!own && includeOwn === true && contracts.every(({ service }) => service.account !== undefined)) {
-      problems.add([...path, "includeOwn"], `${selector.contract} is not "${to}"'s own; remove includeOwn`);
+      problems.add([...path, "includeOwn"], `${selector.contract} is not "${to}"'s own; ${unlist}`);
     }
     return contracts.map(({ key }) => key);
   }
@@ -222,8 +216,8 @@ function carried(
   const others = contracts.filter((contract) => !isOwn(contract));
   if (others.length === 0 && contracts.length > 0) {
     problems.add(
-      [...path, "events"],
-      `carries nothing, because everything it names is "${to}"'s own; remove the route, or name each contract with includeOwn: true`,
+      at,
+      `carries nothing, because everything it names is "${to}"'s own; remove ${isList ? "it" : "the route"}, or name each contract with includeOwn: true`,
     );
   }
   return others.map(({ key }) => key);
@@ -231,7 +225,7 @@ function carried(
 
 /** What brings a contract to an account, as it is written. */
 interface Receiver {
-  readonly index: number;
+  readonly bringer: PathSegments;
   readonly events: string;
   readonly filter: Readonly<Record<string, unknown>> | undefined;
 }
@@ -249,8 +243,8 @@ function overlaps(
     const mend = earlier && overlapMend(earlier, route);
     if (earlier === undefined || mend === undefined) continue;
     problems.add(
-      ["routes", route.index],
-      `routes[${earlier.index}] brings ${contract} to "${to}" already; ${mend}`,
+      route.bringer,
+      `${formatPath(earlier.bringer)} brings ${contract} to "${to}" already; ${mend}`,
     );
     return true;
   }

@@ -87,11 +87,11 @@ describe("the define functions", () => {
 
   it("complete contracts, services and wildcards in a route, and nothing else", () => {
     type Route = (typeof routes)[number];
-    expectTypeOf<Route["events"]>().toEqualTypeOf<
-      "sales/Sale.Made" | "sales/Sale.Undone" | "sales/*" | "*"
-    >();
+    type Named = "sales/Sale.Made" | "sales/Sale.Undone" | "sales/*" | "*";
+    expectTypeOf<Route["events"]>().toEqualTypeOf<Named | readonly Named[]>();
     expectTypeOf<Route["to"]>().toEqualTypeOf<"shop">();
     expectTypeOf<"sales/Sale.Mad">().not.toExtend<Route["events"]>();
+    expectTypeOf<["sales/Sale.Made", "sales/Sale.Mad"]>().not.toExtend<Route["events"]>();
   });
 
   it("complete single contracts in a story", () => {

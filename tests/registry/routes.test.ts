@@ -40,20 +40,6 @@ const routeMistakes: readonly Mistake[] = [
     says: ['a wildcard is the whole of it ("*") or the whole of what follows the slash'],
   },
   {
-    name: "a list of events",
-    edits: [
-      [
-        ["routes", 0, "events"],
-        ["orders/Order.Created", "orders/Order.Updated"],
-      ],
-    ],
-    path: "routes[0].events",
-    says: [
-      "received a list",
-      'one route a line: { events: "orders/Order.Created", to: … }, { events: "orders/Order.Updated", to: … }',
-    ],
-  },
-  {
     name: "a list of receivers",
     edits: [
       [
@@ -62,7 +48,7 @@ const routeMistakes: readonly Mistake[] = [
       ],
     ],
     path: "routes[0].to",
-    says: ['one route a line: { events: …, to: "delivery" }, { events: …, to: "orders" }'],
+    says: ["received a list", 'one route a line: { events: …, to: "delivery" }, { events: …, to: "orders" }'],
   },
   {
     name: "a route of a misspelt contract",

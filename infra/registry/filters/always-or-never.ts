@@ -78,6 +78,30 @@ function describeDead(
 /** More combinations than people write; what is beyond is not judged together. */
 const MAX_COMBINATIONS = 500;
 
+/** All ways to pass; undefined if they are too many. */
+function fewCombinationsOf(parts: readonly FilterPart[]): readonly Combination[] | undefined {
+  const combinations: Combination[] = [];
+  for (const combination of combinationsOf(parts)) {
+    if (combinations.length >= MAX_COMBINATIONS) return undefined;
+    combinations.push(combination);
+  }
+  return combinations;
+}
+
+/** Whether some event of the contract passes a filter; false only if that is certain. */
+export function maySomeEventPass({ schema, places }: Judged, parts: readonly FilterPart[]): boolean {
+  const combinations = fewCombinationsOf(parts);
+  return (
+    combinations === undefined ||
+    combinations.some(({ conditions }) =>
+      mayPassTogether(
+        schema,
+        conditions.filter((condition) => places.has(condition)),
+      ),
+    )
+  );
+}
+
 /**
  * Reports conditions that no event of the contract passes together, where the whole filter or a branch of `$or`
  * passes nothing by them. Each of them alone can pass.
@@ -90,11 +114,8 @@ export function reportContradictions(
   at: PathSegments,
   reported: ReadonlySet<Condition>,
 ): void {
-  const combinations: Combination[] = [];
-  for (const combination of combinationsOf(parts)) {
-    if (combinations.length >= MAX_COMBINATIONS) return;
-    combinations.push(combination);
-  }
+  const combinations = fewCombinationsOf(parts);
+  if (combinations === undefined) return;
   const isReported = ({ conditions }: Combination) => conditions.some((condition) => reported.has(condition));
   const cores = new Map(
     combinations.map((combination) => [
