@@ -248,12 +248,12 @@ export function selectRules(
     besides: contracts.filter((key) => contract !== undefined && key !== contract),
   });
   const forwards = backbone.forwards.flatMap(({ member, rules }) =>
-    rules.map(({ name, arn, routes }): ReplayedRule => {
-      const contracts = registry.routes
-        .filter((route) => route.to === member && routes.includes(route.events))
-        .flatMap((route) => route.contracts);
-      return { name, arn, account: member, ...divide(contracts) };
-    }),
+    rules.map(({ name, arn, contracts }): ReplayedRule => ({
+      name,
+      arn,
+      account: member,
+      ...divide(contracts),
+    })),
   );
   const { accountId, region, bus, log } = backbone;
   const logging: ReplayedRule = {

@@ -34,7 +34,7 @@ export function expectationsOf(registry: Registry): Expectations {
         .filter((route) => passes(route, detail))
         .map(({ to }) => to),
     patterns: (account) =>
-      registry.routes.filter(({ to }) => to === account).map((route) => routePattern(registry, route)),
+      registry.routes.filter(({ to }) => to === account).flatMap((route) => routePatterns(registry, route)),
     filteredRoutes: (contract) => routesOf(contract).filter(({ filter }) => filter !== undefined),
   };
 }
@@ -43,23 +43,25 @@ function passes({ filter }: Route, detail: JsonObject): boolean {
   return filter === undefined || matchEvent(filterPattern(filter.detail), { detail });
 }
 
-/** One contract with its filter, whatever a service publishes, or every source but the account's own. */
-function routePattern(registry: Registry, { selector, to, filter }: Route): EventPattern {
+/** Its contracts with its filter, whatever a service publishes, or every source but the account's own. */
+function routePatterns(registry: Registry, { selector, contracts, to, filter }: Route): EventPattern[] {
   switch (selector.kind) {
-    case "contract": {
-      const contract = registry.contracts.get(selector.contract);
-      return validPattern({
-        source: [contract?.source ?? ""],
-        "detail-type": [contract?.detailType ?? ""],
-        ...(filter === undefined ? {} : { detail: filter.detail }),
+    case "contract":
+    case "prefix":
+      return contracts.map((key) => {
+        const contract = registry.contracts.get(key);
+        return validPattern({
+          source: [contract?.source ?? ""],
+          "detail-type": [contract?.detailType ?? ""],
+          ...(filter === undefined ? {} : { detail: filter.detail }),
+        });
       });
-    }
     case "service":
-      return validPattern({ source: [registry.services.get(selector.service)?.source ?? ""] });
+      return [validPattern({ source: [registry.services.get(selector.service)?.source ?? ""] })];
     case "all": {
       const services = [...registry.services.values()].filter(({ account }) => account === to);
       const own = services.map(({ source }) => source);
-      return validPattern({ source: [own.length === 0 ? { prefix: "" } : { "anything-but": own }] });
+      return [validPattern({ source: [own.length === 0 ? { prefix: "" } : { "anything-but": own }] })];
     }
   }
 }

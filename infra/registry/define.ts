@@ -120,12 +120,22 @@ export type ContractKeyOf<Services extends ServiceDefinitions> = {
   [Service in keyof Services & string]: `${Service}/${keyof Services[Service]["contracts"] & string}`;
 }[keyof Services & string];
 
-/** What a route can carry: one contract, all events of a service (`orders/*`) or all events (`*`). */
+/**
+ * What a route can carry: one contract, those of a service whose detail-types begin alike (`orders/Order.*`), all
+ * events of a service (`orders/*`) or all events (`*`).
+ */
 export type EventsOf<Services extends ServiceDefinitions> =
-  ContractKeyOf<Services> | `${keyof Services & string}/*` | "*";
+  | ContractKeyOf<Services>
+  | `${keyof Services & string}/*`
+  | "*"
+  // The first of two is one character at least: `orders/*` would be swallowed, and not be completed any more.
+  | `${keyof Services & string}/${string}${string}*`;
 
 export interface RouteDefinition<Events extends string = string, Account extends string = string> {
-  /** What it brings; a list means one route per item, each with the filter and the options of this one. */
+  /**
+   * What it brings; a list means one route per item, each with the filter and the options of this one. Wildcards
+   * leave out the account's own contracts, and take what is declared: a new contract of the service at once.
+   */
   readonly events: Events | readonly Events[];
   /** The account whose local bus receives them. */
   readonly to: Account;

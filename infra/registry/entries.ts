@@ -217,7 +217,7 @@ function oneRouteFor(receivers: readonly unknown[]): string {
 
 /** What a route may name. */
 export const eventsMend =
-  'write one contract ("orders/Order.Created"), all events of a service ("orders/*") or all events ("*")';
+  'write one contract ("orders/Order.Created"), those of a service that begin alike ("orders/Order.*"), all of a service ("orders/*") or all events ("*")';
 
 export const route = entry({
   // What is in a list is read by itself: one bad item must not hide the others.

@@ -75,9 +75,13 @@ export function suggest(name: string, known: readonly string[], declare: string)
   const candidate = nearest(name, known);
   if (candidate !== undefined) return `did you mean "${candidate}"?`;
   if (known.length === 0) return declare;
-  const listed = known.slice(0, listedAtMost).join(", ");
-  const rest = known.length > listedAtMost ? ` and ${known.length - listedAtMost} more` : "";
-  return `${declare} or use one of: ${listed}${rest}`;
+  return `${declare} or use one of: ${listed(known)}`;
+}
+
+/** Names in a sentence; of many, the first. */
+export function listed(names: readonly string[]): string {
+  const rest = names.length > listedAtMost ? ` and ${names.length - listedAtMost} more` : "";
+  return `${names.slice(0, listedAtMost).join(", ")}${rest}`;
 }
 
 /** In what a detail does not satisfy the schema of its contract: `orderId: Invalid input: expected string, …`. */

@@ -100,11 +100,13 @@ export interface Contract {
 /** What a route names. */
 export type EventSelector =
   | { readonly kind: "contract"; readonly contract: string }
+  /** Contracts of one service whose detail-types begin alike. */
+  | { readonly kind: "prefix" }
   | { readonly kind: "service"; readonly service: string }
   | { readonly kind: "all" };
 
 export interface Route {
-  /** As written: `orders/Order.Created`, `orders/*` or `*`. */
+  /** As written, of a list one item: `orders/Order.Created`, `orders/Order.*`, `orders/*` or `*`. */
   readonly events: string;
   readonly selector: EventSelector;
   readonly to: string;

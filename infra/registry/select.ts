@@ -1,4 +1,4 @@
-import { type PathSegments, suggest } from "./problem.js";
+import { listed, nearest, type PathSegments, suggest } from "./problem.js";
 import type { ProblemList } from "./read.js";
 import type { EventSelector } from "./registry.js";
 import type { ServiceDraft } from "./services.js";
@@ -23,7 +23,7 @@ function contractsOf(service: ServiceDraft): SelectedContract[] {
   }));
 }
 
-/** Resolves `orders/Order.Created`, `orders/*` or `*`. */
+/** Resolves `orders/Order.Created`, `orders/Order.*`, `orders/*` or `*`. */
 export function select(
   problems: ProblemList,
   events: string,
@@ -33,51 +33,88 @@ export function select(
   if (events === "*") return { selector: { kind: "all" }, contracts: services.flatMap(contractsOf) };
 
   const slash = events.indexOf("/");
-  const service = services.find(({ name }) => name === events.slice(0, slash));
-  const wanted = events.slice(slash + 1);
-  if (service !== undefined && slash > 0) {
-    const contracts = contractsOf(service);
-    if (wanted === "*") return { selector: { kind: "service", service: service.name }, contracts };
-    const contract = contracts.find(({ detailType }) => detailType === wanted);
-    if (contract !== undefined) {
-      return { selector: { kind: "contract", contract: contract.key }, contracts: [contract] };
-    }
-    if (service.detailTypes === undefined) return undefined;
-    const known = proposableContracts(problems, service);
-    if (wanted.includes("*")) {
-      problems.add(path, wildcardInside(events, service.name, known));
-      return undefined;
-    }
-    problems.add(
-      path,
-      `service "${service.name}" declares no contract "${wanted}"; ${suggest(events, known, "declare it")}`,
-    );
+  const service = services.find(({ name }) => slash > 0 && name === events.slice(0, slash));
+  if (service === undefined) {
+    problems.add(path, `no service publishes "${events}"; ${mendService(problems, events, services)}`);
     return undefined;
   }
-  const names = problems.proposable(
+  const wanted = events.slice(slash + 1);
+  const contracts = contractsOf(service);
+  if (wanted === "*") return { selector: { kind: "service", service: service.name }, contracts };
+  const contract = contracts.find(({ detailType }) => detailType === wanted);
+  if (contract !== undefined) {
+    return { selector: { kind: "contract", contract: contract.key }, contracts: [contract] };
+  }
+  if (service.detailTypes === undefined) return undefined;
+  const prefix = wanted.slice(0, -1);
+  const isPrefix = wanted.indexOf("*") === prefix.length;
+  const begun = isPrefix ? contracts.filter(({ detailType }) => detailType.startsWith(prefix)) : [];
+  if (begun.length > 0) return { selector: { kind: "prefix" }, contracts: begun };
+
+  const types = proposableTypes(problems, service);
+  problems.add(
+    path,
+    isPrefix
+      ? nothingBegins(service.name, prefix, types)
+      : wanted.includes("*")
+        ? wildcardInside(service.name, wanted, types)
+        : `service "${service.name}" declares no contract "${wanted}"; ${suggest(events, keysOf(service.name, types), "declare it")}`,
+  );
+  return undefined;
+}
+
+function proposableTypes(problems: ProblemList, { name, detailTypes = [] }: ServiceDraft): readonly string[] {
+  return problems.proposable(["services", name, "contracts"], detailTypes);
+}
+
+function keysOf(service: string, detailTypes: readonly string[]): string[] {
+  return detailTypes.map((detailType) => `${service}/${detailType}`);
+}
+
+function mendService(problems: ProblemList, events: string, services: readonly ServiceDraft[]): string {
+  const proposable = problems.proposable(
     ["services"],
     services.map(({ name }) => name),
   );
   const known = services
-    .filter(({ name }) => names.includes(name))
-    .flatMap((candidate) => [...proposableContracts(problems, candidate), `${candidate.name}/*`]);
-  const declare = 'declare it, write "<service>/<detail-type>", "<service>/*" or "*",';
-  const mend = events.includes("*")
-    ? 'a wildcard is the whole of it ("*") or the whole of what follows the slash ("<service>/*")'
-    : suggest(events, known, declare);
-  problems.add(path, `no service publishes "${events}"; ${mend}`);
-  return undefined;
+    .filter(({ name }) => proposable.includes(name))
+    .flatMap((service) => [...keysOf(service.name, proposableTypes(problems, service)), `${service.name}/*`]);
+  const [name = "", ...rest] = events.split("/");
+  if (!events.includes("*")) {
+    return suggest(events, known, 'declare it, write "<service>/<detail-type>", "<service>/*" or "*",');
+  }
+  const meant = rest.length === 0 || name.includes("*") ? undefined : nearest(name, proposable);
+  const candidate = meant === undefined ? nearest(events, known) : [meant, ...rest].join("/");
+  return candidate === undefined
+    ? 'a wildcard is the whole of it ("*"), or the end of what follows the slash ("<service>/*", "<service>/Order.*")'
+    : `did you mean "${candidate}"?`;
 }
 
-function proposableContracts(problems: ProblemList, service: ServiceDraft): string[] {
-  const { name, detailTypes = [] } = service;
-  const types = problems.proposable(["services", name, "contracts"], detailTypes);
-  return types.map((detailType) => `${name}/${detailType}`);
+function nothingBegins(service: string, prefix: string, detailTypes: readonly string[]): string {
+  const problem = `service "${service}" declares no contract whose detail-type begins with "${prefix}"`;
+  if (detailTypes.length === 0) return `${problem}; declare one`;
+  const meant = nearest(prefix, detailTypes.flatMap(beginningsOf));
+  return meant === undefined
+    ? `${problem}; begin as one of these does: ${listed(detailTypes)}`
+    : `${problem}; did you mean "${service}/${meant}*"? It has ${listed(detailTypes)}`;
 }
 
-/** `orders/Order.*`: EventBridge could match it, but a route names one contract or all of a service. */
-function wildcardInside(events: string, service: string, known: readonly string[]): string {
-  const meant = known.filter((key) => key.startsWith(events.slice(0, events.indexOf("*"))));
-  const single = (meant.length > 0 ? meant : known).map((key) => `"${key}"`).join(", ");
-  return `"${events}" has a wildcard inside a detail-type, but a wildcard is the whole of what follows the slash; name single contracts, one a line (${single}), or all of the service's ("${service}/*")`;
+/** A detail-type up to each of its words, with and without what parts it from the next: `Order`, `Order.`, … */
+function beginningsOf(detailType: string): string[] {
+  const ends = [...detailType.matchAll(/[^A-Za-z0-9]+/g)].flatMap(({ 0: parting, index }) => [
+    index + parting.length,
+    index,
+  ]);
+  return [...ends.filter((end) => end > 0).map((end) => detailType.slice(0, end)), detailType];
+}
+
+/** `orders/*.Created`: EventBridge could match it, but what a route names is told by its beginning. */
+function wildcardInside(service: string, wanted: string, detailTypes: readonly string[]): string {
+  const pieces = wanted.split("*").map((piece) => piece.replace(/[^\w ]/g, "\\$&"));
+  const taken = new RegExp(`^${pieces.join(".*")}$`);
+  const meant = detailTypes.filter((detailType) => taken.test(detailType));
+  const single = keysOf(service, meant.length > 0 ? meant : detailTypes).map((key) => `"${key}"`);
+  const beginning = wanted.slice(0, wanted.indexOf("*"));
+  const begun = detailTypes.some((detailType) => detailType.startsWith(beginning)) ? beginning : "";
+  return `"${service}/${wanted}" has a wildcard where none can stand: it is the end of a detail-type; name single contracts in a list ([${listed(single)}]), or all that begin alike ("${service}/${begun}*")`;
 }

@@ -27,8 +27,10 @@ export interface PlannedForwardRule {
   readonly arn: RuleArn;
   readonly description: string;
   readonly eventPattern: EventPattern;
-  /** Routes it carries, by what they name: `orders/Order.Created`, `orders/*` or `*`. */
+  /** Routes it carries, or a part of, by what they name: `orders/Order.Created`, `orders/Order.*`, `orders/*` or `*`. */
   readonly routes: readonly string[];
+  /** Keys of the contracts that it carries. */
+  readonly contracts: readonly string[];
   readonly cost: PatternCost;
 }
 
@@ -95,7 +97,8 @@ function planRules(scope: Scope, member: string, receptions: readonly Reception[
       arn: ruleArn(place, bus, name),
       description: `Forwards to ${member} what the routes bring it`,
       eventPattern,
-      routes: items.map(({ events }) => events),
+      routes: [...new Set(items.map(({ events }) => events))],
+      contracts: items.flatMap(({ contracts }) => contracts),
       cost,
     };
   });
@@ -151,16 +154,19 @@ function costOf(pattern: EventPattern): PatternCost | undefined {
 }
 
 /**
- * One thing a member receives: what a route names, which is one contract or one wildcard. A forward rule's
- * pattern is made of these, and a split never divides one.
+ * One thing a member receives: one contract, or all of a wildcard that takes whole sources. A forward rule's pattern
+ * is made of these, and a split never divides one. What begins alike is taken contract by contract: a prefix in the
+ * pattern would take detail-types that nobody has declared under it.
  */
 export interface Branch {
-  /** As the route has it: `orders/Order.Created`, `orders/*` or `*`. */
+  /** As the route has it: `orders/Order.Created`, `orders/Order.*`, `orders/*` or `*`. */
   readonly events: string;
+  /** Keys of the contracts it takes. */
+  readonly contracts: readonly string[];
   /** Sources it takes; all but these if `except` is set. */
   readonly source: readonly string[];
   readonly except?: true;
-  /** Absent for wildcards: the global bus admits declared detail-types only. */
+  /** Absent where it takes whole sources: the global bus admits declared detail-types only. */
   readonly detailType?: string;
   readonly filter?: ContentFilter;
 }
@@ -169,25 +175,23 @@ export interface Branch {
 function branchesOf(scope: Scope, receptions: readonly Reception[]): Branch[] {
   const routes = [...new Set(receptions.map(({ route }) => route))];
   return routes.flatMap((route): Branch[] => {
-    const { selector } = route;
+    const { events, selector, to, filter, contracts } = route;
     if (selector.kind === "all") {
       // Wildcards leave out the account's own services.
-      const own = scope.servicesOf(route.to).map(({ source }) => source);
-      return [{ events: route.events, source: own, except: true }];
+      const own = scope.servicesOf(to).map(({ source }) => source);
+      return [{ events, contracts, source: own, except: true }];
     }
-    const name = selector.kind === "service" ? selector.service : undefined;
-    const contract =
-      selector.kind === "contract" ? scope.registry.contracts.get(selector.contract) : undefined;
-    const source = contract?.source ?? scope.registry.services.get(name ?? "")?.source;
-    if (source === undefined) return [];
-    return [
-      {
-        events: route.events,
-        source: [source],
-        ...(contract === undefined ? {} : { detailType: contract.detailType }),
-        ...(route.filter === undefined ? {} : { filter: route.filter }),
-      },
-    ];
+    if (selector.kind === "service") {
+      const service = scope.registry.services.get(selector.service);
+      return service === undefined ? [] : [{ events, contracts, source: [service.source] }];
+    }
+    return contracts.flatMap((key): Branch[] => {
+      const contract = scope.registry.contracts.get(key);
+      if (contract === undefined) return [];
+      const { source, detailType } = contract;
+      const branch = { events, contracts: [key], source: [source], detailType };
+      return [filter === undefined ? branch : { ...branch, filter }];
+    });
   });
 }
 

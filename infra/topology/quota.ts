@@ -13,7 +13,7 @@ export interface QuotaUsage {
   readonly where: string;
   readonly used: number;
   readonly limit: number;
-  /** What the rule carries, where the thing counted is one: `orders/Order.Created`, `orders/*` or `*`. */
+  /** What the rule carries, where the thing counted is one: `orders/Order.Created`, `orders/Order.*`, `orders/*` or `*`. */
   readonly routes?: readonly string[];
 }
 

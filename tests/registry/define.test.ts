@@ -87,11 +87,22 @@ describe("the define functions", () => {
 
   it("complete contracts, services and wildcards in a route, and nothing else", () => {
     type Route = (typeof routes)[number];
-    type Named = "sales/Sale.Made" | "sales/Sale.Undone" | "sales/*" | "*";
+    type Named = "sales/Sale.Made" | "sales/Sale.Undone" | "sales/*" | "*" | `sales/${string}${string}*`;
     expectTypeOf<Route["events"]>().toEqualTypeOf<Named | readonly Named[]>();
+    // What a template has swallowed is completed no more.
+    expectTypeOf<Extract<Route["events"], "sales/*">>().toEqualTypeOf<"sales/*">();
     expectTypeOf<Route["to"]>().toEqualTypeOf<"shop">();
     expectTypeOf<"sales/Sale.Mad">().not.toExtend<Route["events"]>();
     expectTypeOf<["sales/Sale.Made", "sales/Sale.Mad"]>().not.toExtend<Route["events"]>();
+  });
+
+  it("take a beginning of detail-types with a star behind it, of a declared service only", () => {
+    type Route = (typeof routes)[number];
+    expectTypeOf<"sales/Sale.*">().toExtend<Route["events"]>();
+    expectTypeOf<["sales/Sale.*", "sales/Sale.Made"]>().toExtend<Route["events"]>();
+    expectTypeOf<"sale/Sale.*">().not.toExtend<Route["events"]>();
+    expectTypeOf<"sales/*.Made">().not.toExtend<Route["events"]>();
+    expectTypeOf<"sa*">().not.toExtend<Route["events"]>();
   });
 
   it("complete single contracts in a story", () => {

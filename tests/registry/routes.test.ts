@@ -24,22 +24,6 @@ const routeMistakes: readonly Mistake[] = [
     says: ['no account is named "globl"; add it to config/accounts.ts or use one of: '],
   },
   {
-    name: "a wildcard inside a detail-type",
-    edits: [[["routes", 0, "events"], "orders/Order.C*"]],
-    path: "routes[0].events",
-    says: [
-      "a wildcard is the whole of what follows the slash",
-      'name single contracts, one a line ("orders/Order.Created")',
-      '"orders/*"',
-    ],
-  },
-  {
-    name: "a wildcard for services",
-    edits: [[["routes", 0, "events"], "*/Order.Created"]],
-    path: "routes[0].events",
-    says: ['a wildcard is the whole of it ("*") or the whole of what follows the slash'],
-  },
-  {
     name: "a list of receivers",
     edits: [
       [

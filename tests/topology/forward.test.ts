@@ -7,6 +7,18 @@ import { edited, editedAll, removed } from "../fixtures/edit.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";
 
+/** Number of the rule that carries each contract to the archive. */
+function carriersIn(registry: unknown): Map<string, number> {
+  const forward = backboneOf(topologyOf(registry, "prod")).forwards.find(
+    ({ member }) => member === "archive",
+  );
+  return new Map(
+    (forward?.rules ?? []).flatMap(({ name, contracts }) =>
+      contracts.map((key) => [key, Number(name.split(".")[1] ?? 0)] as const),
+    ),
+  );
+}
+
 /** The patterns of the rules that bring one member its events, by rule name. */
 function patternsFor(member: string, routes: readonly RouteDefinition[]): Record<string, unknown> {
   const registry = editedAll(shopRegistry, [
@@ -145,6 +157,15 @@ describe("a forward rule's pattern", () => {
     });
   });
 
+  it("takes what begins alike by the detail-types that are declared, never by their beginning", () => {
+    expect(patternsFor("archive", [{ events: "orders/Order.*", to: "archive" }])).toEqual({
+      "forward-archive": {
+        source: ["com.example.orders"],
+        "detail-type": ["Order.Created", "Order.Updated"],
+      },
+    });
+  });
+
   it("leaves the account's own services out of everything", () => {
     expect(patternsFor("orders", [{ events: "*", to: "orders" }])).toEqual({
       "forward-orders": { source: [{ "anything-but": ["com.example.orders"] }] },
@@ -219,32 +240,20 @@ describe("the rules of a divided forward, as routes come, go, and become wildcar
     [["stories"], removed],
   ]);
 
-  /** What each service of two brings: everything by a wildcard, or these of its contracts. */
-  const brought = fc.record({
-    orders: fc.oneof(fc.constant("*"), fc.subarray(types, { minLength: 1 })),
-    delivery: fc.oneof(fc.constant("*"), fc.subarray(types, { minLength: 1 })),
-  });
+  /** What each service of two brings: everything, what begins alike, or these of its contracts. */
+  const ofService = fc.oneof(
+    fc.constant("*"),
+    fc.constantFrom("Something.*", `${types[1] ?? ""}*`, `${types[3] ?? ""}*`),
+    fc.subarray(types, { minLength: 1 }),
+  );
+  const brought = fc.record({ orders: ofService, delivery: ofService });
 
   /** Number of the rule that carries each contract. */
   function carriers(services: Readonly<Record<string, string | readonly string[]>>): Map<string, number> {
     const routes = Object.entries(services).flatMap(([service, what]) =>
-      (typeof what === "string" ? ["*"] : what).map((type) => ({
-        events: `${service}/${type}`,
-        to: "archive",
-      })),
+      [what].flat().map((type) => ({ events: `${service}/${type}`, to: "archive" })),
     );
-    const [forward] = backboneOf(topologyOf(edited(base, ["routes"], routes), "prod")).forwards;
-    return new Map(
-      (forward?.rules ?? []).flatMap(({ name, routes: carried }) =>
-        carried.flatMap((events) => {
-          const number = Number(name.split(".")[1] ?? 0);
-          const [service = ""] = events.split("/");
-          return events.endsWith("/*")
-            ? types.map((type) => [`${service}/${type}`, number] as const)
-            : [[events, number] as const];
-        }),
-      ),
-    );
+    return carriersIn(edited(base, ["routes"], routes));
   }
 
   it("never give a route to an earlier rule, which would take it on too late, unless they are deleted, which comes last", () => {
@@ -258,6 +267,33 @@ describe("the rules of a divided forward, as routes come, go, and become wildcar
         }
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it("are the same whether contracts are named one by one or by how they begin", () => {
+    expect(carriers({ orders: "Something.*", delivery: "*" })).toEqual(
+      carriers({ orders: types, delivery: "*" }),
+    );
+  });
+
+  it("keep their names and what they carry as contracts come and go under a beginning, but for one that divides", () => {
+    const route = [{ events: "orders/Something.*", to: "archive" }];
+    const declaring = (some: readonly string[]) =>
+      carriersIn(
+        editedAll(base, [
+          [["services", "orders", "contracts"], Object.fromEntries(some.map((type) => [type, contract]))],
+          [["routes"], route],
+        ]),
+      );
+    fc.assert(
+      fc.property(fc.shuffledSubarray(types, { minLength: 60 }), ([added, ...before]) => {
+        if (added === undefined) return;
+        const [fewer, more] = [declaring(before), declaring([...before, added])];
+        expect([...more.values()]).toEqual(expect.arrayContaining([...fewer.values()]));
+        const moved = [...fewer].filter(([key, number]) => more.get(key) !== number);
+        expect(new Set(moved.map(([, number]) => number)).size).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 30 },
     );
   });
 
