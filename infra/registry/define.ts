@@ -139,7 +139,7 @@ export interface RouteDefinition<Events extends string = string, Account extends
   readonly events: Events | readonly Events[];
   /** The account whose local bus receives them. */
   readonly to: Account;
-  /** Content filter on `detail`, in EventBridge's pattern language. Only with a single contract. */
+  /** Content filter on `detail`, in EventBridge's pattern language. Each contract that the route takes must have its fields. */
   readonly filter?: JsonObject;
   /** Needed to send an account its own contract back; a safeguard against hearing oneself by accident. */
   readonly includeOwn?: boolean;

@@ -22,13 +22,6 @@ export function checkFilter(
     problems.add(at, "is not plain JSON; write text, numbers, booleans, null, lists and objects only");
     return undefined;
   }
-  if (route.contracts.includes("several")) {
-    problems.add(
-      at,
-      "a filter looks into the detail of one contract; name that contract instead of a wildcard",
-    );
-    return undefined;
-  }
   const parsed = parsePattern({ detail: filter });
   if (!parsed.ok) {
     for (const { path, problem, mend } of parsed.problems) {
