@@ -43,27 +43,24 @@ function passes({ filter }: Route, detail: JsonObject): boolean {
   return filter === undefined || matchEvent(filterPattern(filter.detail), { detail });
 }
 
-/** Its contracts with its filter, whatever a service publishes, or every source but the account's own. */
+/** Whatever a service publishes, every source but the account's own, or its contracts, each with its filter. */
 function routePatterns(registry: Registry, { selector, contracts, to, filter }: Route): EventPattern[] {
-  switch (selector.kind) {
-    case "contract":
-    case "prefix":
-      return contracts.map((key) => {
-        const contract = registry.contracts.get(key);
-        return validPattern({
-          source: [contract?.source ?? ""],
-          "detail-type": [contract?.detailType ?? ""],
-          ...(filter === undefined ? {} : { detail: filter.detail }),
-        });
-      });
-    case "service":
-      return [validPattern({ source: [registry.services.get(selector.service)?.source ?? ""] })];
-    case "all": {
-      const services = [...registry.services.values()].filter(({ account }) => account === to);
-      const own = services.map(({ source }) => source);
-      return [validPattern({ source: [own.length === 0 ? { prefix: "" } : { "anything-but": own }] })];
-    }
+  if (selector.kind === "service" && filter === undefined) {
+    return [validPattern({ source: [registry.services.get(selector.service)?.source ?? ""] })];
   }
+  if (selector.kind === "all" && filter === undefined) {
+    const services = [...registry.services.values()].filter(({ account }) => account === to);
+    const own = services.map(({ source }) => source);
+    return [validPattern({ source: [own.length === 0 ? { prefix: "" } : { "anything-but": own }] })];
+  }
+  return contracts.map((key) => {
+    const contract = registry.contracts.get(key);
+    return validPattern({
+      source: [contract?.source ?? ""],
+      "detail-type": [contract?.detailType ?? ""],
+      ...(filter === undefined ? {} : { detail: filter.detail }),
+    });
+  });
 }
 
 function filterPattern(filter: JsonObject): EventPattern {

@@ -151,7 +151,7 @@ export interface RouteDefinition<
   readonly events: Events | readonly Events[];
   /** The account whose local bus receives them. */
   readonly to: Account;
-  /** Content filter on `detail`, in EventBridge's pattern language. Only with a single contract. */
+  /** Content filter on `detail`, in EventBridge's pattern language. Each contract that the route takes must have its fields. */
   readonly filter?: JsonObject;
   /** The environments it is in. Default: all that have both ends. */
   readonly environments?: readonly Environment[];

@@ -60,7 +60,7 @@ export function readRoutes(
         partial.filter,
         {
           events: titleOf(named),
-          contracts: named.map(({ selected }) => selected && filteredContract(selected)),
+          contracts: named.flatMap(({ selected }) => selected && filteredContracts(selected, to)),
           allowUndeclared,
         },
         [...path, "filter"],
@@ -84,7 +84,8 @@ export function readRoutes(
         unsettled.push({ contracts: selected?.contracts.map(({ key }) => key), to });
         return [];
       }
-      const contracts = carried(problems, selected, to, { includeOwn, isList, path, at });
+      checkOwn(problems, selected, to, { includeOwn, isList, path, at });
+      const contracts = reaching(selected, to).map(({ key }) => key);
       const written = { bringer, events, filter: partial.filter, environments };
       if (overlaps(problems, contracts, to, receivers, written)) {
         unsettled.push({ contracts, to });
@@ -148,7 +149,8 @@ function namedEvents(
 
 /** What a route names, as what every one of is said something. */
 function titleOf([only, ...others]: readonly NamedEvents[]): string {
-  return only === undefined || others.length > 0 ? "event of the route" : only.events;
+  const isContract = only?.selected?.selector.kind === "contract" && others.length === 0;
+  return isContract ? only.events : "event of the route";
 }
 
 function checkReceiver(
@@ -176,14 +178,24 @@ function checkReceiver(
   return to;
 }
 
-/** The contract whose detail a filter looks into; undefined if it has a mistake of its own. */
-function filteredContract({ selector, contracts }: Selection): FilteredContract | "several" | undefined {
-  if (selector.kind !== "contract") return "several";
-  const [selected] = contracts;
-  const draft = selected?.service.contracts.find(({ detailType }) => detailType === selected.detailType);
-  if (selected === undefined || draft === undefined) return undefined;
-  const at = ["services", selected.service.name, "contracts", selected.detailType];
-  return { key: selected.key, at, detail: draft.detail };
+/** The contracts that reach the receiver: a wildcard leaves out its own. */
+function reaching({ selector, contracts }: Selection, to: string): readonly SelectedContract[] {
+  return selector.kind === "contract" ? contracts : contracts.filter(({ service }) => service.account !== to);
+}
+
+/** The contracts whose details a filter looks into; undefined for one that has a mistake, or may not be meant. */
+function filteredContracts(
+  selection: Selection,
+  to: string | undefined,
+): readonly (FilteredContract | undefined)[] {
+  const contracts = to === undefined ? selection.contracts : reaching(selection, to);
+  return contracts.map(({ key, service, detailType }) => {
+    const draft = service.contracts.find((candidate) => candidate.detailType === detailType);
+    const isMeant =
+      selection.selector.kind === "contract" || (to !== undefined && service.account !== undefined);
+    if (draft === undefined || !isMeant) return undefined;
+    return { key, at: ["services", service.name, "contracts", detailType], detail: draft.detail };
+  });
 }
 
 interface Carrying {
@@ -197,18 +209,16 @@ interface Carrying {
   readonly at: PathSegments;
 }
 
-/** The contracts that reach the receiver: wildcards leave out its own, naming an own one must be meant. */
-function carried(
+/** Naming an own contract must be meant, and nothing else needs to be. */
+function checkOwn(
   problems: ProblemList,
   { selector, contracts }: Selection,
   to: string,
   { includeOwn, isList, path, at }: Carrying,
-): string[] {
-  const isOwn = ({ service }: SelectedContract) => service.account === to;
-  const unlist = isList ? `bring it by a route without includeOwn` : "remove includeOwn";
+): void {
+  const own = contracts.filter(({ service }) => service.account === to);
   if (selector.kind === "contract") {
-    const own = contracts.some(isOwn);
-    if (own && includeOwn === false) {
+    if (own.length > 0 && includeOwn === false) {
       const [remove, add] = isList
         ? ["remove it", "give it a route of its own with includeOwn: true"]
         : ["remove the route", "add includeOwn: true"];
@@ -217,10 +227,12 @@ function carried(
         `"${to}" owns ${selector.contract} and would hear itself; ${remove}, or ${add} if that is meant`,
       );
     }
-    if (!own && includeOwn === true && contracts.every(({ service }) => service.account !== undefined)) {
-      problems.add([...path, "includeOwn"], `${selector.contract} is not "${to}"'s own; ${unlist}`);
+    const isForeign = own.length === 0 && contracts.every(({ service }) => service.account !== undefined);
+    if (isForeign && includeOwn === true) {
+      const mend = isList ? "bring it by a route without includeOwn" : "remove includeOwn";
+      problems.add([...path, "includeOwn"], `${selector.contract} is not "${to}"'s own; ${mend}`);
     }
-    return contracts.map(({ key }) => key);
+    return;
   }
   if (includeOwn === true) {
     problems.add(
@@ -228,14 +240,12 @@ function carried(
       "a wildcard leaves out the account's own contracts; name each own contract in a route of its own with includeOwn: true",
     );
   }
-  const others = contracts.filter((contract) => !isOwn(contract));
-  if (others.length === 0 && contracts.length > 0) {
+  if (own.length === contracts.length && contracts.length > 0) {
     problems.add(
       at,
       `carries nothing, because everything it names is "${to}"'s own; remove ${isList ? "it" : "the route"}, or name each contract with includeOwn: true`,
     );
   }
-  return others.map(({ key }) => key);
 }
 
 /** What brings a contract to an account, as it is written. */

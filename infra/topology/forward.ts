@@ -156,7 +156,7 @@ function costOf(pattern: EventPattern): PatternCost | undefined {
 /**
  * One thing a member receives: one contract, or all of a wildcard that takes whole sources. A forward rule's pattern
  * is made of these, and a split never divides one. What begins alike is taken contract by contract: a prefix in the
- * pattern would take detail-types that nobody has declared under it.
+ * pattern would take detail-types that nobody has declared under it. So is what has a filter.
  */
 export interface Branch {
   /** As the route has it: `orders/Order.Created`, `orders/Order.*`, `orders/*` or `*`. */
@@ -176,12 +176,12 @@ function branchesOf(scope: Scope, receptions: readonly Reception[]): Branch[] {
   const routes = [...new Set(receptions.map(({ route }) => route))];
   return routes.flatMap((route): Branch[] => {
     const { events, selector, to, filter, contracts } = route;
-    if (selector.kind === "all") {
+    if (selector.kind === "all" && filter === undefined) {
       // Wildcards leave out the account's own services.
       const own = scope.servicesOf(to).map(({ source }) => source);
       return [{ events, contracts, source: own, except: true }];
     }
-    if (selector.kind === "service") {
+    if (selector.kind === "service" && filter === undefined) {
       const service = scope.registry.services.get(selector.service);
       return service === undefined ? [] : [{ events, contracts, source: [service.source] }];
     }

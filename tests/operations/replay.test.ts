@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { BackbonePlan } from "../../infra/topology/index.js";
+import { parseRegistry } from "../../infra/registry/index.js";
+import { type BackbonePlan, planTopology } from "../../infra/topology/index.js";
 import {
   cancelReplay,
   describeArchive,
@@ -10,9 +11,11 @@ import {
   selectRules,
   startReplay,
 } from "../../operations/replay.js";
+import { editedAll, removed } from "../fixtures/edit.js";
 import { FakeAws } from "../fixtures/fake-aws.js";
 import { openFake, registry, stack } from "../fixtures/fake-backbone.js";
 import { FakeClock } from "../fixtures/fake-clock.js";
+import { shopRegistry } from "../fixtures/shop-registry.js";
 
 function backbone(): BackbonePlan {
   const plan = stack("global");
@@ -44,6 +47,29 @@ describe("the rules of a replay", () => {
         besides: ["orders/Order.Updated"],
       },
     ]);
+  });
+
+  it("for a contract under a beginning that takes several rules are the one that carries it", () => {
+    const types = Array.from(
+      { length: 60 },
+      (_, index) => `Thing.Has.Happened.To.Somebody.Somewhere.${index}`,
+    );
+    const contract = shopRegistry.services.orders?.contracts["Order.Updated"];
+    const divided = parseRegistry(
+      editedAll(shopRegistry, [
+        [["services", "orders", "contracts"], Object.fromEntries(types.map((type) => [type, contract]))],
+        [["routes"], [{ events: "orders/Thing.*", to: "archive" }]],
+        [["stories"], removed],
+      ]),
+    );
+    const prod = divided.environments.get("prod");
+    const plan = prod && planTopology(divided, prod).stacks.get("global");
+    if (plan?.kind !== "backbone") throw new Error("global is the backbone");
+    const key = `orders/${types[0] ?? ""}`;
+    const rules = selectRules(divided, plan, { contract: key });
+    expect(plan.forwards.flatMap((forward) => forward.rules).length).toBeGreaterThan(1);
+    expect(rules.map(({ wanted }) => wanted)).toEqual([[key]]);
+    expect(rules[0]?.besides.length).toBeLessThan(types.length - 1);
   });
 
   it("for an account are its own, and nothing comes unasked", () => {

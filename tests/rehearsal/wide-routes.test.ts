@@ -27,6 +27,29 @@ describe("routes that bring several contracts", () => {
     });
   });
 
+  it("are proven with an event of each contract that passes a wildcard's filter, and one that does not", () => {
+    const ids = verifyPlan(rehearsed).checks.map(({ id }) => id);
+    expect(ids.filter((id) => id.startsWith("filter:"))).toEqual([
+      "filter:orders/Order.Created:support",
+      "filter:orders/Order.Updated:support",
+    ]);
+  });
+
+  it("fail the proof where one contract of a filtered wildcard comes unfiltered", () => {
+    const wrong = changeInput(rehearsed.plan, "global", "EventRule forward-support", {
+      eventPattern: JSON.stringify({
+        source: ["com.example.orders"],
+        $or: [
+          { "detail-type": ["Order.Created"], detail: { orderId: [{ prefix: "vip-" }] } },
+          { "detail-type": ["Order.Updated"] },
+        ],
+      }),
+    });
+    const failed = verifyPlan(rehearsed, wrong).failures.map(({ check }) => check);
+    expect(failed).toContain("filter:orders/Order.Updated:support");
+    expect(failed).not.toContain("filter:orders/Order.Created:support");
+  });
+
   it("fail the proof where a pattern takes a beginning of detail-types instead of the contracts", () => {
     const wrong = changeInput(rehearsed.plan, "global", "EventRule forward-billing", {
       eventPattern: JSON.stringify({ source: ["com.example.orders"], "detail-type": [{ prefix: "Order." }] }),

@@ -166,6 +166,24 @@ describe("a forward rule's pattern", () => {
     });
   });
 
+  it("puts the filter of a wildcard beside each contract that it takes", () => {
+    const filter = { orderId: [{ prefix: "o-" }] };
+    expect(patternsFor("archive", [{ events: "orders/*", to: "archive", filter }])).toEqual({
+      "forward-archive": {
+        source: ["com.example.orders"],
+        "detail-type": ["Order.Created", "Order.Updated"],
+        detail: filter,
+      },
+    });
+    expect(patternsFor("orders", [{ events: "*", to: "orders", filter }])).toEqual({
+      "forward-orders": {
+        source: ["com.example.delivery"],
+        "detail-type": ["Delivery.Updated"],
+        detail: filter,
+      },
+    });
+  });
+
   it("leaves the account's own services out of everything", () => {
     expect(patternsFor("orders", [{ events: "*", to: "orders" }])).toEqual({
       "forward-orders": { source: [{ "anything-but": ["com.example.orders"] }] },

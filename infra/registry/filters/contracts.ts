@@ -9,9 +9,18 @@ import {
 } from "./always-or-never.js";
 import { conditionsIn, partsOf } from "./condition.js";
 import { findField } from "./fields.js";
-import type { FilteredRoute } from "./index.js";
 import type { FilteredContract, Judged } from "./judge.js";
 import { contractSchema } from "./schema.js";
+
+/** What is known of the route that a filter stands on. */
+export interface FilteredRoute {
+  /** What it names, for people, as what follows "every": `orders/Order.Created`. */
+  readonly events: string;
+  /** The contracts it takes; undefined in the place of what could not be read. */
+  readonly contracts: readonly (FilteredContract | undefined)[];
+  /** Whether the filter may ask for fields that an open schema does not declare. */
+  readonly allowUndeclared: boolean;
+}
 
 /** What a filter means to one of the contracts that its route takes. */
 interface Judgement {
@@ -39,7 +48,7 @@ export function checkAgainstContracts(
   at: PathSegments,
 ): void {
   const judgements = route.contracts.map((contract) =>
-    typeof contract === "object" ? judge(filter, contract, route, at) : undefined,
+    contract === undefined ? undefined : judge(filter, contract, route, at),
   );
   const isOfAll = (kind: "dead" | "idle") => (found: Problem) =>
     judgements.every((other) =>
@@ -70,7 +79,7 @@ function leaveOut(contract: string): string {
 
 function withMend({ path, message }: Problem, mend: string): Problem {
   if (mend === "") return { path, message };
-  return { path, message: `${message}${message.endsWith("?") ? " Or" : ", or"} ${mend}` };
+  return { path, message: `${message}${message.endsWith("?") ? " Or" : "; or"} ${mend}` };
 }
 
 function judge(

@@ -3,20 +3,9 @@ import { quotas } from "../../aws/limits.js";
 import type { PathSegments } from "../problem.js";
 import { isJsonObject, type ProblemList } from "../read.js";
 import type { ContentFilter } from "../registry.js";
-import { checkAgainstContracts } from "./contracts.js";
-import type { FilteredContract } from "./judge.js";
+import { checkAgainstContracts, type FilteredRoute } from "./contracts.js";
 
 export type { FilteredContract } from "./judge.js";
-
-/** What is known of the route that a filter stands on. */
-export interface FilteredRoute {
-  /** What it names, for people: `orders/Order.Created`. */
-  readonly events: string;
-  /** The contracts it takes; undefined in the place of what could not be read. */
-  readonly contracts: readonly (FilteredContract | "several" | undefined)[];
-  /** Whether the filter may ask for fields that an open schema does not declare. */
-  readonly allowUndeclared: boolean;
-}
 
 /**
  * Checks a route's filter: that EventBridge takes it, that each contract has its fields and some event that passes,
@@ -31,13 +20,6 @@ export function checkFilter(
 ): ContentFilter | undefined {
   if (!isJsonObject(filter)) {
     problems.add(at, "is not plain JSON; write text, numbers, booleans, null, lists and objects only");
-    return undefined;
-  }
-  if (route.contracts.includes("several")) {
-    problems.add(
-      at,
-      "a filter looks into the detail of one contract; name that contract instead of a wildcard",
-    );
     return undefined;
   }
   const parsed = parsePattern({ detail: filter });

@@ -3,22 +3,57 @@ import { isJsonObject, type ProblemList } from "../read.js";
 import { byText, type ContentFilter, type Route } from "../registry.js";
 import { simplerWildcards, tooComplex } from "./index.js";
 
-/** Several filters of one contract to one account become one, so that an event that passes two arrives once. */
+/**
+ * Several filters of one contract to one account become one, so that an event that passes two arrives once. A contract
+ * that routes of different names bring together has a route of its own.
+ */
 export function joinFilters(problems: ProblemList, routes: readonly WrittenRoute[]): Route[] {
-  const byReception = new Map<string, WrittenRoute>();
-  for (const { index, route } of routes) {
-    const key = [route.to, route.events, ...(route.environments ?? [])].join(" ");
-    const earlier = byReception.get(key);
-    const filter = earlier?.route.filter && route.filter && eitherOf(earlier.route.filter, route.filter);
-    byReception.set(key, { index, route: filter === undefined ? route : { ...route, filter } });
-    const refusal = filter && refusalOf(filter);
-    if (earlier === undefined || refusal === undefined) continue;
-    problems.add(
-      ["routes", index, "filter"],
-      `cannot stand beside routes[${earlier.index}].filter: both are of ${route.events} to "${route.to}" and become one pattern, which would have ${refusal}`,
-    );
+  const byReception = new Map<string, [string, WrittenRoute, ...WrittenRoute[]]>();
+  for (const written of routes) {
+    for (const contract of written.route.contracts) {
+      const key = [contract, written.route.to, ...(written.route.environments ?? [])].join(" ");
+      const earlier = byReception.get(key);
+      if (earlier === undefined) byReception.set(key, [contract, written]);
+      else earlier.push(written);
+    }
   }
-  return [...byReception.values()].map(({ route }) => route);
+  const joined = new Map<string, Route>();
+  for (const [contract, first, ...others] of byReception.values()) {
+    const isOfOneName = others.every(({ route }) => route.events === first.route.events);
+    const route = isOfOneName ? first.route : { ...first.route, ...alone(contract) };
+    const key = [route.to, route.events, ...(route.environments ?? [])].join(" ");
+    const filter = joinedFilter(problems, route.events, [first, ...others]);
+    const contracts = [...(joined.get(key)?.contracts ?? []), contract];
+    joined.set(key, filter === undefined ? { ...route, contracts } : { ...route, contracts, filter });
+  }
+  const empty = routes.flatMap(({ route }) => (route.contracts.length === 0 ? [route] : []));
+  return [...joined.values(), ...empty];
+}
+
+function alone(contract: string): Pick<Route, "events" | "selector"> {
+  return { events: contract, selector: { kind: "contract", contract } };
+}
+
+function joinedFilter(
+  problems: ProblemList,
+  events: string,
+  [first, ...others]: readonly [WrittenRoute, ...WrittenRoute[]],
+): ContentFilter | undefined {
+  let { index, route } = first;
+  let { filter } = route;
+  for (const later of others) {
+    const either = filter && later.route.filter && eitherOf(filter, later.route.filter);
+    const refusal = either && refusalOf(either);
+    if (refusal !== undefined) {
+      problems.add(
+        ["routes", later.index, "filter"],
+        `cannot stand beside routes[${index}].filter: both are of ${events} to "${route.to}" and become one pattern, which would have ${refusal}`,
+      );
+    }
+    ({ index, route } = later);
+    filter = either ?? route.filter;
+  }
+  return filter;
 }
 
 /** Why EventBridge would not take two filters in one pattern that it takes one by one. */
