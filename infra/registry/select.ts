@@ -1,3 +1,4 @@
+import { matchEvent, parsePattern } from "event-patterns";
 import { listed, nearest, type PathSegments, suggest } from "./problem.js";
 import type { ProblemList } from "./read.js";
 import type { EventSelector } from "./registry.js";
@@ -110,9 +111,10 @@ function beginningsOf(detailType: string): string[] {
 
 /** `orders/*.Created`: EventBridge could match it, but what a route names is told by its beginning. */
 function wildcardInside(service: string, wanted: string, detailTypes: readonly string[]): string {
-  const pieces = wanted.split("*").map((piece) => piece.replace(/[^\w ]/g, "\\$&"));
-  const taken = new RegExp(`^${pieces.join(".*")}$`);
-  const meant = detailTypes.filter((detailType) => taken.test(detailType));
+  const parsed = parsePattern({ detailType: [{ wildcard: wanted.replace(/\*+/g, "*") }] });
+  const meant = parsed.ok
+    ? detailTypes.filter((detailType) => matchEvent(parsed.pattern, { detailType }))
+    : [];
   const single = keysOf(service, meant.length > 0 ? meant : detailTypes).map((key) => `"${key}"`);
   const beginning = wanted.slice(0, wanted.indexOf("*"));
   const begun = detailTypes.some((detailType) => detailType.startsWith(beginning)) ? beginning : "";

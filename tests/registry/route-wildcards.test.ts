@@ -126,6 +126,12 @@ const wildcardMistakes: readonly Mistake[] = [
     says: ['in a list (["orders/Order.Created"])', '("orders/*")'],
   },
   {
+    name: "many stars",
+    edits: [[events, `orders/${"*r".repeat(60)}`]],
+    path: "routes[0].events",
+    says: ["has a wildcard where none can stand"],
+  },
+  {
     name: "two stars",
     edits: [[events, "orders/Oder.**"]],
     path: "routes[0].events",

@@ -10,6 +10,8 @@ function scattered(definition: RegistryDefinition, chance: () => boolean): Regis
   const { prod } = definition.environments;
   if (prod === undefined || typeof prod.accountIds === "string") throw new Error("no ids in prod");
   const only = () => (chance() ? { environments: ["dev"] } : {});
+  // Two routes of one contract to one account must be in the same environments.
+  const onlyOf = new Map(Object.keys(definition.accounts).map((name) => [name, only()]));
   const backbone = Object.entries(definition.accounts).find(([, account]) => account.backbone)?.[0];
   return {
     ...definition,
@@ -28,7 +30,7 @@ function scattered(definition: RegistryDefinition, chance: () => boolean): Regis
     services: Object.fromEntries(
       Object.entries(definition.services).map(([name, service]) => [name, { ...service, ...only() }]),
     ),
-    routes: definition.routes.map((route) => ({ ...route, ...only() })),
+    routes: definition.routes.map((route) => ({ ...route, ...onlyOf.get(route.to) })),
   };
 }
 

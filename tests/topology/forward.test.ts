@@ -292,6 +292,18 @@ describe("the rules of a divided forward, as routes come, go, and become wildcar
     expect(carriers({ orders: "Something.*", delivery: "*" })).toEqual(
       carriers({ orders: types, delivery: "*" }),
     );
+    const filter = { orderId: [{ prefix: "o-" }] };
+    const filtered = (named: readonly string[]) =>
+      carriersIn(
+        edited(
+          base,
+          ["routes"],
+          named.map((events) => ({ events, to: "archive", filter })),
+        ),
+      );
+    const wanted = filtered(types.map((type) => `orders/${type}`));
+    expect(new Set(wanted.values()).size).toBeGreaterThan(1);
+    for (const events of ["orders/*", "orders/Something.*"]) expect(filtered([events])).toEqual(wanted);
   });
 
   it("keep their names and what they carry as contracts come and go under a beginning, but for one that divides", () => {

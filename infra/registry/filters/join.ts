@@ -26,8 +26,10 @@ export function joinFilters(problems: ProblemList, routes: readonly WrittenRoute
     const contracts = [...(joined.get(key)?.contracts ?? []), contract];
     joined.set(key, filter === undefined ? { ...route, contracts } : { ...route, contracts, filter });
   }
-  const empty = routes.flatMap(({ route }) => (route.contracts.length === 0 ? [route] : []));
-  return [...joined.values(), ...empty];
+  for (const { route } of routes) {
+    if (route.contracts.length === 0) joined.set(`${route.to} ${route.events}`, route);
+  }
+  return [...joined.values()];
 }
 
 function alone(contract: string): Pick<Route, "events" | "selector"> {
