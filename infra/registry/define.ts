@@ -88,15 +88,32 @@ export interface AuditTrailDefinition {
   readonly deployRoleArn: string;
 }
 
-export interface ContractDefinition<Detail extends z.ZodType = z.ZodType> {
+/** A contract has either one `example` or several `examples`. */
+export type ContractDefinition<Detail extends z.ZodType = z.ZodType> = ContractWords<Detail> &
+  (OneExample<Detail> | SeveralExamples<Detail>);
+
+interface ContractWords<Detail extends z.ZodType> {
   /** One sentence for people: what has happened when this event is seen. */
   readonly description: string;
   /** Metadata for consumers. A breaking change takes a new detail-type instead. */
   readonly version: number;
   /** Schema of the event's `detail`. */
   readonly detail: Detail;
+}
+
+interface OneExample<Detail extends z.ZodType> {
   /** A `detail` that satisfies the schema; the rehearsal publishes it. */
   readonly example: z.input<Detail>;
+  readonly examples?: never;
+}
+
+interface SeveralExamples<Detail extends z.ZodType> {
+  readonly example?: never;
+  /**
+   * Details that satisfy the schema, by a name for people: `{ plain: { … }, scan: { … } }`. The rehearsal publishes
+   * all of them; the canary and stories take the first.
+   */
+  readonly examples: Readonly<Record<string, z.input<Detail>>>;
 }
 
 export interface ServiceDefinition<
@@ -186,7 +203,7 @@ export function defineEnvironments<Accounts extends AccountDefinitions, Name ext
   return environments;
 }
 
-/** Each contract's `example` is checked against its `detail` schema as it is typed. */
+/** Each example of a contract is checked against its `detail` schema as it is typed. */
 export function defineService<
   Accounts extends AccountDefinitions,
   const Details extends Readonly<Record<string, z.ZodType>>,

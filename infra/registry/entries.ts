@@ -203,9 +203,16 @@ export const contract = entry({
   detail: z.custom<z.ZodType>(isZodType, {
     error: expected("a zod schema", "describe the event's detail, such as z.object({ orderId: z.string() })"),
   }),
-  example: z.custom<unknown>((value) => value !== undefined, {
-    error: expected("an example", "write a detail that satisfies the schema; the rehearsal publishes it"),
-  }),
+  // One of the two: which, and whether each satisfies the schema, is checked with the contract.
+  example: z.unknown().optional(),
+  examples: z
+    .record(z.string(), z.unknown(), {
+      error: expected("an object", "write each example under a name, such as { plain: { … }, scan: { … } }"),
+    })
+    .refine((examples) => Object.keys(examples).length > 0, {
+      error: "has no example; write at least one under a name, such as { plain: { … } }",
+    })
+    .optional(),
 });
 
 /** What a route names one of; who writes a list wants several routes. */

@@ -32,6 +32,7 @@ export {
   type Contract,
   type Environment,
   type EventSelector,
+  type Example,
   type Reception,
   receptions,
   type Registry,

@@ -94,7 +94,16 @@ export interface Contract {
   readonly version: number;
   readonly description: string;
   readonly detail: z.ZodType;
+  /** The detail that stands for all: of several examples the first, as they are written. */
   readonly example: JsonObject;
+  /** Every detail that the rehearsal publishes, in the order in which they are written; at least one. */
+  readonly examples: readonly Example[];
+}
+
+export interface Example {
+  /** Only of those that are written by name. */
+  readonly name?: string;
+  readonly detail: JsonObject;
 }
 
 /** What a route names. */

@@ -1,7 +1,8 @@
-import { detailTypeMaxLength, eventMaxBytes } from "../aws/limits.js";
+import { detailTypeMaxLength } from "../aws/limits.js";
 import * as entries from "./entries.js";
-import { detailProblems, type PathSegments, suggest } from "./problem.js";
-import { isJsonObject, type ProblemList, readEntry } from "./read.js";
+import { readExamples } from "./examples.js";
+import { type PathSegments, suggest } from "./problem.js";
+import { type ProblemList, readEntry } from "./read.js";
 import type { Contract } from "./registry.js";
 
 export interface ServiceDraft {
@@ -15,7 +16,7 @@ export interface ServiceDraft {
   readonly contracts: readonly ContractDraft[];
 }
 
-export type ContractDraft = Pick<Contract, "detailType" | "version" | "description" | "detail" | "example">;
+export type ContractDraft = Omit<Contract, "key" | "service" | "account" | "source">;
 
 export function readServices(
   problems: ProblemList,
@@ -93,14 +94,13 @@ function readContracts(
     const contractPath = [...path, detailType];
     checkDetailType(problems, detailType, contractPath);
     const { full, partial, isBad } = readEntry(problems, entries.contract, value, contractPath);
-    const { detail, example } = partial;
-    if (detail === undefined || isBad("example")) return [];
-    const problem = exampleProblem(detail, example);
-    if (problem !== undefined) {
-      problems.add([...contractPath, "example"], problem);
-      return [];
-    }
-    return full === undefined || !isJsonObject(example) ? [] : [{ ...full, detailType, example }];
+    const { detail, example, examples: named } = partial;
+    if (isBad("example") || isBad("examples")) return [];
+    const examples = readExamples(problems, { detail, example, named }, contractPath);
+    const [first] = examples ?? [];
+    if (full === undefined || examples === undefined || first === undefined) return [];
+    const { version, description } = full;
+    return [{ detailType, version, description, detail: full.detail, example: first.detail, examples }];
   });
 }
 
@@ -117,21 +117,4 @@ function checkDetailType(problems: ProblemList, detailType: string, path: PathSe
       `${JSON.stringify(detailType)} cannot be used in patterns and policies as it stands; use printable ASCII without *, ? and \${, such as "Order.Created"`,
     );
   }
-}
-
-function exampleProblem(detail: Contract["detail"], example: unknown): string | undefined {
-  if (!isJsonObject(example)) {
-    return "is no plain JSON object, which EventBridge demands of detail; write an object of text, numbers, booleans, null, lists and objects";
-  }
-  if (Buffer.byteLength(JSON.stringify(example)) > eventMaxBytes) {
-    return `is larger than an event may be (${eventMaxBytes} bytes); shorten it`;
-  }
-  let details;
-  try {
-    details = detailProblems(detail, example);
-  } catch {
-    return "cannot be checked because its schema is asynchronous; remove asynchronous refinements from detail";
-  }
-  if (details.length === 0) return undefined;
-  return `does not satisfy its own schema (${details.join("; ")}); mend the example or the schema`;
 }

@@ -1,10 +1,12 @@
-import { describe } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { removed, type EditPath } from "../fixtures/edit.js";
+import { parseRegistry } from "../../infra/registry/index.js";
+import { editedAll, removed, type EditPath } from "../fixtures/edit.js";
 import { itReportsOnce, type Mistake } from "../fixtures/mistake.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
 const created: EditPath = ["services", "orders", "contracts", "Order.Created"];
+const example = shopRegistry.services.orders?.contracts["Order.Created"]?.example ?? {};
 const createdPath = 'services.orders.contracts["Order.Created"]';
 
 const serviceMistakes: readonly Mistake[] = [
@@ -121,6 +123,48 @@ const serviceMistakes: readonly Mistake[] = [
     says: ["expected an example, received nothing", "write a detail that satisfies the schema"],
   },
   {
+    name: "one of several examples that fails the schema",
+    edits: [
+      [[...created, "example"], removed],
+      [[...created, "examples"], { plain: example, gift: { ...example, orderId: 5 } }],
+    ],
+    path: `${createdPath}.examples.gift`,
+    says: ["does not satisfy its own schema (orderId: ", "mend the example or the schema"],
+  },
+  {
+    name: "an example beside examples",
+    edits: [[[...created, "examples"], { plain: example }]],
+    path: `${createdPath}.examples`,
+    says: ["stands beside example", "give that example a name here, or remove one"],
+  },
+  {
+    name: "examples of which there is none",
+    edits: [
+      [[...created, "example"], removed],
+      [[...created, "examples"], {}],
+    ],
+    path: `${createdPath}.examples`,
+    says: ["has no example", "write at least one under a name"],
+  },
+  {
+    name: "examples without names",
+    edits: [
+      [[...created, "example"], removed],
+      [[...created, "examples"], [example]],
+    ],
+    path: `${createdPath}.examples`,
+    says: ["expected an object, received a list", "each example under a name"],
+  },
+  {
+    name: "misspelt examples",
+    edits: [
+      [[...created, "example"], removed],
+      [[...created, "exmaples"], { plain: example }],
+    ],
+    path: `${createdPath}.exmaples`,
+    says: ["nothing is called so here", 'did you mean "examples"?'],
+  },
+  {
     name: "a schema that cannot be checked at once",
     edits: [[[...created, "detail"], z.object({}).refine(() => Promise.resolve(true))]],
     path: `${createdPath}.example`,
@@ -170,4 +214,28 @@ const serviceMistakes: readonly Mistake[] = [
 
 describe("a mistake in the services", () => {
   itReportsOnce(serviceMistakes);
+});
+
+describe("the examples of a contract", () => {
+  const updated = ["services", "delivery", "contracts", "Delivery.Updated"];
+  const [onTheWay, delivered] = ["on-the-way", "delivered"].map((status) => ({ orderId: "o-1", status }));
+
+  it("are the one that is written", () => {
+    const contract = parseRegistry(shopRegistry).contracts.get("delivery/Delivery.Updated");
+    expect(contract?.example).toEqual(onTheWay);
+    expect(contract?.examples).toEqual([{ detail: onTheWay }]);
+  });
+
+  it("are all that have names, in the order in which they are written: the first stands for all", () => {
+    const several = editedAll(shopRegistry, [
+      [[...updated, "example"], removed],
+      [[...updated, "examples"], { there: delivered, moving: onTheWay }],
+    ]);
+    const contract = parseRegistry(several).contracts.get("delivery/Delivery.Updated");
+    expect(contract?.example).toEqual(delivered);
+    expect(contract?.examples).toEqual([
+      { name: "there", detail: delivered },
+      { name: "moving", detail: onTheWay },
+    ]);
+  });
 });
