@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { regions } from "../aws/arn.js";
 import { busLogLevels, logRetentionDays, quotas, sourceMaxLength } from "../aws/limits.js";
+import type { DetailDefinition, JsonSchemaDetail } from "./define.js";
 import { suggest } from "./problem.js";
 
 /** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
@@ -195,13 +196,30 @@ function isZodType(value: unknown): value is z.ZodType {
   );
 }
 
+function isJsonSchema(value: unknown): value is JsonSchemaDetail {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "jsonSchema");
+}
+
+/** A schema, or where one is, without the word that says so. */
+function isJsonSchemaToWrap(value: unknown): boolean {
+  if (typeof value === "string" || value instanceof URL) return true;
+  const words = ["$schema", "$ref", "type", "properties", "allOf", "anyOf", "oneOf"];
+  return typeof value === "object" && value !== null && words.some((word) => Object.hasOwn(value, word));
+}
+
 export const contract = entry({
   description: sentence("what has happened when this event is seen"),
   version: z.int({ error: expected("a whole number", "count versions from 1") }).min(1, {
     error: ({ input }) => `version ${String(input)} is below 1; count versions from 1`,
   }),
-  detail: z.custom<z.ZodType>(isZodType, {
-    error: expected("a zod schema", "describe the event's detail, such as z.object({ orderId: z.string() })"),
+  detail: z.custom<DetailDefinition>((value) => isZodType(value) || isJsonSchema(value), {
+    error: ({ input }) =>
+      expected(
+        "a zod schema",
+        isJsonSchemaToWrap(input)
+          ? `a JSON Schema is written as jsonSchema(${typeof input === "string" ? JSON.stringify(input) : "…"})`
+          : "describe the event's detail, such as z.object({ orderId: z.string() })",
+      )({ input }),
   }),
   // One of the two: which, and whether each satisfies the schema, is checked with the contract.
   example: z.unknown().optional(),

@@ -1,14 +1,14 @@
-import type { z } from "zod";
 import { eventMaxBytes } from "../aws/limits.js";
 import { kindOf } from "./entries.js";
-import { detailProblems, type PathSegments } from "./problem.js";
+import type { DetailSchema } from "./detail/schema.js";
+import type { PathSegments } from "./problem.js";
 import { isJsonObject, type ProblemList } from "./read.js";
 import type { Example } from "./registry.js";
 
 /** What a contract's entry says of its examples. */
 interface WrittenExamples {
   /** Undefined if it could not be read: then what the examples are is still checked, but not against it. */
-  readonly detail: z.ZodType | undefined;
+  readonly detail: DetailSchema | undefined;
   readonly example: unknown;
   readonly named: Readonly<Record<string, unknown>> | undefined;
 }
@@ -48,7 +48,7 @@ export function readExamples(
   return read.length === written.length ? read : undefined;
 }
 
-function exampleProblem(detail: z.ZodType | undefined, example: unknown): string | undefined {
+function exampleProblem(detail: DetailSchema | undefined, example: unknown): string | undefined {
   if (detail === undefined) return undefined;
   if (!isJsonObject(example)) {
     return "is no plain JSON object, which EventBridge demands of detail; write an object of text, numbers, booleans, null, lists and objects";
@@ -58,7 +58,7 @@ function exampleProblem(detail: z.ZodType | undefined, example: unknown): string
   }
   let details;
   try {
-    details = detailProblems(detail, example);
+    details = detail.problemsOf(example);
   } catch {
     return "cannot be checked because its schema is asynchronous; remove asynchronous refinements from detail";
   }

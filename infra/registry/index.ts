@@ -8,7 +8,9 @@ export {
   defineRoutes,
   defineService,
   defineStories,
+  jsonSchema,
 } from "./define.js";
+export type { DetailSchema } from "./detail/schema.js";
 export { parseRegistry } from "./parse.js";
 export {
   formatPath,

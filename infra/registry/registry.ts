@@ -1,6 +1,6 @@
-import type { z } from "zod";
 import type { JsonObject } from "../aws/event-pattern.js";
 import type { busLogLevels, QuotaName } from "../aws/limits.js";
+import type { DetailSchema } from "./detail/schema.js";
 import type { Problem } from "./problem.js";
 
 /** A registry that has passed every check. Maps and lists are sorted by key, whatever order they were written in. */
@@ -93,7 +93,7 @@ export interface Contract {
   readonly detailType: string;
   readonly version: number;
   readonly description: string;
-  readonly detail: z.ZodType;
+  readonly detail: DetailSchema;
   /** The detail that stands for all: of several examples the first, as they are written. */
   readonly example: JsonObject;
   /** Every detail that the rehearsal publishes, in the order in which they are written; at least one. */

@@ -1,4 +1,8 @@
 import { detailTypeMaxLength } from "../aws/limits.js";
+import type { DetailDefinition } from "./define.js";
+import { Documents } from "./detail/documents.js";
+import { readJsonSchema } from "./detail/json-schema.js";
+import { type DetailSchema, zodDetail } from "./detail/schema.js";
 import * as entries from "./entries.js";
 import { readExamples } from "./examples.js";
 import { type PathSegments, suggest } from "./problem.js";
@@ -25,6 +29,7 @@ export function readServices(
   backbone: string | undefined,
 ): ServiceDraft[] {
   const sourceOwners = new Map<string, string>();
+  const documents = new Documents();
   return Object.entries(section).map(([name, value]): ServiceDraft => {
     const path = ["services", name];
     if (!entries.keyCharacters.test(name)) {
@@ -39,7 +44,7 @@ export function readServices(
       account: checkAccount(problems, partial.account, [...path, "account"], accountNames, backbone),
       source: checkSource(problems, partial.source, [...path, "source"], name, sourceOwners),
       detailTypes: partial.contracts === undefined ? undefined : Object.keys(partial.contracts),
-      contracts: readContracts(problems, partial.contracts ?? {}, [...path, "contracts"]),
+      contracts: readContracts(problems, partial.contracts ?? {}, [...path, "contracts"], documents),
     };
   });
 }
@@ -89,19 +94,32 @@ function readContracts(
   problems: ProblemList,
   section: Readonly<Record<string, unknown>>,
   path: PathSegments,
+  documents: Documents,
 ): ContractDraft[] {
   return Object.entries(section).flatMap(([detailType, value]): ContractDraft[] => {
     const contractPath = [...path, detailType];
     checkDetailType(problems, detailType, contractPath);
     const { full, partial, isBad } = readEntry(problems, entries.contract, value, contractPath);
-    const { detail, example, examples: named } = partial;
+    const { example, examples: named } = partial;
+    const detail = readDetail(problems, partial.detail, [...contractPath, "detail"], documents);
     if (isBad("example") || isBad("examples")) return [];
     const examples = readExamples(problems, { detail, example, named }, contractPath);
     const [first] = examples ?? [];
-    if (full === undefined || examples === undefined || first === undefined) return [];
+    if (full === undefined || detail === undefined || examples === undefined || first === undefined)
+      return [];
     const { version, description } = full;
-    return [{ detailType, version, description, detail: full.detail, example: first.detail, examples }];
+    return [{ detailType, version, description, detail, example: first.detail, examples }];
   });
+}
+
+function readDetail(
+  problems: ProblemList,
+  written: DetailDefinition | undefined,
+  path: PathSegments,
+  documents: Documents,
+): DetailSchema | undefined {
+  if (written === undefined) return undefined;
+  return "jsonSchema" in written ? readJsonSchema(problems, written, path, documents) : zodDetail(written);
 }
 
 function checkDetailType(problems: ProblemList, detailType: string, path: PathSegments): void {

@@ -1,5 +1,6 @@
 import { describe, expectTypeOf, it } from "vitest";
 import { z } from "zod";
+import type { JsonObject } from "../../infra/aws/event-pattern.js";
 import {
   defineAccounts,
   defineEnvironments,
@@ -9,6 +10,8 @@ import {
   defineStories,
   type ContractDefinition,
   type EnvironmentDefinition,
+  jsonSchema,
+  type JsonSchemaDetail,
   type RegistryDefinition,
 } from "../../infra/registry/define.js";
 
@@ -31,6 +34,12 @@ const sales = defineService(accounts, {
       description: "A sale was undone.",
       version: 1,
       detail: z.object({ saleId: z.string() }),
+      example: { saleId: "s-1" },
+    },
+    "Sale.Lost": {
+      description: "What was sold never arrived.",
+      version: 1,
+      detail: jsonSchema({ type: "object", properties: { saleId: { type: "string" } } }),
       example: { saleId: "s-1" },
     },
     "Sale.Returned": {
@@ -99,6 +108,13 @@ describe("the define functions", () => {
     expectTypeOf<{ plain: { saleId: number } }>().not.toExtend<Returned["examples"]>();
   });
 
+  it("take a JSON Schema, and any JSON object as its example", () => {
+    type Lost = (typeof sales.contracts)["Sale.Lost"];
+    expectTypeOf<Lost["detail"]>().toEqualTypeOf<JsonSchemaDetail>();
+    expectTypeOf<ExampleOf<Lost>>().toEqualTypeOf<JsonObject>();
+    expectTypeOf<{ at: Date }>().not.toExtend<Lost["example"]>();
+  });
+
   it("take one of example and examples", () => {
     type Contract = ContractDefinition<typeof saleId>;
     const words = { description: "A sale.", version: 1, detail: saleId };
@@ -121,7 +137,7 @@ describe("the define functions", () => {
   it("complete contracts, services and wildcards in a route, and nothing else", () => {
     type Route = (typeof routes)[number];
     expectTypeOf<Route["events"]>().toEqualTypeOf<
-      "sales/Sale.Made" | "sales/Sale.Undone" | "sales/Sale.Returned" | "sales/*" | "*"
+      "sales/Sale.Made" | "sales/Sale.Undone" | "sales/Sale.Lost" | "sales/Sale.Returned" | "sales/*" | "*"
     >();
     expectTypeOf<Route["to"]>().toEqualTypeOf<"shop">();
     expectTypeOf<"sales/Sale.Mad">().not.toExtend<Route["events"]>();
@@ -130,7 +146,7 @@ describe("the define functions", () => {
   it("complete single contracts in a story", () => {
     type Story = (typeof stories)[string];
     expectTypeOf<Story["steps"][number]>().toEqualTypeOf<
-      "sales/Sale.Made" | "sales/Sale.Undone" | "sales/Sale.Returned"
+      "sales/Sale.Made" | "sales/Sale.Undone" | "sales/Sale.Lost" | "sales/Sale.Returned"
     >();
   });
 

@@ -8,7 +8,6 @@ import { reportContradictions, reportDeadValues, warnOfIdleParts } from "./alway
 import { conditionsIn, partsOf } from "./condition.js";
 import { findField } from "./fields.js";
 import type { FilteredContract } from "./judge.js";
-import { contractSchema } from "./schema.js";
 
 export type { FilteredContract } from "./judge.js";
 
@@ -68,7 +67,7 @@ function checkAgainstContract(
   at: PathSegments,
   allowUndeclared: boolean,
 ): void {
-  const schema = contractSchema(contract.detail);
+  const schema = contract.detail.asRead();
   if (schema === "unreadable") {
     problems.warn(
       [...contract.at, "detail"],
