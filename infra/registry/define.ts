@@ -108,6 +108,10 @@ interface ContractWords<Detail extends DetailDefinition> {
   readonly description: string;
   /** Metadata for consumers. A breaking change takes a new detail-type instead. */
   readonly version: number;
+  /** What to use instead, such as `use Order.Placed`: routes that name the contract are warned of. Default: in use. */
+  readonly deprecated?: string;
+  /** Who answers for it, such as `@acme/cases`. Default: the service's owner. */
+  readonly owner?: string;
   /** Schema of the event's `detail`: written with zod, or a {@link jsonSchema}. */
   readonly detail: Detail;
 }
@@ -137,6 +141,8 @@ export interface ServiceDefinition<
   readonly account: Account;
   /** The `source` of its events, reverse-DNS style; no other service may use it. */
   readonly source: string;
+  /** Who answers for the service, such as `@acme/cases`. Default: nobody is named. */
+  readonly owner?: string;
   /** What the service publishes, by detail-type. */
   readonly contracts: Contracts;
 }

@@ -33,10 +33,10 @@ function expected(what: string, mend: string) {
 }
 
 const text = (mend: string) => z.string({ error: expected("text", mend) });
-const sentence = (about: string) => {
-  const mend = `write one sentence about ${about}`;
-  return text(mend).refine((value) => value.trim() !== "", { error: `is empty; ${mend}` });
-};
+const filled = (mend: string) =>
+  text(mend).refine((value) => value.trim() !== "", { error: `is empty; ${mend}` });
+const sentence = (about: string) => filled(`write one sentence about ${about}`);
+const owner = filled('name who answers for it, such as "@acme/cases", or leave it out').optional();
 
 const flag = (mend: string) => z.boolean({ error: expected("true or false", mend) });
 
@@ -185,6 +185,7 @@ export const service = entry({
     .refine((contracts) => Object.keys(contracts).length > 0, {
       error: "declares no contract; add one, or remove the service (an account needs none to receive events)",
     }),
+  owner,
 });
 
 function isZodType(value: unknown): value is z.ZodType {
@@ -231,6 +232,8 @@ export const contract = entry({
       error: "has no example; write at least one under a name, such as { plain: { … } }",
     })
     .optional(),
+  deprecated: filled('say what to use instead, such as "use Order.Placed", or leave it out').optional(),
+  owner,
 });
 
 /** What a route names one of; who writes a list wants several routes. */

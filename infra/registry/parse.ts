@@ -64,17 +64,19 @@ export function parseRegistry(input: unknown): Registry {
   }
 
   const contracts = (services ?? []).flatMap(completeContracts).sort(byKey);
-  const completeServices = (services ?? []).flatMap(({ name, account, source, detailTypes }): Service[] =>
-    account === undefined || source === undefined
-      ? []
-      : [
-          {
-            name,
-            account,
-            source,
-            contracts: (detailTypes ?? []).map((type) => `${name}/${type}`).sort(byText),
-          },
-        ],
+  const completeServices = (services ?? []).flatMap(
+    ({ name, account, source, owner, detailTypes }): Service[] =>
+      account === undefined || source === undefined
+        ? []
+        : [
+            {
+              name,
+              account,
+              source,
+              ...(owner === undefined ? {} : { owner }),
+              contracts: (detailTypes ?? []).map((type) => `${name}/${type}`).sort(byText),
+            },
+          ],
   );
   const names = [...accounts.names].sort(byText);
   return {

@@ -79,6 +79,8 @@ export interface Service {
   readonly name: string;
   readonly account: string;
   readonly source: string;
+  /** Who answers for it, if anybody is named. */
+  readonly owner?: string;
   /** Keys of its contracts. */
   readonly contracts: readonly string[];
 }
@@ -93,6 +95,10 @@ export interface Contract {
   readonly detailType: string;
   readonly version: number;
   readonly description: string;
+  /** What to use instead; only of a contract that is to go. */
+  readonly deprecated?: string;
+  /** Who answers for it, if it names somebody itself. */
+  readonly owner?: string;
   readonly detail: DetailSchema;
   /** The detail that stands for all: of several examples the first, as they are written. */
   readonly example: JsonObject;

@@ -4,7 +4,7 @@ import { joinFilters, type WrittenRoute } from "./filters/join.js";
 import { type PathSegments, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import type { EventSelector, Route } from "./registry.js";
-import type { ServiceDraft } from "./services.js";
+import type { ContractDraft, ServiceDraft } from "./services.js";
 
 /** What routes are checked against; `undefined` where a section could not be read. */
 export interface RouteContext {
@@ -35,6 +35,7 @@ export function readRoutes(
       partial.events === undefined || context.services === undefined
         ? undefined
         : select(problems, partial.events, context.services, [...path, "events"]);
+    if (selected !== undefined) warnIfDeprecated(problems, selected, [...path, "events"]);
     const allowUndeclared = partial.allowUndeclared === true;
     const filter =
       partial.filter &&
@@ -178,11 +179,26 @@ function wildcardInside(events: string, service: string, known: readonly string[
   return `"${events}" has a wildcard inside a detail-type, but a wildcard is the whole of what follows the slash; name single contracts, one a line (${single}), or all of the service's ("${service}/*")`;
 }
 
+/** Who takes everything has not asked for this one. */
+function warnIfDeprecated(
+  problems: ProblemList,
+  { selector, contracts: [selected] }: Selection,
+  path: PathSegments,
+): void {
+  const instead = selected && draftOf(selected)?.deprecated;
+  if (selector.kind === "contract" && instead !== undefined)
+    problems.warn(path, `${selector.contract} is deprecated: ${instead}`);
+}
+
+function draftOf({ service, detailType: wanted }: SelectedContract): ContractDraft | undefined {
+  return service.contracts.find(({ detailType }) => detailType === wanted);
+}
+
 /** The contract whose detail a filter looks into; undefined if it has a mistake of its own. */
 function filteredContract({ selector, contracts }: Selection): FilteredContract | "several" | undefined {
   if (selector.kind !== "contract") return "several";
   const [selected] = contracts;
-  const draft = selected?.service.contracts.find(({ detailType }) => detailType === selected.detailType);
+  const draft = selected && draftOf(selected);
   if (selected === undefined || draft === undefined) return undefined;
   const at = ["services", selected.service.name, "contracts", selected.detailType];
   return { key: selected.key, at, detail: draft.detail };

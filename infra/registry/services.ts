@@ -14,6 +14,7 @@ export interface ServiceDraft {
   /** Only if such an account exists. */
   readonly account: string | undefined;
   readonly source: string | undefined;
+  readonly owner: string | undefined;
   /** Detail-types as written, also of contracts with mistakes; undefined if they could not be read. */
   readonly detailTypes: readonly string[] | undefined;
   /** Contracts without a mistake. */
@@ -43,6 +44,7 @@ export function readServices(
       name,
       account: checkAccount(problems, partial.account, [...path, "account"], accountNames, backbone),
       source: checkSource(problems, partial.source, [...path, "source"], name, sourceOwners),
+      owner: partial.owner,
       detailTypes: partial.contracts === undefined ? undefined : Object.keys(partial.contracts),
       contracts: readContracts(problems, partial.contracts ?? {}, [...path, "contracts"], documents),
     };
@@ -107,8 +109,19 @@ function readContracts(
     const [first] = examples ?? [];
     if (full === undefined || detail === undefined || examples === undefined || first === undefined)
       return [];
-    const { version, description } = full;
-    return [{ detailType, version, description, detail, example: first.detail, examples }];
+    const { version, description, deprecated, owner } = full;
+    return [
+      {
+        detailType,
+        version,
+        description,
+        ...(deprecated === undefined ? {} : { deprecated }),
+        ...(owner === undefined ? {} : { owner }),
+        detail,
+        example: first.detail,
+        examples,
+      },
+    ];
   });
 }
 

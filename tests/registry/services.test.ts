@@ -4,6 +4,7 @@ import { parseRegistry } from "../../infra/registry/index.js";
 import { editedAll, removed, type EditPath } from "../fixtures/edit.js";
 import { itReportsOnce, type Mistake } from "../fixtures/mistake.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
+import { renderMatrix } from "../../views/matrix.js";
 
 const created: EditPath = ["services", "orders", "contracts", "Order.Created"];
 const example = shopRegistry.services.orders?.contracts["Order.Created"]?.example ?? {};
@@ -87,7 +88,7 @@ const serviceMistakes: readonly Mistake[] = [
     name: "a service that is no object",
     edits: [[["services", "orders"], null]],
     path: "services.orders",
-    says: ["expected an object, received null", "write { account, source, contracts }"],
+    says: ["expected an object, received null", "write { account, source, contracts, owner }"],
   },
   {
     name: "a misspelt key of a service",
@@ -100,8 +101,8 @@ const serviceMistakes: readonly Mistake[] = [
   },
   {
     name: "an unknown key of a contract",
-    edits: [[[...created, "owner"], "team-a"]],
-    path: `${createdPath}.owner`,
+    edits: [[[...created, "team"], "team-a"]],
+    path: `${createdPath}.team`,
     says: ["nothing is called so here", "remove it or use one of: description, version, detail, example"],
   },
   {
@@ -177,6 +178,24 @@ const serviceMistakes: readonly Mistake[] = [
     says: ["expected a zod schema, received an object", "z.object({ orderId: z.string() })"],
   },
   {
+    name: "a deprecated contract that does not say what to use instead",
+    edits: [[[...created, "deprecated"], true]],
+    path: `${createdPath}.deprecated`,
+    says: ["expected text, received the boolean true", 'such as "use Order.Placed"'],
+  },
+  {
+    name: "a contract whose owner is nobody",
+    edits: [[[...created, "owner"], " "]],
+    path: `${createdPath}.owner`,
+    says: ["is empty", 'such as "@acme/cases"'],
+  },
+  {
+    name: "a service whose owner is no text",
+    edits: [[["services", "orders", "owner"], ["@acme/orders"]]],
+    path: "services.orders.owner",
+    says: ["expected text, received a list", "name who answers for it"],
+  },
+  {
     name: "a version below one",
     edits: [[[...created, "version"], 0]],
     path: `${createdPath}.version`,
@@ -214,6 +233,39 @@ const serviceMistakes: readonly Mistake[] = [
 
 describe("a mistake in the services", () => {
   itReportsOnce(serviceMistakes);
+});
+
+describe("an owner", () => {
+  it("is kept where one is named, of a service and of a contract", () => {
+    const { services, contracts } = parseRegistry(
+      editedAll(shopRegistry, [
+        [["services", "orders", "owner"], "@acme/orders"],
+        [[...created, "owner"], "@acme/checkout"],
+      ]),
+    );
+    expect(services.get("orders")?.owner).toBe("@acme/orders");
+    expect(contracts.get("orders/Order.Created")?.owner).toBe("@acme/checkout");
+    expect(contracts.get("orders/Order.Updated")).not.toHaveProperty("owner");
+    expect(services.get("delivery")).not.toHaveProperty("owner");
+  });
+});
+
+describe("a deprecated contract", () => {
+  const registry = editedAll(shopRegistry, [[[...created, "deprecated"], "use Order.Placed"]]);
+
+  it("is warned of wherever a route names it, and where one takes everything it is not", () => {
+    const { contracts, warnings } = parseRegistry(registry);
+    expect(contracts.get("orders/Order.Created")?.deprecated).toBe("use Order.Placed");
+    expect(warnings).toEqual([
+      { path: "routes[0].events", message: "orders/Order.Created is deprecated: use Order.Placed" },
+    ]);
+  });
+
+  it("is marked where people see who receives what", () => {
+    const shown = renderMatrix(parseRegistry(registry));
+    expect(shown).toMatch(/^ *orders\/Order\.Created \(deprecated\) /m);
+    expect(shown.match(/deprecated/g)).toHaveLength(1);
+  });
 });
 
 describe("the examples of a contract", () => {
