@@ -5,6 +5,8 @@ import { type Check, type KeyAnswer, renderCheck, renderReason } from "eventbrid
 export interface ProofFailure {
   /** Key of the contract concerned, if one is. */
   readonly contract?: string;
+  /** Name of the contract's example that was published, where the contract names its examples. */
+  readonly example?: string;
   /** Name of the account concerned, if one is. */
   readonly account?: string;
   /** Where on the event's way it went wrong: "put events on the global bus", "forward", "event log". */

@@ -17,8 +17,8 @@ export interface Rehearsal {
   readonly verify: () => Verification;
   /**
    * The contracts that an account receives, sorted; asked of the emitted rules, roles and policies, never of the routes.
-   * A key alone, such as `orders/Order.Created`, says that the forward takes every event of the contract, and that the
-   * example, published by its owner, arrives. Where the forward takes some of its events only, `(filtered)` is added.
+   * A key alone, such as `orders/Order.Created`, says that the forward takes every event of the contract, and that
+   * its examples, published by its owner, arrive. Where the forward takes some of its events only, `(filtered)` is added.
    * @throws Error if the resources cannot be read as AWS would read them; it names each problem
    */
   readonly receivedBy: (account: string) => readonly string[];
@@ -81,8 +81,10 @@ function receivedBy(stage: Stage, account: string): string[] {
         ["detail-type", detailType],
       ]);
       if (forwards.some((pattern) => takesEvery(pattern, envelope))) {
-        const { arrivals } = publish(stage, { contract, detail: contract.example });
-        return arrivals.some(({ arn }) => arn === bus) ? [key] : [];
+        const arrives = contract.examples.every(({ detail }) =>
+          publish(stage, { contract, detail }).arrivals.some(({ arn }) => arn === bus),
+        );
+        return arrives ? [key] : [];
       }
       const all = validPattern({ source: [source], "detail-type": [detailType] });
       return forwards.some((pattern) => overlaps(pattern, all).length > 0) ? [`${key} (filtered)`] : [];

@@ -153,7 +153,7 @@ export function traceEvent(stage: Stage, entry: PutEventsEntry, from: string): T
   };
 }
 
-/** An event of a contract, as its owner publishes the example. */
+/** An event of a contract, as its owner publishes the example, the first of several. */
 export function exampleEntry(contract: Contract): PutEventsEntry {
   return {
     Source: contract.source,

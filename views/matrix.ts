@@ -17,8 +17,8 @@ export function renderMatrix(registry: Registry): string {
   if (registry.members.length > widestMatrix) {
     return renderTable(
       [{ title: "Contract" }, { title: "From" }, { title: "To" }],
-      contracts.map(({ key, account }) => [
-        key,
+      contracts.map(({ key, account, deprecated }) => [
+        titleOf(key, deprecated),
         account,
         [...(receivers.get(key)?.values() ?? [])]
           .map((route) => `${route.to}${route.filter ? " (filtered)" : ""}`)
@@ -28,8 +28,8 @@ export function renderMatrix(registry: Registry): string {
   }
   return renderTable(
     [{ title: "Contract" }, ...registry.members.map((title) => ({ title, align: "center" as const }))],
-    contracts.map(({ key, account }) => [
-      key,
+    contracts.map(({ key, account, deprecated }) => [
+      titleOf(key, deprecated),
       ...registry.members.map((member) => {
         const route = receivers.get(key)?.get(member);
         const receives = route === undefined ? "" : route.filter ? "receives (filtered)" : "receives";
@@ -38,4 +38,8 @@ export function renderMatrix(registry: Registry): string {
       }),
     ]),
   );
+}
+
+function titleOf(key: string, deprecated: string | undefined): string {
+  return deprecated === undefined ? key : `${key} (deprecated)`;
 }

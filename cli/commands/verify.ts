@@ -14,7 +14,7 @@ export const verifyCommand = defineCommand({
   name: "verify",
   description: "prove from the emitted resources who receives what, and who cannot",
   takes: ["plan", "cache"],
-  json: "{ ok, environment?, checks: [{ id, title, ok, cases }], failures: [{ check, contract?, account?, step, problem, mend, evidence }], notes }",
+  json: "{ ok, environment?, checks: [{ id, title, ok, cases }], failures: [{ check, contract?, example?, account?, step, problem, mend, evidence }], notes }",
   answerTo: (error, environment) => {
     const failures = failuresOf(error);
     return failures.length === 0
@@ -142,15 +142,18 @@ export const claims: Readonly<Record<string, string>> = {
 function renderFailure({
   check,
   contract,
+  example,
   account,
   step,
   problem,
   mend,
   evidence,
 }: VerificationFailure): string {
-  const about = [contract, account === undefined ? undefined : `account ${account}`].filter(
-    (part) => part !== undefined,
-  );
+  const about = [
+    contract,
+    example === undefined ? undefined : `example ${example}`,
+    account === undefined ? undefined : `account ${account}`,
+  ].filter((part) => part !== undefined);
   return [
     `${colors.red("✗")} ${safe(`${check}${about.length === 0 ? "" : ` (${about.join(", ")})`}`)}`,
     indent(`step:    ${safe(step)}`),

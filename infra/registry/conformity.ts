@@ -1,4 +1,4 @@
-import { detailProblems, nearest } from "./problem.js";
+import { nearest } from "./problem.js";
 import { isRecord } from "./read.js";
 import type { Contract, Registry } from "./registry.js";
 
@@ -61,9 +61,10 @@ function problemsOf({ detail: schema }: Contract, text: string): string[] {
   } catch {
     return ["it is not JSON"];
   }
-  return detailProblems(schema, withoutMetadata(detail)).map((problem) =>
-    problem.replace("Invalid input: ", ""),
-  );
+  // A contract may say of metadata what it likes; where it says nothing, metadata is no problem.
+  const asWritten = schema.problemsOf(detail);
+  const problems = asWritten.length === 0 ? asWritten : schema.problemsOf(withoutMetadata(detail));
+  return problems.map((problem) => problem.replace("Invalid input: ", ""));
 }
 
 /** `detail.metadata` is of every contract and of none. */

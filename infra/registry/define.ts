@@ -94,15 +94,47 @@ export interface AuditTrailDefinition {
   readonly deployRoleArn: string;
 }
 
-export interface ContractDefinition<Detail extends z.ZodType = z.ZodType> {
+/** A JSON Schema as a contract's `detail`. */
+export interface JsonSchemaDetail {
+  readonly jsonSchema: JsonObject | string | URL;
+}
+
+/** What a contract's `detail` can be written with. */
+export type DetailDefinition = z.ZodType | JsonSchemaDetail;
+
+/** What is typed of an example: all that zod knows, and of a JSON Schema that it is JSON. */
+type ExampleOf<Detail extends DetailDefinition> = Detail extends z.ZodType ? z.input<Detail> : JsonObject;
+
+/** A contract has either one `example` or several `examples`. */
+export type ContractDefinition<Detail extends DetailDefinition = DetailDefinition> = ContractWords<Detail> &
+  (OneExample<Detail> | SeveralExamples<Detail>);
+
+interface ContractWords<Detail extends DetailDefinition> {
   /** One sentence for people: what has happened when this event is seen. */
   readonly description: string;
   /** Metadata for consumers. A breaking change takes a new detail-type instead. */
   readonly version: number;
-  /** Schema of the event's `detail`. */
+  /** What to use instead, such as `use Order.Placed`: routes that name the contract are warned of. Default: in use. */
+  readonly deprecated?: string;
+  /** Who answers for it, such as `@acme/cases`. Default: the service's owner. */
+  readonly owner?: string;
+  /** Schema of the event's `detail`: written with zod, or a {@link jsonSchema}. */
   readonly detail: Detail;
+}
+
+interface OneExample<Detail extends DetailDefinition> {
   /** A `detail` that satisfies the schema; the rehearsal publishes it. */
-  readonly example: z.input<Detail>;
+  readonly example: ExampleOf<Detail>;
+  readonly examples?: never;
+}
+
+interface SeveralExamples<Detail extends DetailDefinition> {
+  readonly example?: never;
+  /**
+   * Details that satisfy the schema, by a name for people: `{ plain: { … }, scan: { … } }`. The rehearsal publishes
+   * all of them; the canary and stories take the first.
+   */
+  readonly examples: Readonly<Record<string, ExampleOf<Detail>>>;
 }
 
 export interface ServiceDefinition<
@@ -116,6 +148,8 @@ export interface ServiceDefinition<
   readonly source: string;
   /** The environments it is in. Default: all that have its account. */
   readonly environments?: readonly Environment[];
+  /** Who answers for the service, such as `@acme/cases`. Default: nobody is named. */
+  readonly owner?: string;
   /** What the service publishes, by detail-type. */
   readonly contracts: Contracts;
 }
@@ -211,10 +245,10 @@ export function defineEnvironments<Accounts extends AccountDefinitions, Name ext
   return environments;
 }
 
-/** Each contract's `example` is checked against its `detail` schema as it is typed. */
+/** Each example of a contract is checked against its `detail` schema as it is typed, where that is written with zod. */
 export function defineService<
   Accounts extends AccountDefinitions,
-  const Details extends Readonly<Record<string, z.ZodType>>,
+  const Details extends Readonly<Record<string, DetailDefinition>>,
   const Environment extends string = never,
 >(
   _accounts: Accounts,
@@ -225,6 +259,16 @@ export function defineService<
   >,
 ): typeof service {
   return service;
+}
+
+/**
+ * A JSON Schema as a contract's `detail`, of draft 2020-12 or draft-07, as its `$schema` says (default: 2020-12).
+ * Whatever is wrong with it is reported when the registry is checked; nothing is read from the network.
+ * @param schema the schema itself; or the path of a JSON or YAML file, from the folder of Pulumi.yaml; or the file's
+ *   URL, for a registry that stands elsewhere: `new URL("./document.yaml", import.meta.url)`
+ */
+export function jsonSchema(schema: JsonObject | string | URL): JsonSchemaDetail {
+  return { jsonSchema: schema };
 }
 
 export function defineRoutes<

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { regions } from "../aws/arn.js";
 import { busLogLevels, logRetentionDays, quotas, sourceMaxLength } from "../aws/limits.js";
+import type { DetailDefinition, JsonSchemaDetail } from "./define.js";
 import { suggest } from "./problem.js";
 
 /** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
@@ -32,10 +33,10 @@ function expected(what: string, mend: string) {
 }
 
 const text = (mend: string) => z.string({ error: expected("text", mend) });
-const sentence = (about: string) => {
-  const mend = `write one sentence about ${about}`;
-  return text(mend).refine((value) => value.trim() !== "", { error: `is empty; ${mend}` });
-};
+const filled = (mend: string) =>
+  text(mend).refine((value) => value.trim() !== "", { error: `is empty; ${mend}` });
+const sentence = (about: string) => filled(`write one sentence about ${about}`);
+const owner = filled('name who answers for it, such as "@acme/cases", or leave it out').optional();
 
 const flag = (mend: string) => z.boolean({ error: expected("true or false", mend) });
 
@@ -204,6 +205,7 @@ export const service = entry({
     .refine((contracts) => Object.keys(contracts).length > 0, {
       error: "declares no contract; add one, or remove the service (an account needs none to receive events)",
     }),
+  owner,
   environments: environmentNames,
 });
 
@@ -216,17 +218,43 @@ function isZodType(value: unknown): value is z.ZodType {
   );
 }
 
+function isJsonSchema(value: unknown): value is JsonSchemaDetail {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "jsonSchema");
+}
+
+/** A schema, or where one is, without the word that says so. */
+function isJsonSchemaToWrap(value: unknown): boolean {
+  if (typeof value === "string" || value instanceof URL) return true;
+  const words = ["$schema", "$ref", "type", "properties", "allOf", "anyOf", "oneOf"];
+  return typeof value === "object" && value !== null && words.some((word) => Object.hasOwn(value, word));
+}
+
 export const contract = entry({
   description: sentence("what has happened when this event is seen"),
   version: z.int({ error: expected("a whole number", "count versions from 1") }).min(1, {
     error: ({ input }) => `version ${String(input)} is below 1; count versions from 1`,
   }),
-  detail: z.custom<z.ZodType>(isZodType, {
-    error: expected("a zod schema", "describe the event's detail, such as z.object({ orderId: z.string() })"),
+  detail: z.custom<DetailDefinition>((value) => isZodType(value) || isJsonSchema(value), {
+    error: ({ input }) =>
+      expected(
+        "a zod schema",
+        isJsonSchemaToWrap(input)
+          ? `a JSON Schema is written as jsonSchema(${typeof input === "string" ? JSON.stringify(input) : "…"})`
+          : "describe the event's detail, such as z.object({ orderId: z.string() })",
+      )({ input }),
   }),
-  example: z.custom<unknown>((value) => value !== undefined, {
-    error: expected("an example", "write a detail that satisfies the schema; the rehearsal publishes it"),
-  }),
+  // One of the two: which, and whether each satisfies the schema, is checked with the contract.
+  example: z.unknown().optional(),
+  examples: z
+    .record(z.string(), z.unknown(), {
+      error: expected("an object", "write each example under a name, such as { plain: { … }, scan: { … } }"),
+    })
+    .refine((examples) => Object.keys(examples).length > 0, {
+      error: "has no example; write at least one under a name, such as { plain: { … } }",
+    })
+    .optional(),
+  deprecated: filled('say what to use instead, such as "use Order.Placed", or leave it out').optional(),
+  owner,
 });
 
 /** Who writes a list of receivers wants several routes. */

@@ -8,8 +8,10 @@ export {
   defineRoutes,
   defineService,
   defineStories,
+  jsonSchema,
 } from "./define.js";
 export { type Inactive, inactiveIn, inEnvironment } from "./in-environment.js";
+export type { DetailSchema } from "./detail/schema.js";
 export { parseRegistry } from "./parse.js";
 export {
   formatPath,
@@ -33,6 +35,7 @@ export {
   type Contract,
   type Environment,
   type EventSelector,
+  type Example,
   type Reception,
   receptions,
   type Registry,

@@ -71,7 +71,7 @@ export function parseRegistry(input: unknown): Registry {
 
   const contracts = (services ?? []).flatMap(completeContracts).sort(byKey);
   const completeServices = (services ?? []).flatMap(
-    ({ name, account, source, environments: only, detailTypes }): Service[] =>
+    ({ name, account, source, environments: only, owner, detailTypes }): Service[] =>
       account === undefined || source === undefined
         ? []
         : [
@@ -80,6 +80,7 @@ export function parseRegistry(input: unknown): Registry {
               account,
               source,
               ...(only === undefined ? {} : { environments: only }),
+              ...(owner === undefined ? {} : { owner }),
               contracts: (detailTypes ?? []).map((type) => `${name}/${type}`).sort(byText),
             },
           ],

@@ -1,6 +1,6 @@
-import type { z } from "zod";
 import type { JsonObject } from "../aws/event-pattern.js";
 import type { busLogLevels, QuotaName } from "../aws/limits.js";
+import type { DetailSchema } from "./detail/schema.js";
 import type { Problem } from "./problem.js";
 
 /** A registry that has passed every check. Maps and lists are sorted by key, whatever order they were written in. */
@@ -85,6 +85,8 @@ export interface Service {
   readonly source: string;
   /** Names of the environments it is in; absent for all. */
   readonly environments?: readonly string[];
+  /** Who answers for it, if anybody is named. */
+  readonly owner?: string;
   /** Keys of its contracts. */
   readonly contracts: readonly string[];
 }
@@ -99,8 +101,21 @@ export interface Contract {
   readonly detailType: string;
   readonly version: number;
   readonly description: string;
-  readonly detail: z.ZodType;
+  /** What to use instead; only of a contract that is to go. */
+  readonly deprecated?: string;
+  /** Who answers for it, if it names somebody itself. */
+  readonly owner?: string;
+  readonly detail: DetailSchema;
+  /** The detail that stands for all: of several examples the first, as they are written. */
   readonly example: JsonObject;
+  /** Every detail that the rehearsal publishes, in the order in which they are written; at least one. */
+  readonly examples: readonly Example[];
+}
+
+export interface Example {
+  /** Only of those that are written by name. */
+  readonly name?: string;
+  readonly detail: JsonObject;
 }
 
 /** What a route names. */

@@ -6,7 +6,7 @@ import { formatPath, type PathSegments, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import type { Route } from "./registry.js";
 import { select, type SelectedContract, type Selection } from "./select.js";
-import type { ServiceDraft } from "./services.js";
+import type { ContractDraft, ServiceDraft } from "./services.js";
 
 /** What routes are checked against; `undefined` where a section could not be read. */
 export interface RouteContext {
@@ -52,6 +52,8 @@ export function readRoutes(
     const to = checkReceiver(problems, partial.to, [...path, "to"], context);
     const { named, isWhole } = namedEvents(problems, partial.events, path, context.services);
     if (!isWhole) unsettled.push({ contracts: undefined, to });
+    for (const { path: at, selected } of named)
+      if (selected !== undefined) warnIfDeprecated(problems, selected, at);
     const allowUndeclared = partial.allowUndeclared === true;
     const filter =
       partial.filter &&
@@ -207,6 +209,21 @@ interface Carrying {
   readonly path: PathSegments;
   /** Where it names these events. */
   readonly at: PathSegments;
+}
+
+/** Who takes everything has not asked for this one. */
+function warnIfDeprecated(
+  problems: ProblemList,
+  { selector, contracts: [selected] }: Selection,
+  path: PathSegments,
+): void {
+  const instead = selected && draftOf(selected)?.deprecated;
+  if (selector.kind === "contract" && instead !== undefined)
+    problems.warn(path, `${selector.contract} is deprecated: ${instead}`);
+}
+
+function draftOf({ service, detailType: wanted }: SelectedContract): ContractDraft | undefined {
+  return service.contracts.find(({ detailType }) => detailType === wanted);
 }
 
 /** Naming an own contract must be meant, and nothing else needs to be. */

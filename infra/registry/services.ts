@@ -1,8 +1,13 @@
-import { detailTypeMaxLength, eventMaxBytes } from "../aws/limits.js";
+import { detailTypeMaxLength } from "../aws/limits.js";
+import type { DetailDefinition } from "./define.js";
+import { Documents } from "./detail/documents.js";
+import { readJsonSchema } from "./detail/json-schema.js";
+import { type DetailSchema, zodDetail } from "./detail/schema.js";
 import * as entries from "./entries.js";
 import { checkEnvironmentNames } from "./environments.js";
-import { detailProblems, type PathSegments, suggest } from "./problem.js";
-import { isJsonObject, type ProblemList, readEntry } from "./read.js";
+import { readExamples } from "./examples.js";
+import { type PathSegments, suggest } from "./problem.js";
+import { type ProblemList, readEntry } from "./read.js";
 import type { Contract } from "./registry.js";
 
 export interface ServiceDraft {
@@ -12,13 +17,14 @@ export interface ServiceDraft {
   readonly source: string | undefined;
   /** Names of the environments it is in; undefined for all. */
   readonly environments: readonly string[] | undefined;
+  readonly owner: string | undefined;
   /** Detail-types as written, also of contracts with mistakes; undefined if they could not be read. */
   readonly detailTypes: readonly string[] | undefined;
   /** Contracts without a mistake. */
   readonly contracts: readonly ContractDraft[];
 }
 
-export type ContractDraft = Pick<Contract, "detailType" | "version" | "description" | "detail" | "example">;
+export type ContractDraft = Omit<Contract, "key" | "service" | "account" | "source">;
 
 /** What services are checked against; `undefined` where a section could not be read. */
 export interface ServiceContext {
@@ -33,6 +39,7 @@ export function readServices(
   { accountNames, backbone, environmentNames }: ServiceContext,
 ): ServiceDraft[] {
   const sourceOwners = new Map<string, string>();
+  const documents = new Documents();
   return Object.entries(section).map(([name, value]): ServiceDraft => {
     const path = ["services", name];
     if (!entries.keyCharacters.test(name)) {
@@ -47,8 +54,9 @@ export function readServices(
       account: checkAccount(problems, partial.account, [...path, "account"], accountNames, backbone),
       source: checkSource(problems, partial.source, [...path, "source"], name, sourceOwners),
       environments: checkEnvironmentNames(problems, partial.environments, path, environmentNames),
+      owner: partial.owner,
       detailTypes: partial.contracts === undefined ? undefined : Object.keys(partial.contracts),
-      contracts: readContracts(problems, partial.contracts ?? {}, [...path, "contracts"]),
+      contracts: readContracts(problems, partial.contracts ?? {}, [...path, "contracts"], documents),
     };
   });
 }
@@ -98,20 +106,43 @@ function readContracts(
   problems: ProblemList,
   section: Readonly<Record<string, unknown>>,
   path: PathSegments,
+  documents: Documents,
 ): ContractDraft[] {
   return Object.entries(section).flatMap(([detailType, value]): ContractDraft[] => {
     const contractPath = [...path, detailType];
     checkDetailType(problems, detailType, contractPath);
     const { full, partial, isBad } = readEntry(problems, entries.contract, value, contractPath);
-    const { detail, example } = partial;
-    if (detail === undefined || isBad("example")) return [];
-    const problem = exampleProblem(detail, example);
-    if (problem !== undefined) {
-      problems.add([...contractPath, "example"], problem);
+    const { example, examples: named } = partial;
+    const detail = readDetail(problems, partial.detail, [...contractPath, "detail"], documents);
+    if (isBad("example") || isBad("examples")) return [];
+    const examples = readExamples(problems, { detail, example, named }, contractPath);
+    const [first] = examples ?? [];
+    if (full === undefined || detail === undefined || examples === undefined || first === undefined)
       return [];
-    }
-    return full === undefined || !isJsonObject(example) ? [] : [{ ...full, detailType, example }];
+    const { version, description, deprecated, owner } = full;
+    return [
+      {
+        detailType,
+        version,
+        description,
+        ...(deprecated === undefined ? {} : { deprecated }),
+        ...(owner === undefined ? {} : { owner }),
+        detail,
+        example: first.detail,
+        examples,
+      },
+    ];
   });
+}
+
+function readDetail(
+  problems: ProblemList,
+  written: DetailDefinition | undefined,
+  path: PathSegments,
+  documents: Documents,
+): DetailSchema | undefined {
+  if (written === undefined) return undefined;
+  return "jsonSchema" in written ? readJsonSchema(problems, written, path, documents) : zodDetail(written);
 }
 
 function checkDetailType(problems: ProblemList, detailType: string, path: PathSegments): void {
@@ -127,21 +158,4 @@ function checkDetailType(problems: ProblemList, detailType: string, path: PathSe
       `${JSON.stringify(detailType)} cannot be used in patterns and policies as it stands; use printable ASCII without *, ? and \${, such as "Order.Created"`,
     );
   }
-}
-
-function exampleProblem(detail: Contract["detail"], example: unknown): string | undefined {
-  if (!isJsonObject(example)) {
-    return "is no plain JSON object, which EventBridge demands of detail; write an object of text, numbers, booleans, null, lists and objects";
-  }
-  if (Buffer.byteLength(JSON.stringify(example)) > eventMaxBytes) {
-    return `is larger than an event may be (${eventMaxBytes} bytes); shorten it`;
-  }
-  let details;
-  try {
-    details = detailProblems(detail, example);
-  } catch {
-    return "cannot be checked because its schema is asynchronous; remove asynchronous refinements from detail";
-  }
-  if (details.length === 0) return undefined;
-  return `does not satisfy its own schema (${details.join("; ")}); mend the example or the schema`;
 }

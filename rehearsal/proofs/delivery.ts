@@ -1,17 +1,27 @@
 import type { Arrival, Delivery, World } from "eventbridge-simulator";
-import type { Contract, JsonObject, Route } from "../../infra/registry/index.js";
+import type { Contract, Example, JsonObject, Route } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { diagnoseMissing, diagnosePublishing } from "../diagnosis.js";
 import { detailFor, type Expectations } from "../expectations.js";
 import { publish, publisherPolicy, type Stage } from "../stage.js";
 
-/** Every contract's example, published by its owner, reaches exactly the accounts of its routes, once. */
+/** Each example of every contract, published by its owner, reaches exactly the accounts of its routes, once. */
 export function deliveryChecks(stage: Stage, expected: Expectations): ProofCheck[] {
   return [...stage.registry.contracts.values()].map((contract) => ({
     id: `delivery:${contract.key}`,
-    title: `${contract.key} reaches ${list(expected.receivers(contract, contract.example))}, and their logs, once`,
-    run: () => outcomeOf([contract.example], (detail) => deliveryFailures(stage, expected, contract, detail)),
+    title: `${contract.key} reaches ${receiversOf(expected, contract)}, and their logs, once`,
+    run: () => outcomeOf(contract.examples, (example) => exampleFailures(stage, expected, contract, example)),
   }));
+}
+
+/** Filters may bring the examples of a contract to different accounts. */
+function receiversOf({ receivers }: Expectations, contract: Contract): string {
+  const reached = contract.examples.map(({ name = "", detail }) => ({
+    name,
+    to: list(receivers(contract, detail)),
+  }));
+  const [same = "", ...others] = new Set(reached.map(({ to }) => to));
+  return others.length === 0 ? same : reached.map(({ name, to }) => `${to} (${name})`).join("; ");
 }
 
 /** Each content filter lets an event pass that satisfies it and keeps one back that does not. */
@@ -57,8 +67,20 @@ function* filterCases({ registry }: Stage, contract: Contract, route: Route): Ge
   }
 }
 
+/** Publishes an example of a contract; a failure says which, where it has a name. */
+export function exampleFailures(
+  stage: Stage,
+  expected: Expectations,
+  contract: Contract,
+  { name, detail }: Example,
+  world: World = stage.world,
+): ProofFailure[] {
+  const failures = deliveryFailures(stage, expected, contract, detail, world);
+  return name === undefined ? failures : failures.map((failure) => ({ ...failure, example: name }));
+}
+
 /** Publishes one event and compares who got it with who should have. */
-export function deliveryFailures(
+function deliveryFailures(
   stage: Stage,
   expected: Expectations,
   contract: Contract,

@@ -3,14 +3,16 @@ import { outcomeOf, type ProofCheck } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { Expectations } from "../expectations.js";
 import { attackerOf, busName, rebuild, type Stage } from "../stage.js";
-import { deliveryFailures } from "./delivery.js";
+import { exampleFailures } from "./delivery.js";
 
 /**
  * Members that wire a rule from their local bus to the global bus, as if events could come back and travel
  * on: every contract must still reach exactly who it should.
  */
 export function secondHopChecks(stage: Stage, expected: Expectations): ProofCheck[] {
-  const contracts = [...stage.registry.contracts.values()];
+  const published = [...stage.registry.contracts.values()].flatMap((contract) =>
+    contract.examples.map((example) => ({ contract, example })),
+  );
   let world: World | undefined;
   return [
     {
@@ -19,16 +21,17 @@ export function secondHopChecks(stage: Stage, expected: Expectations): ProofChec
       run: () => {
         world ??= worldWithIntruders(stage);
         const intruded = world;
-        return outcomeOf(contracts, (contract) => {
+        return outcomeOf(published, ({ contract, example }) => {
           // What fails without the intruders too is told by the delivery's own check.
-          if (deliveryFailures(stage, expected, contract, contract.example).length > 0) return [];
-          return deliveryFailures(
+          if (exampleFailures(stage, expected, contract, example).length > 0) return [];
+          const failures = exampleFailures(
             { ...stage, world: intruded },
             expected,
             contract,
-            contract.example,
+            example,
             intruded,
-          ).map((failure) => ({ ...failure, step: `second hop: ${failure.step}` }));
+          );
+          return failures.map((failure) => ({ ...failure, step: `second hop: ${failure.step}` }));
         });
       },
     },

@@ -1,5 +1,6 @@
 import { describe, expectTypeOf, it } from "vitest";
 import { z } from "zod";
+import type { JsonObject } from "../../infra/aws/event-pattern.js";
 import {
   defineAccounts,
   defineEnvironments,
@@ -7,7 +8,10 @@ import {
   defineRoutes,
   defineService,
   defineStories,
+  type ContractDefinition,
   type EnvironmentDefinition,
+  jsonSchema,
+  type JsonSchemaDetail,
   type RegistryDefinition,
 } from "../../infra/registry/define.js";
 
@@ -32,8 +36,27 @@ const sales = defineService(accounts, {
       detail: z.object({ saleId: z.string() }),
       example: { saleId: "s-1" },
     },
+    "Sale.Lost": {
+      description: "What was sold never arrived.",
+      version: 1,
+      detail: jsonSchema({ type: "object", properties: { saleId: { type: "string" } } }),
+      example: { saleId: "s-1" },
+    },
+    "Sale.Returned": {
+      description: "What was sold came back.",
+      version: 1,
+      detail: z.object({ saleId: z.string(), reason: z.string().optional() }),
+      examples: { plain: { saleId: "s-1" }, broken: { saleId: "s-2", reason: "It arrived in pieces." } },
+    },
   },
 });
+
+/** What may stand as an example, under whichever of the two keys. */
+type ExampleOf<Contract extends { readonly example?: unknown; readonly examples?: unknown }> =
+  | NonNullable<Contract["example"]>
+  | NonNullable<Contract["examples"]>[keyof NonNullable<Contract["examples"]>];
+
+const saleId = z.object({ saleId: z.string() });
 const services = { sales };
 const environments = defineEnvironments(accounts, {
   prod: {
@@ -73,9 +96,35 @@ describe("the define functions", () => {
   });
 
   it("type each example by its own schema", () => {
-    expectTypeOf(sales.contracts["Sale.Made"].example).toEqualTypeOf<{ saleId: string; amount: number }>();
-    expectTypeOf(sales.contracts["Sale.Undone"].example).toEqualTypeOf<{ saleId: string }>();
-    expectTypeOf<{ saleId: number }>().not.toExtend<(typeof sales.contracts)["Sale.Made"]["example"]>();
+    type Contracts = typeof sales.contracts;
+    expectTypeOf<ExampleOf<Contracts["Sale.Made"]>>().toEqualTypeOf<{ saleId: string; amount: number }>();
+    expectTypeOf<ExampleOf<Contracts["Sale.Undone"]>>().toEqualTypeOf<{ saleId: string }>();
+    expectTypeOf<{ saleId: number }>().not.toExtend<Contracts["Sale.Made"]["example"]>();
+  });
+
+  it("type each of several examples by the contract's schema", () => {
+    type Returned = (typeof sales.contracts)["Sale.Returned"];
+    expectTypeOf<ExampleOf<Returned>>().toEqualTypeOf<{ saleId: string; reason?: string | undefined }>();
+    expectTypeOf<{ plain: { saleId: number } }>().not.toExtend<Returned["examples"]>();
+  });
+
+  it("take a JSON Schema, and any JSON object as its example", () => {
+    type Lost = (typeof sales.contracts)["Sale.Lost"];
+    expectTypeOf<Lost["detail"]>().toEqualTypeOf<JsonSchemaDetail>();
+    expectTypeOf<ExampleOf<Lost>>().toEqualTypeOf<JsonObject>();
+    expectTypeOf<{ at: Date }>().not.toExtend<Lost["example"]>();
+  });
+
+  it("take one of example and examples", () => {
+    type Contract = ContractDefinition<typeof saleId>;
+    const words = { description: "A sale.", version: 1, detail: saleId };
+    const detail = { saleId: "s-1" };
+    const one = { ...words, example: detail };
+    const several = { ...words, examples: { plain: detail } };
+    expectTypeOf(one).toExtend<Contract>();
+    expectTypeOf(several).toExtend<Contract>();
+    expectTypeOf(words).not.toExtend<Contract>();
+    expectTypeOf<typeof one & typeof several>().not.toExtend<Contract>();
   });
 
   it("ask for an id of every account, or one for all, and of no other account", () => {
@@ -87,7 +136,14 @@ describe("the define functions", () => {
 
   it("complete contracts, services and wildcards in a route, and nothing else", () => {
     type Route = (typeof routes)[number];
-    type Named = "sales/Sale.Made" | "sales/Sale.Undone" | "sales/*" | "*" | `sales/${string}${string}*`;
+    type Named =
+      | "sales/Sale.Made"
+      | "sales/Sale.Undone"
+      | "sales/Sale.Lost"
+      | "sales/Sale.Returned"
+      | "sales/*"
+      | "*"
+      | `sales/${string}${string}*`;
     expectTypeOf<Route["events"]>().toEqualTypeOf<Named | readonly Named[]>();
     // What a template has swallowed is completed no more.
     expectTypeOf<Extract<Route["events"], "sales/*">>().toEqualTypeOf<"sales/*">();
@@ -107,7 +163,9 @@ describe("the define functions", () => {
 
   it("complete single contracts in a story", () => {
     type Story = (typeof stories)[string];
-    expectTypeOf<Story["steps"][number]>().toEqualTypeOf<"sales/Sale.Made" | "sales/Sale.Undone">();
+    expectTypeOf<Story["steps"][number]>().toEqualTypeOf<
+      "sales/Sale.Made" | "sales/Sale.Undone" | "sales/Sale.Lost" | "sales/Sale.Returned"
+    >();
   });
 
   it("take a declared environment as the default only", () => {

@@ -1,10 +1,13 @@
-import { describe } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { removed, type EditPath } from "../fixtures/edit.js";
+import { parseRegistry } from "../../infra/registry/index.js";
+import { editedAll, removed, type EditPath } from "../fixtures/edit.js";
 import { itReportsOnce, type Mistake } from "../fixtures/mistake.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
+import { renderMatrix } from "../../views/matrix.js";
 
 const created: EditPath = ["services", "orders", "contracts", "Order.Created"];
+const example = shopRegistry.services.orders?.contracts["Order.Created"]?.example ?? {};
 const createdPath = 'services.orders.contracts["Order.Created"]';
 
 const serviceMistakes: readonly Mistake[] = [
@@ -85,7 +88,7 @@ const serviceMistakes: readonly Mistake[] = [
     name: "a service that is no object",
     edits: [[["services", "orders"], null]],
     path: "services.orders",
-    says: ["expected an object, received null", "write { account, source, contracts, environments }"],
+    says: ["expected an object, received null", "write { account, source, contracts, owner, environments }"],
   },
   {
     name: "a misspelt key of a service",
@@ -98,8 +101,8 @@ const serviceMistakes: readonly Mistake[] = [
   },
   {
     name: "an unknown key of a contract",
-    edits: [[[...created, "owner"], "team-a"]],
-    path: `${createdPath}.owner`,
+    edits: [[[...created, "team"], "team-a"]],
+    path: `${createdPath}.team`,
     says: ["nothing is called so here", "remove it or use one of: description, version, detail, example"],
   },
   {
@@ -121,6 +124,48 @@ const serviceMistakes: readonly Mistake[] = [
     says: ["expected an example, received nothing", "write a detail that satisfies the schema"],
   },
   {
+    name: "one of several examples that fails the schema",
+    edits: [
+      [[...created, "example"], removed],
+      [[...created, "examples"], { plain: example, gift: { ...example, orderId: 5 } }],
+    ],
+    path: `${createdPath}.examples.gift`,
+    says: ["does not satisfy its own schema (orderId: ", "mend the example or the schema"],
+  },
+  {
+    name: "an example beside examples",
+    edits: [[[...created, "examples"], { plain: example }]],
+    path: `${createdPath}.examples`,
+    says: ["stands beside example", "give that example a name here, or remove one"],
+  },
+  {
+    name: "examples of which there is none",
+    edits: [
+      [[...created, "example"], removed],
+      [[...created, "examples"], {}],
+    ],
+    path: `${createdPath}.examples`,
+    says: ["has no example", "write at least one under a name"],
+  },
+  {
+    name: "examples without names",
+    edits: [
+      [[...created, "example"], removed],
+      [[...created, "examples"], [example]],
+    ],
+    path: `${createdPath}.examples`,
+    says: ["expected an object, received a list", "each example under a name"],
+  },
+  {
+    name: "misspelt examples",
+    edits: [
+      [[...created, "example"], removed],
+      [[...created, "exmaples"], { plain: example }],
+    ],
+    path: `${createdPath}.exmaples`,
+    says: ["nothing is called so here", 'did you mean "examples"?'],
+  },
+  {
     name: "a schema that cannot be checked at once",
     edits: [[[...created, "detail"], z.object({}).refine(() => Promise.resolve(true))]],
     path: `${createdPath}.example`,
@@ -131,6 +176,24 @@ const serviceMistakes: readonly Mistake[] = [
     edits: [[[...created, "detail"], { orderId: "string" }]],
     path: `${createdPath}.detail`,
     says: ["expected a zod schema, received an object", "z.object({ orderId: z.string() })"],
+  },
+  {
+    name: "a deprecated contract that does not say what to use instead",
+    edits: [[[...created, "deprecated"], true]],
+    path: `${createdPath}.deprecated`,
+    says: ["expected text, received the boolean true", 'such as "use Order.Placed"'],
+  },
+  {
+    name: "a contract whose owner is nobody",
+    edits: [[[...created, "owner"], " "]],
+    path: `${createdPath}.owner`,
+    says: ["is empty", 'such as "@acme/cases"'],
+  },
+  {
+    name: "a service whose owner is no text",
+    edits: [[["services", "orders", "owner"], ["@acme/orders"]]],
+    path: "services.orders.owner",
+    says: ["expected text, received a list", "name who answers for it"],
   },
   {
     name: "a version below one",
@@ -170,4 +233,61 @@ const serviceMistakes: readonly Mistake[] = [
 
 describe("a mistake in the services", () => {
   itReportsOnce(serviceMistakes);
+});
+
+describe("an owner", () => {
+  it("is kept where one is named, of a service and of a contract", () => {
+    const { services, contracts } = parseRegistry(
+      editedAll(shopRegistry, [
+        [["services", "orders", "owner"], "@acme/orders"],
+        [[...created, "owner"], "@acme/checkout"],
+      ]),
+    );
+    expect(services.get("orders")?.owner).toBe("@acme/orders");
+    expect(contracts.get("orders/Order.Created")?.owner).toBe("@acme/checkout");
+    expect(contracts.get("orders/Order.Updated")).not.toHaveProperty("owner");
+    expect(services.get("delivery")).not.toHaveProperty("owner");
+  });
+});
+
+describe("a deprecated contract", () => {
+  const registry = editedAll(shopRegistry, [[[...created, "deprecated"], "use Order.Placed"]]);
+
+  it("is warned of wherever a route names it, and where one takes everything it is not", () => {
+    const { contracts, warnings } = parseRegistry(registry);
+    expect(contracts.get("orders/Order.Created")?.deprecated).toBe("use Order.Placed");
+    expect(warnings).toEqual([
+      { path: "routes[0].events", message: "orders/Order.Created is deprecated: use Order.Placed" },
+    ]);
+  });
+
+  it("is marked where people see who receives what", () => {
+    const shown = renderMatrix(parseRegistry(registry));
+    expect(shown).toMatch(/^ *orders\/Order\.Created \(deprecated\) /m);
+    expect(shown.match(/deprecated/g)).toHaveLength(1);
+  });
+});
+
+describe("the examples of a contract", () => {
+  const updated = ["services", "delivery", "contracts", "Delivery.Updated"];
+  const [onTheWay, delivered] = ["on-the-way", "delivered"].map((status) => ({ orderId: "o-1", status }));
+
+  it("are the one that is written", () => {
+    const contract = parseRegistry(shopRegistry).contracts.get("delivery/Delivery.Updated");
+    expect(contract?.example).toEqual(onTheWay);
+    expect(contract?.examples).toEqual([{ detail: onTheWay }]);
+  });
+
+  it("are all that have names, in the order in which they are written: the first stands for all", () => {
+    const several = editedAll(shopRegistry, [
+      [[...updated, "example"], removed],
+      [[...updated, "examples"], { there: delivered, moving: onTheWay }],
+    ]);
+    const contract = parseRegistry(several).contracts.get("delivery/Delivery.Updated");
+    expect(contract?.example).toEqual(delivered);
+    expect(contract?.examples).toEqual([
+      { name: "there", detail: delivered },
+      { name: "moving", detail: onTheWay },
+    ]);
+  });
 });

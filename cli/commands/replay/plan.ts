@@ -118,7 +118,8 @@ function takenContracts(
 ): ReadonlyMap<string, readonly string[]> {
   const taken = new Map<string, string[]>();
   for (const contract of contractsOn(registry, owner)) {
-    for (const { name } of rulesTakingSuch(rules, exampleText(environment, contract))) {
+    const takers = exampleTexts(environment, contract).flatMap((text) => rulesTakingSuch(rules, text));
+    for (const name of new Set(takers.map((rule) => rule.name))) {
       taken.set(name, [...(taken.get(name) ?? []), contract.key]);
     }
   }
@@ -148,7 +149,8 @@ export function seenAgain(
     const rules = new Map<string, TakingRule>();
     for (const contract of registry.contracts.values()) {
       if (!keys.has(contract.key)) continue;
-      for (const rule of rulesTakingSuch(list.rules, exampleText(environment, contract))) {
+      const takers = exampleTexts(environment, contract).flatMap((text) => rulesTakingSuch(list.rules, text));
+      for (const rule of takers) {
         if (rule.certain || !rules.has(rule.name)) rules.set(rule.name, rule);
       }
     }
@@ -156,20 +158,22 @@ export function seenAgain(
   });
 }
 
-/** A contract's example as a rule sees it in a replay. */
-function exampleText(environment: Environment, contract: Contract): string {
-  return JSON.stringify({
-    version: "0",
-    id: "00000000-0000-0000-0000-000000000000",
-    "detail-type": contract.detailType,
-    source: contract.source,
-    account: environment.accountIds.get(contract.account) ?? "",
-    time: "2026-01-01T00:00:00Z",
-    region: environment.region,
-    resources: [],
-    detail: contract.example,
-    "replay-name": "replay",
-  });
+/** A contract's examples as a rule sees them in a replay. */
+function exampleTexts(environment: Environment, contract: Contract): string[] {
+  return contract.examples.map(({ detail }) =>
+    JSON.stringify({
+      version: "0",
+      id: "00000000-0000-0000-0000-000000000000",
+      "detail-type": contract.detailType,
+      source: contract.source,
+      account: environment.accountIds.get(contract.account) ?? "",
+      time: "2026-01-01T00:00:00Z",
+      region: environment.region,
+      resources: [],
+      detail,
+      "replay-name": "replay",
+    }),
+  );
 }
 
 /** Events take up to ten minutes to reach the archive (user guide, eb-archive). */

@@ -10,7 +10,6 @@ import {
 import { conditionsIn, partsOf } from "./condition.js";
 import { findField } from "./fields.js";
 import type { FilteredContract, Judged } from "./judge.js";
-import { contractSchema } from "./schema.js";
 
 /** What is known of the route that a filter stands on. */
 export interface FilteredRoute {
@@ -90,7 +89,7 @@ function judge(
 ): Judgement {
   const [fields, dead, idle] = [new ProblemList(), new ProblemList(), new ProblemList()];
   const undecided = { contract: contract.key, fields, dead, idle, isNever: false };
-  const schema = contractSchema(contract.detail);
+  const schema = contract.detail.asRead();
   if (schema === "unreadable") {
     fields.warn(
       [...contract.at, "detail"],

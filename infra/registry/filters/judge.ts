@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type { DetailSchema } from "../detail/schema.js";
 import type { PathSegments } from "../problem.js";
 import { isRecord } from "../read.js";
 import type { Aim, Condition } from "./condition.js";
@@ -183,7 +183,7 @@ export interface FilteredContract {
   readonly key: string;
   /** Where it stands in the registry. */
   readonly at: PathSegments;
-  readonly detail: z.ZodType;
+  readonly detail: DetailSchema;
 }
 
 /** What a filter is judged by. */

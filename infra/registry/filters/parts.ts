@@ -23,7 +23,9 @@ export function memberOf(conjunction: Conjunction, name: string, { root, omitted
   const readings = conjunction.map((schema) => memberIn(schema, name, root));
   const isDeclared = readings.some((reading) => reading.isDeclared);
   const isClosed = omitted === "closed" ? isSilent(conjunction) : false;
-  const isForbidden = conjunction.some((schema) => schema.unevaluatedProperties === false);
+  const isForbidden =
+    conjunction.some((schema) => schema.unevaluatedProperties === false) &&
+    !conjunction.some((schema) => isOpen(schema.additionalProperties));
   return {
     schemas: [
       ...readings.flatMap(({ schemas }) => schemas),

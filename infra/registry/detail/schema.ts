@@ -1,0 +1,21 @@
+import type { z } from "zod";
+import { type ContractSchema, contractSchema } from "../filters/schema.js";
+import { detailProblems } from "../problem.js";
+
+/** What the details of a contract's events must be, whatever it was written with. */
+export interface DetailSchema {
+  /**
+   * In what a detail does not satisfy it, such as `orderId: …`; nothing if it does.
+   * @throws Error if the schema cannot answer at once
+   */
+  readonly problemsOf: (detail: unknown) => readonly string[];
+  /** What a publisher may write into a detail, for the judge of filters. */
+  readonly asRead: () => ContractSchema | "unreadable";
+}
+
+export function zodDetail(schema: z.ZodType): DetailSchema {
+  return {
+    problemsOf: (detail) => detailProblems(schema, detail),
+    asRead: () => contractSchema(schema),
+  };
+}
