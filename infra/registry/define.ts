@@ -264,7 +264,7 @@ export function defineService<
 /**
  * A JSON Schema as a contract's `detail`, of draft 2020-12 or draft-07, as its `$schema` says (default: 2020-12).
  * Whatever is wrong with it is reported when the registry is checked; nothing is read from the network.
- * @param schema the schema itself; or the path of a JSON or YAML file, from the folder of Pulumi.yaml; or the file's
+ * @param schema the schema itself, whose references to files begin in the folder of Pulumi.yaml; or the path of a JSON or YAML file, from the folder of Pulumi.yaml; or the file's
  *   URL, for a registry that stands elsewhere: `new URL("./document.yaml", import.meta.url)`
  */
 export function jsonSchema(schema: JsonObject | string | URL): JsonSchemaDetail {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { jsonSchema } from "../../infra/registry/index.js";
 import { editedAll } from "../fixtures/edit.js";
@@ -42,6 +43,11 @@ const wrong: readonly (Omit<Mistake, "edits" | "path"> & { readonly detail: unkn
     name: "a file in a folder that is missing",
     detail: jsonSchema("scemas/document.yaml"),
     says: ["there is no file scemas/document.yaml", "from the folder of Pulumi.yaml"],
+  },
+  {
+    name: "a file of another machine",
+    detail: jsonSchema(new URL("file://elsewhere/document.yaml")),
+    says: ["file://elsewhere/document.yaml names no file of this machine", "write its path"],
   },
   {
     name: "a folder",
@@ -212,6 +218,46 @@ describe("a mistake in a JSON Schema", () => {
       'services.orders.contracts["Order.Updated"].detail',
       "routes[0].to",
     ]);
+  });
+
+  it("is no end of the check, whatever it is", () => {
+    const keyword = fc.constantFrom(
+      ...[
+        "$schema",
+        "$id",
+        "$anchor",
+        "$ref",
+        "$defs",
+        "type",
+        "properties",
+        "items",
+        "prefixItems",
+        "allOf",
+      ],
+      ...["anyOf", "oneOf", "not", "if", "then", "else", "required", "enum", "const", "pattern", "format"],
+      ...["additionalProperties", "patternProperties", "dependentSchemas", "minimum", "__proto__", "x"],
+    );
+    const { schema } = fc.letrec<{ schema: unknown }>((tie) => ({
+      schema: fc.oneof(
+        { maxDepth: 5, depthIdentifier: "schema" },
+        { weight: 1, arbitrary: fc.constantFrom(true, false, null, 0, -1, "date", "object") },
+        { weight: 3, arbitrary: fc.dictionary(keyword, tie("schema"), { maxKeys: 4 }) },
+        fc.array(tie("schema"), { maxLength: 2 }),
+        fc.constantFrom("#", "#/$defs/x", "#x", "a%2Fb.yaml", "https://x.example/", "urn:x", "("),
+        fc.constantFrom("http://json-schema.org/draft-07/schema#", "uuid"),
+      ),
+    }));
+    const filter = { x: { properties: ["a"] } };
+    fc.assert(
+      fc.property(schema, (any) => {
+        const edits = [
+          [detailPath, { jsonSchema: any }],
+          [["routes", 0, "filter"], filter],
+        ] as const;
+        for (const { path } of problemsOf(editedAll(shopRegistry, edits))) expect(path).not.toBe("");
+      }),
+      { numRuns: 400 },
+    );
   });
 
   it("is told of each contract that uses the file", () => {

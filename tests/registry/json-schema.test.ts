@@ -112,6 +112,15 @@ const followed: readonly (Record<"good" | "bad", JsonObject> & {
 ];
 
 describe("an example of a contract with a JSON Schema", () => {
+  it("is told if the schema never comes to an end", () => {
+    const schema = {
+      type: "object",
+      allOf: [{ $ref: "#/$defs/x" }],
+      $defs: { x: { allOf: [{ $ref: "#/$defs/x" }] } },
+    };
+    expect(faultsIn(schema, {})).toEqual([expect.stringContaining("refers to itself without an end")]);
+  });
+
   it("is told all that is wrong with it, where it is wrong", () => {
     const detail = {
       documentId: "doc-x",

@@ -61,7 +61,12 @@ export class Documents {
 }
 
 function openFile(location: URL): OpenedDocument {
-  const file = fileURLToPath(location);
+  let file;
+  try {
+    file = fileURLToPath(location);
+  } catch {
+    return { ok: false, problem: `${location.href} names no file of this machine; write its path` };
+  }
   const name = nameOf(file);
   let text;
   try {

@@ -59,7 +59,19 @@ export function readJsonSchema(
     add(`${root.name}: cannot be read (${why.replace(/^strict mode: /, "")}); mend it there`);
     return undefined;
   }
-  return { problemsOf: (detail) => describeErrors(validate(detail), detail), asRead: () => judged };
+  return { problemsOf: (detail) => problemsOf(validate, detail), asRead: () => judged };
+}
+
+function problemsOf(validate: Validate, detail: unknown): readonly string[] {
+  try {
+    return describeErrors(validate(detail), detail);
+  } catch (error) {
+    if (error instanceof RangeError)
+      return ["cannot be checked, because its schema refers to itself without an end"];
+    // The validator makes code of the schema, and of some that nobody writes it makes code that fails.
+    const why = error instanceof Error ? error.message : String(error);
+    return [`cannot be checked, because the validator fails on its schema (${why})`];
+  }
 }
 
 /** @returns what is wrong with it and how to mend it, if it cannot be opened */
@@ -93,9 +105,11 @@ const MAX_WAYS = 500;
 /** Whether a schema allows objects, and says something of them wherever it does. */
 function describesObject({ root }: ContractSchema): boolean {
   const objects: Conjunction[] = [];
+  let ways = 0;
   for (const conjunction of conjunctionsOf([root], root)) {
     if (typesOf(conjunction).includes("object")) objects.push(conjunction);
-    if (objects.length > MAX_WAYS) break;
+    ways += 1;
+    if (ways > MAX_WAYS) break;
   }
   const isOfObjects = (conjunction: Conjunction) =>
     conjunction.some((schema) => "type" in schema || objectWords.some((keyword) => keyword in schema));

@@ -40,6 +40,7 @@ const options = {
   strictRequired: false,
   strictTypes: false,
   strictTuples: false,
+  allowMatchingProperties: true,
   allErrors: true,
   ownProperties: true,
   validateSchema: false,
