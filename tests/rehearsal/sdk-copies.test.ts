@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -56,19 +56,24 @@ describe("requireOneSdk", () => {
 });
 
 describe("package.json", () => {
-  it("keeps every package manager to the one version of the SDK that is depended on", async () => {
+  it("keeps every package manager to the one version of the SDK that is depended on, and links our packages", async () => {
     const pin = z.strictObject({ "@pulumi/pulumi": z.string() });
     const manifest = z
       .object({
-        dependencies: z.looseObject({ "@pulumi/pulumi": z.string() }),
+        dependencies: z.record(z.string(), z.string()),
         overrides: pin,
         resolutions: pin,
-        pnpm: z.object({ overrides: pin }),
+        pnpm: z.object({ overrides: z.record(z.string(), z.string()) }),
       })
       .parse(JSON.parse(await readFile(join(projectRoot, "package.json"), "utf8")));
     const wanted = { "@pulumi/pulumi": manifest.dependencies["@pulumi/pulumi"] };
     expect(manifest.overrides).toEqual({ "@pulumi/pulumi": "$@pulumi/pulumi" });
     expect(manifest.resolutions).toEqual(wanted);
-    expect(manifest.pnpm.overrides).toEqual(wanted);
+    expect(manifest.pnpm.overrides).toMatchObject(wanted);
+    // pnpm links only those packages of a workspace that somebody depends on.
+    for (const name of await readdir(join(projectRoot, "packages"))) {
+      expect(manifest.dependencies[name]).toMatch(/^\d/);
+      expect(manifest.pnpm.overrides[name]).toBe("workspace:*");
+    }
   });
 });
