@@ -20,7 +20,7 @@ import { redriveChecks } from "./proofs/redrive.js";
 import { ruleChecks } from "./proofs/rules.js";
 import { secondHopChecks } from "./proofs/second-hop.js";
 import { tagChecks } from "./proofs/tags.js";
-import { openStage, type Stage } from "./stage.js";
+import { type Opening, openStage, type Stage } from "./stage.js";
 
 /** One claim, tested. */
 export interface CheckResult {
@@ -57,7 +57,15 @@ export function verify(
   plan: RecordedPlan,
   progress: (done: number, total: number) => void = () => undefined,
 ): Verification {
-  const opened = openStage(registry, environment, plan);
+  return verifyOpened(openStage(registry, environment, plan), environment, progress);
+}
+
+/** As {@link verify}, for whoever has opened the stage and goes on with it. */
+export function verifyOpened(
+  opened: Opening,
+  environment: Environment,
+  progress: (done: number, total: number) => void,
+): Verification {
   if (!opened.ok) return refused(environment, opened.problems);
   const { stage } = opened;
 

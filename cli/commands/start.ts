@@ -32,8 +32,8 @@ export const startCommand = defineCommand<StartOptions>({
     const { registry, environment } = opened;
     const topology = requireTopology(opened);
     const plan = await evaluateAll(opened, topology, options);
-    const verification = prove(opened, plan);
     const rehearsed = openStage(registry, environment, plan);
+    const verification = prove(rehearsed, environment);
     const stage = rehearsed.ok ? rehearsed.stage : undefined;
     const stories = stage === undefined ? [] : registry.stories.map((story) => tellStory(stage, story));
     await answer({

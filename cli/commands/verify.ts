@@ -1,11 +1,10 @@
 import colors from "picocolors";
-import { RegistryError } from "../../infra/registry/index.js";
+import { type Environment, RegistryError } from "../../infra/registry/index.js";
 import { TopologyError } from "../../infra/topology/index.js";
-import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
-import { type Verification, type VerificationFailure, verify } from "../../rehearsal/verify.js";
+import { type Opening, openStage } from "../../rehearsal/stage.js";
+import { type Verification, type VerificationFailure, verifyOpened } from "../../rehearsal/verify.js";
 import { count, indent, renderTable, section } from "../../views/table.js";
 import { emittedPlan } from "../project/evaluate.js";
-import type { Project } from "../project/registry.js";
 import { printable } from "../terminal/printable.js";
 import { Progress } from "../terminal/progress.js";
 import { defineCommand } from "./command.js";
@@ -23,15 +22,16 @@ export const verifyCommand = defineCommand({
   },
   run: async ({ options, project, answer }) => {
     const opened = await project();
-    const verification = prove(opened, await emittedPlan(opened, options));
+    const plan = await emittedPlan(opened, options);
+    const verification = prove(openStage(opened.registry, opened.environment, plan), opened.environment);
     await answer({ json: () => verification, text: () => renderVerification(verification) });
     return verification.ok;
   },
 });
 
-export function prove({ registry, environment }: Project, plan: RecordedPlan): Verification {
+export function prove(opened: Opening, environment: Environment): Verification {
   const progress = new Progress("checks done");
-  const verification = verify(registry, environment, plan, (done, total) => {
+  const verification = verifyOpened(opened, environment, (done, total) => {
     progress.report(done, total);
   });
   progress.end();

@@ -13,7 +13,7 @@ export interface Inactive {
  * shown from this.
  */
 export function inEnvironment(registry: Registry, environment: Environment): Registry {
-  const isHere = hereIn(environment);
+  const isHere = (account: string) => environment.accountIds.has(account);
   const services = keep(registry.services, (service) => missing(service, environment) === undefined);
   const contracts = keep(registry.contracts, ({ service }) => services.has(service));
   const routes = registry.routes.flatMap((route) => {
@@ -67,12 +67,8 @@ export function inactiveIn(registry: Registry, environment: Environment): Inacti
   ];
 }
 
-function hereIn({ accountIds }: Environment): (account: string) => boolean {
-  return (account) => accountIds.has(account);
-}
-
 function accountMissing(account: string, environment: Environment): string | undefined {
-  return hereIn(environment)(account) ? undefined : "its id here is null";
+  return environment.accountIds.has(account) ? undefined : "its id here is null";
 }
 
 interface Placed {
@@ -82,7 +78,7 @@ interface Placed {
 
 /** Why a service is not here. */
 function missing({ account, environments }: Placed, environment: Environment): string | undefined {
-  if (!hereIn(environment)(account)) return `account ${account} is not here`;
+  if (!environment.accountIds.has(account)) return `account ${account} is not here`;
   return elsewhere(environments, environment);
 }
 
@@ -92,7 +88,7 @@ function elsewhere(environments: readonly string[] | undefined, { name }: Enviro
 }
 
 function routeMissing(registry: Registry, environment: Environment, route: Route): string | undefined {
-  if (!hereIn(environment)(route.to)) return `account ${route.to} is not here`;
+  if (!environment.accountIds.has(route.to)) return `account ${route.to} is not here`;
   const only = elsewhere(route.environments, environment);
   if (only !== undefined || route.contracts.length === 0) return only;
   const services = new Set(

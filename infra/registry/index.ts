@@ -35,6 +35,7 @@ export {
   type Contract,
   type Environment,
   type EventSelector,
+  groupBy,
   type Example,
   type Reception,
   receptions,

@@ -4,7 +4,7 @@ import { type BusArn, type RoleArn, type RuleArn, ruleArn } from "../aws/arn.js"
 import type { EventPattern, JsonValue } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
-import { byText, type ContentFilter, type Environment, type Reception } from "../registry/index.js";
+import { byText, type ContentFilter, type Environment, groupBy, type Reception } from "../registry/index.js";
 import { effectiveQuota } from "./quota.js";
 import type { Scope } from "./scope.js";
 
@@ -221,16 +221,6 @@ function forwardPattern(branches: readonly Branch[]): EventPattern {
   return only !== undefined && others.length === 0
     ? only
     : { $or: alternatives.sort((left, right) => byText(JSON.stringify(left), JSON.stringify(right))) };
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): [Item, ...Item[]][] {
-  const groups = new Map<string, [Item, ...Item[]]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }
 
 function sorted(texts: readonly string[]): string[] {

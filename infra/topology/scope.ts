@@ -11,6 +11,7 @@ import { names } from "../aws/names.js";
 import {
   type Contract,
   type Environment,
+  groupBy,
   inEnvironment,
   type Reception,
   receptions,
@@ -49,12 +50,8 @@ export function scopeOf(whole: Registry, environment: Environment): Scope {
   };
   const bus = (account: string) => busArn(place(account), names.bus(prefix, account));
   const backboneId = place(registry.backbone).accountId;
-  const receptionsOf = new Map<string, Reception[]>();
-  for (const reception of receptions(registry)) {
-    const received = receptionsOf.get(reception.account);
-    if (received === undefined) receptionsOf.set(reception.account, [reception]);
-    else received.push(reception);
-  }
+  const received = groupBy(receptions(registry), ({ account }) => account);
+  const receptionsOf = new Map(received.map((group) => [group[0].account, group]));
   return {
     registry,
     whole,

@@ -1,4 +1,5 @@
 import colors from "picocolors";
+import { groupBy } from "../../../infra/registry/index.js";
 import type { StackPlan, Topology } from "../../../infra/topology/index.js";
 import { helpFor } from "../../../operations/dead-letters/error-codes.js";
 import { type StayingLetter, type StayReason, stayReasons } from "../../../operations/dead-letters/fate.js";
@@ -349,16 +350,6 @@ function fateToJson(fate: PlannedLetter["fate"]): Readonly<Record<string, unknow
 
 function because(reason: StayReason): string {
   return stayReasons[reason].because;
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): [Item, ...Item[]][] {
-  const groups = new Map<string, [Item, ...Item[]]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }
 
 function ruleName(arn: string | undefined): string {

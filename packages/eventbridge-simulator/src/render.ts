@@ -69,17 +69,11 @@ function renderDifference(evidence: PartEvidence): string {
 /** What made a Deny bite. All of it holds, or it would not have spoken. */
 function holding(parts: readonly PartEvidence[]): string {
   if (parts.length === 0) return ": it speaks of everybody, without any condition";
-  const told = parts.map((evidence) => {
-    switch (evidence.part) {
-      case "principal":
-        return renderPrincipal(evidence);
-      case "action":
-      case "resource":
-        return renderActionOrResource(evidence);
-      case "condition":
-        return `${evidence.operator} ${evidence.key} holds: the statement ${renderCondition(evidence, "says")}`;
-    }
-  });
+  const told = parts.map((evidence) =>
+    evidence.part === "condition"
+      ? `${evidence.operator} ${evidence.key} holds: the statement ${renderCondition(evidence, "says")}`
+      : renderDifference(evidence),
+  );
   return `, because ${told.join("; and ")}`;
 }
 
