@@ -6,19 +6,28 @@ import {
   satisfyingEvent,
   violatingEvent,
 } from "event-patterns";
-import type { Contract, JsonObject, Registry, Route } from "../infra/registry/index.js";
+import {
+  type Contract,
+  type Environment,
+  flowsOf,
+  type JsonObject,
+  patternOf,
+  type Registry,
+  type Route,
+} from "../infra/registry/index.js";
 
 /** What must happen, worked out from the registry alone: the plan must not be its own judge. */
 export interface Expectations {
   /** Accounts that must receive an event of the contract with this detail. */
   readonly receivers: (contract: Contract, detail: JsonObject) => readonly string[];
-  /** What the account's routes take of the global bus's events, all of it and nothing else. */
+  /** What the flows to the account take of other buses' events, all of it and nothing else. */
   readonly patterns: (account: string) => readonly EventPattern[];
   /** Routes of the contract that have a filter. */
   readonly filteredRoutes: (contract: Contract) => readonly Route[];
 }
 
-export function expectationsOf(registry: Registry): Expectations {
+export function expectationsOf(registry: Registry, environment: Environment): Expectations {
+  const flows = flowsOf(registry, environment);
   const routes = new Map<string, Route[]>();
   for (const route of registry.routes) {
     for (const contract of route.contracts) {
@@ -34,33 +43,15 @@ export function expectationsOf(registry: Registry): Expectations {
         .filter((route) => passes(route, detail))
         .map(({ to }) => to),
     patterns: (account) =>
-      registry.routes.filter(({ to }) => to === account).flatMap((route) => routePatterns(registry, route)),
+      flows
+        .filter(({ to }) => to === account)
+        .flatMap(({ events }) => events.map(({ binds }) => validPattern(JSON.stringify(patternOf(binds))))),
     filteredRoutes: (contract) => routesOf(contract).filter(({ filter }) => filter !== undefined),
   };
 }
 
 function passes({ filter }: Route, detail: JsonObject): boolean {
   return filter === undefined || matchEvent(filterPattern(filter.detail), { detail });
-}
-
-/** Whatever a service publishes, every source but the account's own, or its contracts, each with its filter. */
-function routePatterns(registry: Registry, { selector, contracts, to, filter }: Route): EventPattern[] {
-  if (selector.kind === "service" && filter === undefined) {
-    return [validPattern({ source: [registry.services.get(selector.service)?.source ?? ""] })];
-  }
-  if (selector.kind === "all" && filter === undefined) {
-    const services = [...registry.services.values()].filter(({ account }) => account === to);
-    const own = services.map(({ source }) => source);
-    return [validPattern({ source: [own.length === 0 ? { prefix: "" } : { "anything-but": own }] })];
-  }
-  return contracts.map((key) => {
-    const contract = registry.contracts.get(key);
-    return validPattern({
-      source: [contract?.source ?? ""],
-      "detail-type": [contract?.detailType ?? ""],
-      ...(filter === undefined ? {} : { detail: filter.detail }),
-    });
-  });
 }
 
 function filterPattern(filter: JsonObject): EventPattern {

@@ -108,7 +108,7 @@ function refused({ name }: Environment, problems: readonly string[]): Verificati
 }
 
 function checksOf(stage: Stage): ProofCheck[] {
-  const expected = expectationsOf(stage.registry);
+  const expected = expectationsOf(stage.registry, stage.environment);
   return [
     ...parameterChecks(stage),
     ...tagChecks(stage),

@@ -94,7 +94,7 @@ interface CanaryPlan {
 /** @throws CallError without a canary in the registry; Failure if nobody would receive one */
 function plansOf({ source, registry, environment, context }: Project, isAll: boolean): CanaryPlan[] {
   const { stacks } = planTopology(source.registry, environment);
-  const { receivers } = expectationsOf(registry);
+  const { receivers } = expectationsOf(registry, environment);
   const backbone = [...stacks.values()].find((stack): stack is BackbonePlan => stack.kind === "backbone");
   if (backbone === undefined) throw new Error("no backbone in the topology");
   const contracts = isAll ? [...registry.contracts.values()] : [requireCanary(registry)];

@@ -10,6 +10,7 @@ export {
   defineStories,
   jsonSchema,
 } from "./define.js";
+export { type Binding, type Flow, type FlowEvents, flowsOf, patternOf } from "./flows.js";
 export { type Inactive, inactiveIn, inEnvironment } from "./in-environment.js";
 export type { DetailSchema } from "./detail/schema.js";
 export { parseRegistry } from "./parse.js";

@@ -105,34 +105,36 @@ function detailTypes(scope: Scope, service: Service): readonly string[] {
  */
 export function localBusPolicy(scope: Scope, member: string): PolicyDocument {
   const bus = scope.bus(member);
-  const { backbone } = scope.registry;
-  const ofBackbone = [scope.forwardRole(member), scope.redriveRole(backbone)];
-  const allow: Statement = {
-    Sid: "AllowForwardAndRedrive",
-    Effect: "Allow",
-    Principal: { AWS: accountRootArn(scope.place(backbone)) },
-    Action: "events:PutEvents",
-    Resource: bus,
-    Condition: { ArnEquals: { "aws:PrincipalArn": ofBackbone } },
-  };
-  const allowSeeing: Statement = {
-    Sid: "AllowRedriveToSeeBus",
-    Effect: "Allow",
-    Principal: { AWS: accountRootArn(scope.place(backbone)) },
-    Action: "events:DescribeEventBus",
-    Resource: bus,
-    Condition: { ArnEquals: { "aws:PrincipalArn": scope.redriveRole(backbone) } },
-  };
+  const senders = scope.flows.filter(({ to }) => to === member).map(({ from }) => from);
+  const roles = senders.flatMap((from) => [scope.forwardRole(member), scope.redriveRole(from)]);
+  const allow = (from: string): Statement[] => [
+    {
+      Sid: "AllowForwardAndRedrive",
+      Effect: "Allow",
+      Principal: { AWS: accountRootArn(scope.place(from)) },
+      Action: "events:PutEvents",
+      Resource: bus,
+      Condition: { ArnEquals: { "aws:PrincipalArn": roles } },
+    },
+    {
+      Sid: "AllowRedriveToSeeBus",
+      Effect: "Allow",
+      Principal: { AWS: accountRootArn(scope.place(from)) },
+      Action: "events:DescribeEventBus",
+      Resource: bus,
+      Condition: { ArnEquals: { "aws:PrincipalArn": scope.redriveRole(from) } },
+    },
+  ];
   return policyDocument(
     // Inside one AWS account the role's own policy suffices and an Allow here would say nothing.
-    ...(scope.sharesBackbone(member) ? [] : [allow, allowSeeing]),
+    ...(scope.sharesBackbone(member) ? [] : senders.flatMap(allow)),
     {
       Sid: "DenyAllButForwardAndRedrive",
       Effect: "Deny",
       Principal: "*",
       Action: "events:PutEvents",
       Resource: bus,
-      Condition: { ArnNotEquals: { "aws:PrincipalArn": [...ofBackbone, scope.redriveRole(member)] } },
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": [...roles, scope.redriveRole(member)] } },
     },
   );
 }

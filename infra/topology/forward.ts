@@ -1,15 +1,24 @@
 import { complexityOf, parsePattern } from "event-patterns";
 import { createHash } from "node:crypto";
 import { type BusArn, type RoleArn, type RuleArn, ruleArn } from "../aws/arn.js";
-import type { EventPattern, JsonValue } from "../aws/event-pattern.js";
+import type { EventPattern } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
-import { byText, type ContentFilter, type Environment, groupBy, type Reception } from "../registry/index.js";
+import {
+  type Binding,
+  byText,
+  type Environment,
+  type Flow,
+  type FlowEvents,
+  groupBy,
+  patternOf,
+} from "../registry/index.js";
 import { effectiveQuota } from "./quota.js";
 import type { Scope } from "./scope.js";
 
 /** Carries one member's events from the global bus to its local bus. */
 export interface PlannedForward {
+  /** Who receives them. */
   readonly member: string;
   readonly roleName: string;
   readonly roleArn: RoleArn;
@@ -50,15 +59,15 @@ export interface PatternCost {
  * shrinks with them would refuse what a rule still carries.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
  */
-export function planForward(scope: Scope, member: string, receptions: readonly Reception[]): PlannedForward {
-  const { environment, registry } = scope;
-  const place = scope.place(registry.backbone);
-  const targetBus = scope.bus(member);
-  const bus = names.bus(environment.prefix, registry.backbone);
+export function planForward(scope: Scope, { from, to, events }: Flow): PlannedForward {
+  const { environment } = scope;
+  const place = scope.place(from);
+  const targetBus = scope.bus(to);
+  const bus = names.bus(environment.prefix, from);
   return {
-    member,
-    roleName: names.forwardRole(environment.prefix, member),
-    roleArn: scope.forwardRole(member),
+    member: to,
+    roleName: names.forwardRole(environment.prefix, to),
+    roleArn: scope.forwardRole(to),
     trustPolicy: policyDocument({
       Sid: "TrustForwardRules",
       Effect: "Allow",
@@ -67,7 +76,7 @@ export function planForward(scope: Scope, member: string, receptions: readonly R
       Condition: {
         StringEquals: { "aws:SourceAccount": place.accountId },
         ArnLike: {
-          "aws:SourceArn": names.forwardRules(member).map((name) => ruleArn(place, bus, name)),
+          "aws:SourceArn": names.forwardRules(to).map((name) => ruleArn(place, bus, name)),
         },
       },
     }),
@@ -78,30 +87,23 @@ export function planForward(scope: Scope, member: string, receptions: readonly R
       Resource: targetBus,
     }),
     targetBus,
-    targetId: `local-bus-${member}`,
-    rules: planRules(scope, member, receptions),
+    targetId: `local-bus-${to}`,
+    rules: divide(environment, events).map(({ number, items }): PlannedForwardRule => {
+      const name = names.forwardRule(to, number);
+      const eventPattern = forwardPattern(items);
+      const cost = costOf(eventPattern);
+      if (cost === undefined) throw new Error(`EventBridge refuses ${JSON.stringify(eventPattern)}`);
+      return {
+        name,
+        arn: ruleArn(place, bus, name),
+        description: `Forwards to ${to} what the routes bring it`,
+        eventPattern,
+        routes: [...new Set(items.map((item) => item.events))],
+        contracts: items.flatMap(({ contracts }) => contracts),
+        cost,
+      };
+    }),
   };
-}
-
-function planRules(scope: Scope, member: string, receptions: readonly Reception[]): PlannedForwardRule[] {
-  const { environment, registry } = scope;
-  const place = scope.place(registry.backbone);
-  const bus = names.bus(environment.prefix, registry.backbone);
-  return divide(environment, branchesOf(scope, receptions)).map(({ number, items }) => {
-    const name = names.forwardRule(member, number);
-    const eventPattern = forwardPattern(items);
-    const cost = costOf(eventPattern);
-    if (cost === undefined) throw new Error(`EventBridge refuses ${JSON.stringify(eventPattern)}`);
-    return {
-      name,
-      arn: ruleArn(place, bus, name),
-      description: `Forwards to ${member} what the routes bring it`,
-      eventPattern,
-      routes: [...new Set(items.map(({ events }) => events))],
-      contracts: items.flatMap(({ contracts }) => contracts),
-      cost,
-    };
-  });
 }
 
 /**
@@ -109,27 +111,28 @@ function planRules(scope: Scope, member: string, receptions: readonly Reception[
  * that is there already: single contracts are divided by source and detail-type, which renaming a service does not
  * change, and a wildcard is a rule of its own, so that a route may become one, or be one no longer.
  */
-function divide(environment: Environment, branches: readonly Branch[]): Part<Branch>[] {
+function divide(environment: Environment, events: readonly FlowEvents[]): Part<FlowEvents>[] {
   const characters = effectiveQuota(environment, "eventPatternCharacters");
   const combinations = effectiveQuota(environment, "patternCombinations");
   const complexity = effectiveQuota(environment, "wildcardComplexity");
-  const fits = (items: readonly Branch[]): boolean => {
+  const fits = (items: readonly FlowEvents[]): boolean => {
     const pattern = forwardPattern(items);
     if (JSON.stringify(pattern).length > characters) return false;
     const cost = costOf(pattern);
     return cost !== undefined && cost.combinations <= combinations && cost.wildcardComplexity <= complexity;
   };
-  if (fits(branches)) return [{ number: 0, items: branches }];
-  const keyOf = ({ source, except, detailType = "*" }: Branch) =>
+  if (fits(events)) return [{ number: 0, items: events }];
+  const keyOf = ({ binds: { source, except, detailType = "*" } }: FlowEvents) =>
     except ? "*" : `${source.join()}/${detailType}`;
-  const wildcards = branches.filter(({ detailType }) => detailType === undefined);
+  const isWildcard = ({ binds }: FlowEvents) => binds.detailType === undefined;
   return [
     ...splitStably(
-      branches.filter(({ detailType }) => detailType !== undefined),
+      events.filter((item) => !isWildcard(item)),
       keyOf,
       fits,
     ),
-    ...wildcards
+    ...events
+      .filter(isWildcard)
       .map((item) => ({ number: numberApart(keyOf(item)), items: [item] }))
       .sort((left, right) => left.number - right.number),
   ].filter(({ items }) => items.length > 0);
@@ -154,81 +157,31 @@ function costOf(pattern: EventPattern): PatternCost | undefined {
 }
 
 /**
- * One thing a member receives: one contract, or all of a wildcard that takes whole sources. A forward rule's pattern
- * is made of these, and a split never divides one. What begins alike is taken contract by contract: a prefix in the
- * pattern would take detail-types that nobody has declared under it. So is what has a filter.
- */
-export interface Branch {
-  /** As the route has it: `orders/Order.Created`, `orders/Order.*`, `orders/*` or `*`. */
-  readonly events: string;
-  /** Keys of the contracts it takes. */
-  readonly contracts: readonly string[];
-  /** Sources it takes; all but these if `except` is set. */
-  readonly source: readonly string[];
-  readonly except?: true;
-  /** Absent where it takes whole sources: the global bus admits declared detail-types only. */
-  readonly detailType?: string;
-  readonly filter?: ContentFilter;
-}
-
-/** What a member receives, by route; sorted as the registry is. */
-function branchesOf(scope: Scope, receptions: readonly Reception[]): Branch[] {
-  const routes = [...new Set(receptions.map(({ route }) => route))];
-  return routes.flatMap((route): Branch[] => {
-    const { events, selector, to, filter, contracts } = route;
-    if (selector.kind === "all" && filter === undefined) {
-      // Wildcards leave out the account's own services.
-      const own = scope.servicesOf(to).map(({ source }) => source);
-      return [{ events, contracts, source: own, except: true }];
-    }
-    if (selector.kind === "service" && filter === undefined) {
-      const service = scope.registry.services.get(selector.service);
-      return service === undefined ? [] : [{ events, contracts, source: [service.source] }];
-    }
-    return contracts.flatMap((key): Branch[] => {
-      const contract = scope.registry.contracts.get(key);
-      if (contract === undefined) return [];
-      const { source, detailType } = contract;
-      const branch = { events, contracts: [key], source: [source], detailType };
-      return [filter === undefined ? branch : { ...branch, filter }];
-    });
-  });
-}
-
-/**
  * One exact pattern, as short as it can be said: detail-types stand beside their own source only (no cross
  * product), a filter beside its own contracts only. Contracts of one source and one filter share a branch, and so do
  * sources whose detail-types and filter are the same. Sorted by text, so that renaming a service changes nothing.
  */
-function forwardPattern(branches: readonly Branch[]): EventPattern {
-  const contracts = branches.filter(({ except, detailType }) => !except && detailType !== undefined);
-  const bySource = groupBy(contracts, ({ source, filter }) => JSON.stringify([source, filter?.detail]));
-  const ofSource = bySource.map((group) => ({
-    source: group[0].source,
-    "detail-type": sorted(group.flatMap(({ detailType }) => detailType ?? [])),
-    ...(group[0].filter === undefined ? {} : { detail: group[0].filter.detail }),
-  }));
-  const alternatives: EventPattern[] = groupBy(ofSource, (branch) =>
-    JSON.stringify({ ...branch, source: undefined }),
-  ).map((group) => ({ ...group[0], source: sorted(group.flatMap(({ source }) => source)) }));
-  const whole = branches.filter(({ except, detailType }) => !except && detailType === undefined);
-  if (whole.length > 0) alternatives.push({ source: sorted(whole.flatMap(({ source }) => source)) });
-  alternatives.push(
-    ...branches.filter(({ except }) => except).map(({ source }) => ({ source: allBut(source) })),
-  );
-
+function forwardPattern(events: readonly FlowEvents[]): EventPattern {
+  const bound = (wanted: (binds: Binding) => boolean) =>
+    events.filter(({ binds }) => wanted(binds)).map(({ binds }) => patternOf(binds));
+  const single = bound(({ except, detailType }) => !except && detailType !== undefined);
+  const whole = bound(({ except, detailType }) => !except && detailType === undefined);
+  const alternatives = [
+    ...joined([...joined(single, "detail-type"), ...whole], "source"),
+    ...bound(({ except }) => except === true),
+  ];
   const [only, ...others] = alternatives;
   return only !== undefined && others.length === 0
     ? only
     : { $or: alternatives.sort((left, right) => byText(JSON.stringify(left), JSON.stringify(right))) };
 }
 
-function sorted(texts: readonly string[]): string[] {
-  return [...texts].sort(byText);
-}
-
-function allBut(sources: readonly string[]): readonly JsonValue[] {
-  return sources.length === 0 ? [{ prefix: "" }] : [{ "anything-but": sources }];
+/** Patterns that differ in one field only, as one that has the values of all. */
+function joined(patterns: readonly EventPattern[], field: "source" | "detail-type"): EventPattern[] {
+  return groupBy(patterns, (pattern) => JSON.stringify({ ...pattern, [field]: undefined })).map((group) => {
+    const values = new Set(group.flatMap((pattern) => pattern[field] ?? []).map(String));
+    return { ...group[0], [field]: [...values].sort(byText) };
+  });
 }
 
 /** Things that share one rule, and the number that tells the rule from its siblings. */

@@ -49,9 +49,11 @@ function accountUsage(scope: Scope, usage: CountUsage): QuotaUsage[] {
     for (const id of other.accountIds.values()) {
       if (other.region === environment.region) buses.set(id, (buses.get(id) ?? 0) + 1);
     }
-    const { place, receptionsOf } = scopeOf(whole, other);
-    const backboneId = place(whole.backbone).accountId;
-    roles.set(backboneId, (roles.get(backboneId) ?? 0) + receptionsOf.size);
+    const { place, flows } = scopeOf(whole, other);
+    for (const { from, events } of flows) {
+      const { accountId } = place(from);
+      if (events.length > 0) roles.set(accountId, (roles.get(accountId) ?? 0) + 1);
+    }
     // Every account has its redrive role.
     for (const id of other.accountIds.values()) roles.set(id, (roles.get(id) ?? 0) + 1);
   }

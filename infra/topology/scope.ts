@@ -11,10 +11,9 @@ import { names } from "../aws/names.js";
 import {
   type Contract,
   type Environment,
-  groupBy,
+  type Flow,
+  flowsOf,
   inEnvironment,
-  type Reception,
-  receptions,
   type Registry,
   type Service,
 } from "../registry/index.js";
@@ -27,8 +26,7 @@ export interface Scope {
   readonly whole: Registry;
   readonly environment: Environment;
   readonly globalBus: BusArn;
-  /** Receptions by receiving account, in the registry's order; accounts without any are absent. */
-  readonly receptionsOf: ReadonlyMap<string, readonly Reception[]>;
+  readonly flows: readonly Flow[];
   readonly place: (account: string) => Place;
   readonly bus: (account: string) => BusArn;
   readonly deadLetterQueue: (account: string) => QueueArn;
@@ -50,14 +48,12 @@ export function scopeOf(whole: Registry, environment: Environment): Scope {
   };
   const bus = (account: string) => busArn(place(account), names.bus(prefix, account));
   const backboneId = place(registry.backbone).accountId;
-  const received = groupBy(receptions(registry), ({ account }) => account);
-  const receptionsOf = new Map(received.map((group) => [group[0].account, group]));
   return {
     registry,
     whole,
     environment,
     globalBus: bus(registry.backbone),
-    receptionsOf,
+    flows: flowsOf(whole, environment),
     place,
     bus,
     deadLetterQueue: (account) => queueArn(place(account), names.deadLetterQueue(prefix, account)),

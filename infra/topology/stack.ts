@@ -4,7 +4,6 @@ import type { Environment, Registry } from "../registry/index.js";
 import { globalBusPolicy, localBusPolicy } from "./bus.js";
 import { deadLetterQueue } from "./dead-letter-queue.js";
 import { eventLog } from "./event-log.js";
-import type { PlannedForward } from "./forward.js";
 import { planForward } from "./forward.js";
 import type { PlannedParameter, StackPlan } from "./plan.js";
 import { publisherPolicy } from "./publisher-policy.js";
@@ -74,7 +73,9 @@ function planAccount(scope: Scope, account: string): StackPlan {
   const queue = deadLetterQueue(scope, account);
   const redrive = planRedrive(scope, account);
   const log = eventLog(scope, account);
-  const forwards = isBackbone ? planForwards(scope) : [];
+  const forwards = scope.flows
+    .filter(({ from, events }) => from === account && events.length > 0)
+    .map((flow) => planForward(scope, flow));
   const forwardRules = forwards.flatMap(({ rules }) => rules.map(({ name }) => name));
   const common = {
     environment: environment.name,
@@ -131,13 +132,6 @@ function planAccount(scope: Scope, account: string): StackPlan {
       ),
     }),
   };
-}
-
-function planForwards(scope: Scope): PlannedForward[] {
-  return scope.registry.members.flatMap((member) => {
-    const receptions = scope.receptionsOf.get(member);
-    return receptions === undefined ? [] : [planForward(scope, member, receptions)];
-  });
 }
 
 function parameters(
