@@ -6,7 +6,8 @@ import { roundsOf } from "./marks.js";
 export interface Wanted {
   /** Its own, or the one it was first published under. */
   readonly id?: string;
-  readonly source?: string;
+  /** Any of these. */
+  readonly sources?: readonly string[];
   readonly detailType?: string;
   /** A field of the detail, and its value as text. */
   readonly detail?: { readonly path: readonly string[]; readonly value: string };
@@ -17,10 +18,10 @@ export interface Wanted {
  * phrase anywhere in the record, as a redriven event has its first one in `resources` at no fixed place.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
-export function filterPatternFor({ id, source, detailType, detail }: Wanted): string {
+export function filterPatternFor({ id, sources, detailType, detail }: Wanted): string {
   if (id !== undefined) return quoted(id);
   const conditions = [
-    ...(source === undefined ? [] : [`$.source = ${quoted(source)}`]),
+    ...(sources === undefined ? [] : [sources.map((one) => `$.source = ${quoted(one)}`).join(" || ")]),
     ...(detailType === undefined ? [] : [`$.detail-type = ${quoted(detailType)}`]),
     ...(detail === undefined ? [] : [detailCondition(detail)]),
   ];
@@ -56,8 +57,11 @@ export function filterPatternsForIds(ids: readonly string[]): string[] {
  * because it knows 200 fields of an event at most.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
  */
-export function insightsQueryFor({ id, source, detailType, detail }: Wanted, limit: number): string {
-  const phrases = [id, source, detailType, detail?.value].filter((text) => text !== undefined);
+export function insightsQueryFor({ id, sources, detailType, detail }: Wanted, limit: number): string {
+  const [source, ...others] = sources ?? [];
+  const phrases = [id, others.length === 0 ? source : undefined, detailType, detail?.value].filter(
+    (text) => text !== undefined,
+  );
   return [
     "fields @timestamp, @ingestionTime, @message",
     // A text in JSON has its own escapes, and the query's language has them again.
@@ -73,10 +77,10 @@ function quoted(text: string): string {
 }
 
 export function isWanted(wanted: Wanted, event: LoggedEvent): boolean {
-  const { id, source, detailType, detail } = wanted;
+  const { id, sources, detailType, detail } = wanted;
   return (
     (id === undefined || event.id === id || roundsOf(event).firstId === id) &&
-    (source === undefined || event.source === source) &&
+    (sources?.includes(event.source) ?? true) &&
     (detailType === undefined || event.detailType === detailType) &&
     (detail === undefined || hasValue(event.detail, detail))
   );

@@ -1,6 +1,6 @@
 import { partitionOf } from "eventbridge-simulator";
 import { z } from "zod";
-import type { Service } from "../infra/registry/index.js";
+import { declaredTypes, type Publication, publicationsOf, type Publisher } from "../infra/registry/index.js";
 import { arnOf } from "./emission/arns.js";
 import { busName, parameter, redriveRole, type Stage } from "./stage.js";
 
@@ -16,20 +16,16 @@ const describeBus = "events:DescribeEventBus";
 
 /** Every service's statement, and Deny statements that make no exception for anybody. */
 export function globalBusGrants(stage: Stage): Grants {
-  const services = [...stage.registry.services.values()];
+  const publications = publicationsOf(stage.registry);
   return (statement) => {
     if (!only(statement.actions, [putEvents])) return "is about more than PutEvents";
-    if (statement.effect === "Deny") return exceptionIn(stage, services, statement);
-    const admitted = services.some(
-      (service) =>
-        same(statement.principals, [root(stage, service.account)]) &&
+    if (statement.effect === "Deny") return exceptionIn(stage, publications, statement);
+    const admitted = publications.some(
+      ({ account, source, detailTypes }) =>
+        same(statement.principals, [root(stage, account)]) &&
         sameConditions(statement.conditions, [
-          { operator: "ForAllValues:StringEquals", key: "events:source", values: [service.source] },
-          {
-            operator: "ForAllValues:StringEquals",
-            key: "events:detail-type",
-            values: detailTypes(stage, service),
-          },
+          { operator: "ForAllValues:StringEquals", key: "events:source", values: [source] },
+          { operator: "ForAllValues:StringEquals", key: "events:detail-type", values: detailTypes },
         ]),
     );
     return admitted ? undefined : "allows what no service of the registry needs";
@@ -39,42 +35,43 @@ export function globalBusGrants(stage: Stage): Grants {
 /** A Deny that asks about one thing refuses all who differ in it; asking about more makes a hole. */
 function exceptionIn(
   stage: Stage,
-  services: readonly Service[],
+  publications: readonly Publication[],
   { principals, conditions }: StatementText,
 ): string | undefined {
   if (!same(principals, ["*"])) return "refuses only some";
   const { organizationId } = stage.environment;
+  const shared = publications.filter(({ account }) => stage.sharesBackbone(account));
+  const ofBackbone = {
+    operator: "StringEquals",
+    key: "aws:PrincipalAccount",
+    values: [stage.account(stage.registry.backbone).id],
+  };
   const known: readonly (readonly ConditionText[])[] = [
     [{ operator: "StringNotEquals", key: "events:eventBusInvocation", values: ["false"] }],
     [{ operator: "Null", key: "events:source", values: ["true"] }],
     [{ operator: "Null", key: "events:detail-type", values: ["true"] }],
     [{ operator: "StringNotEquals", key: "aws:PrincipalOrgID", values: [organizationId ?? ""] }],
-    [
-      {
-        operator: "StringEquals",
-        key: "aws:PrincipalAccount",
-        values: [stage.account(stage.registry.backbone).id],
-      },
-    ],
+    ...(shared.length === 0 ? [[ofBackbone]] : []),
     [
       {
         operator: "ForAnyValue:StringNotEquals",
         key: "events:source",
-        values: services.map(({ source }) => source),
+        values: [...new Set(shared.map(({ source }) => source))],
       },
+      ...(shared.length === publications.length ? [] : [ofBackbone]),
     ],
-    ...services.map((service) => [
-      { operator: "ForAnyValue:StringEquals", key: "events:source", values: [service.source] },
-      {
-        operator: "ForAnyValue:StringNotEquals",
-        key: "events:detail-type",
-        values: detailTypes(stage, service),
-      },
-    ]),
+    ...[...declaredTypes(publications)].map(([source, types]) => otherTypes(source, types)),
   ];
   return known.some((form) => sameConditions(conditions, form))
     ? undefined
     : "refuses on other conditions than the backbone's, which may except somebody";
+}
+
+function otherTypes(source: string, types: readonly string[]): ConditionText[] {
+  return [
+    { operator: "ForAnyValue:StringEquals", key: "events:source", values: [source] },
+    { operator: "ForAnyValue:StringNotEquals", key: "events:detail-type", values: types },
+  ];
 }
 
 /** The member's forward role, which is admitted before there is a route for it, and the redrive roles, by name. */
@@ -179,14 +176,22 @@ export function redrivePolicyGrants(stage: Stage, account: string): Grants {
   };
 }
 
-export function publisherPolicyGrants(stage: Stage, service: Service): Grants {
-  const own = (operator: string) => [{ operator, key: "events:source", values: [service.source] }];
+export function publisherPolicyGrants(stage: Stage, { service, account }: Publisher): Grants {
+  const publications = publicationsOf(stage.registry).filter(
+    (one) => one.service === service && one.account === account,
+  );
+  const sources = publications.map(({ source }) => source);
+  const own = (operator: string) => [{ operator, key: "events:source", values: sources }];
+  const denied = [
+    own("ForAnyValue:StringNotEquals"),
+    ...publications.map(({ source, detailTypes }) => otherTypes(source, detailTypes)),
+  ];
   return ({ effect, actions, resources, conditions }) => {
     const onGlobalBus = only(actions, [putEvents]) && same(resources, [stage.busOf(stage.registry.backbone)]);
-    const form = effect === "Allow" ? own("ForAllValues:StringEquals") : own("ForAnyValue:StringNotEquals");
-    return onGlobalBus && sameConditions(conditions, form)
+    const forms = effect === "Allow" ? [own("ForAllValues:StringEquals")] : denied;
+    return onGlobalBus && forms.some((form) => sameConditions(conditions, form))
       ? undefined
-      : `says more than that ${service.name} publishes ${service.source} on the global bus`;
+      : `says more than that ${service} publishes ${sources.join(", ")} on the global bus`;
   };
 }
 
@@ -241,10 +246,6 @@ export function queueGrants(stage: Stage, queue: string): Grants {
 export function root(stage: Stage, account: string): string {
   const { id, region } = stage.account(account);
   return `AWS arn:${partitionOf(region)}:iam::${id}:root`;
-}
-
-function detailTypes({ registry }: Stage, service: Service): string[] {
-  return service.contracts.flatMap((key) => registry.contracts.get(key)?.detailType ?? []);
 }
 
 /** At least one, and none besides. */

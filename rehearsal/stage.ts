@@ -16,7 +16,10 @@ import {
   type Environment,
   inEnvironment,
   type JsonObject,
+  type Publisher,
   type Registry,
+  sharedAccounts,
+  sourcesOf,
 } from "../infra/registry/index.js";
 import { arnOf } from "./emission/arns.js";
 import { type LoadedAccount, type LoadedPlan, loadPlan } from "./emission/assemble.js";
@@ -37,8 +40,9 @@ export interface Stage {
   readonly busOf: (account: string) => string;
   /** The account a bus, log group or queue belongs to, by ARN; accounts may share one AWS account. */
   readonly ownerOf: (arn: string) => string | undefined;
-  /** Whether members and the backbone share one AWS account. */
-  readonly shared: boolean;
+  /** Accounts that are one AWS account with others, or with the backbone. */
+  readonly sharing: ReadonlySet<string>;
+  readonly sharesBackbone: (account: string) => boolean;
 }
 
 export type Opening =
@@ -123,7 +127,8 @@ function setStage(
     globalBusFor: (name) => parameter({ environment, account }, name, "global-bus-arn"),
     busOf: (name) => account(name).bus ?? "",
     ownerOf: (arn) => owners.get(arn),
-    shared: registry.members.some((member) => account(member).id === account(registry.backbone).id),
+    sharing: new Set(sharedAccounts(environment).flat()),
+    sharesBackbone: (name) => account(name).id === account(registry.backbone).id,
   };
 }
 
@@ -136,10 +141,8 @@ export function parameter(
   return account(name).parameters.get(`/${environment.prefix}/${name}/${leaf}`);
 }
 
-/** The managed policy that is published for a service, found as the service finds it. */
-export function publisherPolicy(stage: Stage, service: string): NamedPolicy | undefined {
-  const account = stage.registry.services.get(service)?.account;
-  if (account === undefined) return undefined;
+/** The managed policy that is published for a service in one of its accounts, found as the service finds it. */
+export function publisherPolicy(stage: Stage, { service, account }: Publisher): NamedPolicy | undefined {
   const arn = parameter(stage, account, `publisher-policies/${service}`);
   const emitted = stage.loaded.data.managedPolicies.find((policy) => policy.arn === arn);
   return emitted && { name: emitted.arn, policy: emitted.policy };
@@ -157,11 +160,11 @@ export function redriveRoles(stage: Stage): ReadonlySet<string> {
   return new Set(names.flatMap((name) => redriveRole(stage, name)?.arn ?? []));
 }
 
-/** A role in the owner's account that carries exactly the policy published for the service. */
-export function publisherOf(stage: Stage, contract: Pick<Contract, "service" | "account">): CallerData {
-  const policy = publisherPolicy(stage, contract.service);
+/** A role in the publisher's account that carries exactly the policy published for the service. */
+export function publisherOf(stage: Stage, publisher: Publisher): CallerData {
+  const policy = publisherPolicy(stage, publisher);
   return {
-    arn: roleArn(stage, stage.account(contract.account).id, `publisher-of-${contract.service}`),
+    arn: roleArn(stage, stage.account(publisher.account).id, `publisher-of-${publisher.service}`),
     policies: policy === undefined ? [] : [policy],
   };
 }
@@ -181,9 +184,9 @@ const everything: NamedPolicy = {
  * nothing to hold it, and no attacker is returned.
  */
 export function attackerOf(stage: Stage, account: string): CallerData | undefined {
-  if (!stage.shared) return administratorOf(stage, account);
+  if (!stage.sharing.has(account)) return administratorOf(stage, account);
   const [service] = stage.registry.accounts.get(account)?.services ?? [];
-  const policy = service === undefined ? undefined : publisherPolicy(stage, service);
+  const policy = service === undefined ? undefined : publisherPolicy(stage, { service, account });
   return policy === undefined ? undefined : attackerWith(stage, account, policy);
 }
 
@@ -230,15 +233,24 @@ export function busName(busArn: string): string {
 export const rehearsalTime = "2026-01-01T12:00:00Z";
 
 export interface Publication {
+  /** With the service and account that publish it, and the source under which they do. */
   readonly contract: Pick<Contract, "service" | "account" | "source" | "detailType">;
   readonly detail: JsonObject;
-  /** Default: a role of the owner that carries the service's publisher policy. */
+  /** Default: a role of the account that carries the service's publisher policy. */
   readonly caller?: CallerData;
   /** Default: the world of the stage. */
   readonly world?: World;
 }
 
-/** Puts one event of a contract on the global bus, as its owner does. */
+/** A contract as each of its publishers has it, under each of its sources; as its owner does first. */
+export function asPublished(contract: Contract): readonly [Contract, ...Contract[]] {
+  const [first = contract, ...others] = contract.publishers.flatMap((publisher) =>
+    sourcesOf(contract).map((source): Contract => ({ ...contract, ...publisher, source })),
+  );
+  return [first, ...others];
+}
+
+/** Puts one event of a contract on the global bus. */
 export function publish(stage: Stage, publication: Publication, telling: Telling = "proof"): Delivery {
   const { contract, detail, caller = publisherOf(stage, contract), world = stage.world } = publication;
   return deliverEvents(

@@ -8,7 +8,7 @@ import {
   type Step,
 } from "eventbridge-simulator";
 import { z } from "zod";
-import { type Conformity, conformityOf, type Contract, type Service } from "../infra/registry/index.js";
+import { type Conformity, conformityOf, type Contract, publicationsOf } from "../infra/registry/index.js";
 import { administratorOf, publisherOf, rehearsalTime, type Stage } from "./stage.js";
 
 /** A local bus that an event reached. */
@@ -163,17 +163,15 @@ export function exampleEntry(contract: Contract): PutEventsEntry {
 }
 
 /**
- * The role that publishes: that of the account's service with this source; of any service of the account
+ * The role that publishes: that of the account's service with this event, or source; of any service of the account
  * otherwise, to see it refused; without a service, an administrator's.
  */
-function callerFor(stage: Stage, { Source }: PutEventsEntry, from: string): CallerData {
-  const services = (stage.registry.accounts.get(from)?.services ?? []).flatMap((name): Service[] =>
-    [stage.registry.services.get(name) ?? []].flat(),
-  );
-  const service = services.find(({ source }) => source === Source) ?? services[0];
-  return service === undefined
-    ? administratorOf(stage, from)
-    : publisherOf(stage, { service: service.name, account: service.account });
+function callerFor(stage: Stage, { Source, DetailType }: PutEventsEntry, from: string): CallerData {
+  const publications = publicationsOf(stage.registry).filter(({ account }) => account === from);
+  const ofSource = publications.filter(({ source }) => source === Source);
+  const ofType = ofSource.filter(({ detailTypes }) => detailTypes.includes(DetailType ?? ""));
+  const publisher = ofType[0] ?? ofSource[0] ?? publications[0];
+  return publisher === undefined ? administratorOf(stage, from) : publisherOf(stage, publisher);
 }
 
 function tracedDelivery(stage: Stage, { kind, arn, via }: Arrival): TracedDelivery[] {

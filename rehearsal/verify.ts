@@ -1,4 +1,4 @@
-import type { Environment, Registry } from "../infra/registry/index.js";
+import { type Environment, type Registry, sharedAccounts } from "../infra/registry/index.js";
 import type { ProofCheck, ProofFailure } from "./claim.js";
 import type { RecordedPlan } from "./emission/plan-file.js";
 import { expectationsOf } from "./expectations.js";
@@ -132,13 +132,18 @@ function checksOf(stage: Stage): ProofCheck[] {
   ];
 }
 
-function notesOf({ shared, registry }: Stage): string[] {
-  if (!shared) return [];
+function notesOf({ sharing, registry, environment }: Stage): string[] {
+  if (sharing.size === 0) return [];
   const silent = [registry.backbone, ...registry.members].filter(
-    (account) => (registry.accounts.get(account)?.services ?? []).length === 0,
+    (account) => sharing.has(account) && (registry.accounts.get(account)?.services ?? []).length === 0,
   );
+  const groups = sharedAccounts(environment);
+  const isEveryOne = groups.length === 1 && sharing.size === registry.members.length + 1;
+  const who = isEveryOne
+    ? "the accounts share one AWS account"
+    : groups.map((names) => `${names.join(" and ")} share one AWS account`).join("; ");
   return [
-    "the accounts share one AWS account: a principal with events:PutEvents and without a publisher policy can claim any declared source, so only roles that carry a publisher policy are tried",
+    `${who}: a principal with events:PutEvents and without a publisher policy can claim ${isEveryOne ? "any declared source" : "the sources of all of them"}, so only roles that carry a publisher policy are tried`,
     ...(silent.length === 0
       ? []
       : [`without a service, and so without a publisher policy to hold a role: ${silent.join(", ")}`]),

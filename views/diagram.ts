@@ -1,4 +1,4 @@
-import type { Registry } from "../infra/registry/index.js";
+import { publicationsOf, publishers, type Registry } from "../infra/registry/index.js";
 import type { Topology } from "../infra/topology/index.js";
 
 /**
@@ -7,19 +7,31 @@ import type { Topology } from "../infra/topology/index.js";
  * @see https://mermaid.js.org/syntax/flowchart.html
  */
 export function renderDiagram(registry: Registry, { stacks }: Topology): string {
+  const publications = publicationsOf(registry);
+  const publicationsBy = (service: string, account: string) =>
+    publications.filter((one) => one.service === service && one.account === account);
+  const sourcesOf = (service: string, account: string) =>
+    publicationsBy(service, account).map(({ source }) => source);
+  const serviceNode = (service: string, account: string) =>
+    registry.services.get(service)?.account === account
+      ? `service-${service}`
+      : `service-${service}-in-${account}`;
   const bus = (account: string) => `${node(account)}-bus[["${stacks.get(account)?.bus.name ?? ""}"]]`;
   const accounts = registry.members.flatMap((member) => {
-    const services = [...registry.services.values()].filter(({ account }) => account === member);
+    const hosted = registry.accounts.get(member)?.services ?? [];
     return [
       `  subgraph ${node(member)}["account ${member}"]`,
-      ...services.map(({ name, source }) => `    ${serviceNode(name)}(["${name}<br/>${source}"])`),
+      ...hosted.map(
+        (name) =>
+          `    ${serviceNode(name, member)}(["${[name, ...sourcesOf(name, member)].map(escape).join("<br/>")}"])`,
+      ),
       `    ${bus(member)}`,
       "  end",
     ];
   });
-  const published = [...registry.services.values()].map(({ name, contracts }) => {
-    const types = contracts.map((key) => registry.contracts.get(key)?.detailType ?? key);
-    return `  ${serviceNode(name)} -- "${types.map(escape).join("<br/>")}" --> ${node(registry.backbone)}-bus`;
+  const published = publishers(registry).map(({ service, account }) => {
+    const types = new Set(publicationsBy(service, account).flatMap(({ detailTypes }) => detailTypes));
+    return `  ${serviceNode(service, account)} -- "${[...types].map(escape).join("<br/>")}" --> ${node(registry.backbone)}-bus`;
   });
   const forwarded = registry.members.flatMap((member) => {
     const labels = registry.routes
@@ -43,10 +55,6 @@ export function renderDiagram(registry: Registry, { stacks }: Topology): string 
 /** Mermaid takes some plain words, such as "end", for its own; a prefix keeps every key apart from them. */
 function node(account: string): string {
   return `account-${account}`;
-}
-
-function serviceNode(service: string): string {
-  return `service-${service}`;
 }
 
 function escape(label: string): string {

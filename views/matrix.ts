@@ -17,9 +17,9 @@ export function renderMatrix(registry: Registry): string {
   if (registry.members.length > widestMatrix) {
     return renderTable(
       [{ title: "Contract" }, { title: "From" }, { title: "To" }],
-      contracts.map(({ key, account, deprecated }) => [
+      contracts.map(({ key, publishers, deprecated }) => [
         titleOf(key, deprecated),
-        account,
+        [...new Set(publishers.map(({ account }) => account))].join(", "),
         [...(receivers.get(key)?.values() ?? [])]
           .map((route) => `${route.to}${route.filter ? " (filtered)" : ""}`)
           .join(", ") || "nobody",
@@ -28,12 +28,12 @@ export function renderMatrix(registry: Registry): string {
   }
   return renderTable(
     [{ title: "Contract" }, ...registry.members.map((title) => ({ title, align: "center" as const }))],
-    contracts.map(({ key, account, deprecated }) => [
+    contracts.map(({ key, publishers, deprecated }) => [
       titleOf(key, deprecated),
       ...registry.members.map((member) => {
         const route = receivers.get(key)?.get(member);
         const receives = route === undefined ? "" : route.filter ? "receives (filtered)" : "receives";
-        const publishes = member === account ? "publishes" : "";
+        const publishes = publishers.some(({ account }) => account === member) ? "publishes" : "";
         return [publishes, receives].filter((word) => word !== "").join(", ") || "·";
       }),
     ]),

@@ -3,6 +3,8 @@ import {
   formatProblem,
   type Inactive,
   inactiveIn,
+  type PublishedBySeveral,
+  publishedBySeveral,
   type Registry,
   RegistryError,
 } from "../../infra/registry/index.js";
@@ -17,7 +19,7 @@ import { defineCommand } from "./command.js";
 export const checkCommand = defineCommand({
   name: "check",
   description: "check the registry and the quotas; evaluates nothing",
-  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, inactive?: [{ what, why }] }",
+  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, inactive?: [{ what, why }], publishedBySeveral?: [{ what, by: [text], so }] }",
   answerTo: (error) =>
     error instanceof RegistryError
       ? { ok: false, problems: error.problems, warnings: [], quotas: [] }
@@ -32,9 +34,10 @@ export const checkCommand = defineCommand({
       ...stacksOf(opened.source, environment).warnings,
     ];
     const inactive = inactiveIn(opened.source.registry, environment);
+    const several = publishedBySeveral(registry);
     await answer({
-      json: () => toJson(topology, warnings, inactive),
-      text: () => renderCheck(registry, topology, warnings, inactive),
+      json: () => toJson(topology, warnings, inactive, several),
+      text: () => renderCheck(registry, topology, warnings, inactive, several),
     });
     const { problems } = topology;
     if (problems.length > 0 && options.json !== true)
@@ -43,7 +46,12 @@ export const checkCommand = defineCommand({
   },
 });
 
-function toJson(topology: Topology, warnings: readonly string[], inactive: readonly Inactive[]): unknown {
+function toJson(
+  topology: Topology,
+  warnings: readonly string[],
+  inactive: readonly Inactive[],
+  several: readonly PublishedBySeveral[],
+): unknown {
   return {
     ok: topology.problems.length === 0,
     environment: topology.environment.name,
@@ -55,6 +63,7 @@ function toJson(topology: Topology, warnings: readonly string[], inactive: reado
     quotas: topology.quotaUsage.map(({ quota, where, used, limit }) => ({ quota, where, used, limit })),
     room: { services: topology.roomForServices, members: topology.roomForMembers },
     ...(inactive.length === 0 ? {} : { inactive }),
+    ...(several.length === 0 ? {} : { publishedBySeveral: several }),
   };
 }
 
@@ -63,6 +72,7 @@ function renderCheck(
   topology: Topology,
   warnings: readonly string[],
   inactive: readonly Inactive[],
+  several: readonly PublishedBySeveral[],
 ): string {
   const { name } = topology.environment;
   const size = [
@@ -74,9 +84,17 @@ function renderCheck(
   return [
     section(`Registry holds: ${size}`, renderMatrix(registry)),
     ...(inactive.length === 0 ? [] : [section(`Not in ${name}`, renderInactive(inactive))]),
+    ...(several.length === 0 ? [] : [section("Published by several", renderSeveral(several))]),
     section(`Quotas of ${name}`, renderQuotas(topology)),
     ...warnings.map((warning) => `${colors.yellow("warning:")} ${warning}`),
   ].join("\n");
+}
+
+function renderSeveral(several: readonly PublishedBySeveral[]): string {
+  return renderTable(
+    [{ title: "What" }, { title: "Published by" }, { title: "So it" }],
+    several.map(({ what, by, so }) => [what, by.join(", "), so]),
+  );
 }
 
 function renderInactive(inactive: readonly Inactive[]): string {

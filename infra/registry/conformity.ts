@@ -1,6 +1,6 @@
 import { nearest } from "./problem.js";
 import { isRecord } from "./read.js";
-import type { Contract, Registry } from "./registry.js";
+import { type Contract, type Registry, sourcesOf } from "./registry.js";
 
 /** How an event stands to the registry's contracts. EventBridge asks for none of it, consumers rely on all. */
 export type Conformity =
@@ -11,7 +11,9 @@ export type Conformity =
 
 /** The contract that an event's source and detail-type name. */
 export function contractOf({ contracts }: Registry, { source, detailType }: Named): Contract | undefined {
-  return [...contracts.values()].find((one) => one.source === source && one.detailType === detailType);
+  return [...contracts.values()].find(
+    (one) => one.detailType === detailType && sourcesOf(one).includes(source),
+  );
 }
 
 /** Holds an event against the contract that its source and detail-type name. */
@@ -76,11 +78,10 @@ function withoutMetadata(detail: unknown): unknown {
 /** The contract of the source that was probably meant, and of its detail-type that was. */
 function nearestContract({ contracts }: Registry, { source, detailType }: Named): Contract | undefined {
   const all = [...contracts.values()];
-  const meantSource = nearest(
-    source,
-    all.map((contract) => contract.source),
+  const meantSource = nearest(source, all.flatMap(sourcesOf));
+  const same = all.filter(
+    (contract) => meantSource !== undefined && sourcesOf(contract).includes(meantSource),
   );
-  const same = all.filter((contract) => contract.source === meantSource);
   const meantType = nearest(
     detailType,
     same.map((contract) => contract.detailType),

@@ -118,6 +118,8 @@ interface ContractWords<Detail extends DetailDefinition> {
   readonly deprecated?: string;
   /** Who answers for it, such as `@acme/cases`. Default: the service's owner. */
   readonly owner?: string;
+  /** The `source` of these events, where it is another than the service's. */
+  readonly source?: string;
   /** Schema of the event's `detail`: written with zod, or a {@link jsonSchema}. */
   readonly detail: Detail;
 }
@@ -144,8 +146,15 @@ export interface ServiceDefinition<
 > {
   /** The account the service runs in. */
   readonly account: Account;
-  /** The `source` of its events, reverse-DNS style; no other service may use it. */
+  /**
+   * The `source` of its events. `{environment}` in it stands for the environment's name. Services may share a source:
+   * no two contracts have both source and detail-type in common.
+   */
   readonly source: string;
+  /** Former sources, under which it may still publish the contracts that have its source. For the time of a renaming. */
+  readonly alsoSources?: readonly string[];
+  /** The account it comes from, out of which it may still publish. For the time of a move. */
+  readonly alsoFrom?: Account;
   /** The environments it is in. Default: all that have its account. */
   readonly environments?: readonly Environment[];
   /** Who answers for the service, such as `@acme/cases`. Default: nobody is named. */
@@ -195,6 +204,13 @@ export interface RouteDefinition<
   readonly allowUndeclared?: boolean;
 }
 
+export interface PublisherDefinition<Events extends string = string, Service extends string = string> {
+  /** Contracts that others may publish besides their owner. */
+  readonly events: Events | readonly Events[];
+  /** The services that may. To their accounts the contracts are as their own: wildcards leave them out. */
+  readonly by: Service | readonly Service[];
+}
+
 export interface StoryDefinition<Contract extends string = string> {
   readonly title: string;
   /** Contracts in the order they happen; whoever owns a step must have received the one before. */
@@ -208,6 +224,10 @@ export interface RegistryDefinition {
   readonly defaultEnvironment: string;
   readonly services: ServiceDefinitions;
   readonly routes: readonly RouteDefinition[];
+  /** Who else may publish a contract. Default: its owner alone. */
+  readonly publishers?: readonly PublisherDefinition[];
+  /** `any` takes every text for a source; `reverse-dns`, the default, warns of what is not such as `com.example.orders`. */
+  readonly sourceStyle?: "reverse-dns" | "any";
   readonly stories?: Readonly<Record<string, StoryDefinition>>;
   /**
    * Contract that `backbone canary` publishes to see whether events arrive, with a mark in `resources`. Consumers
@@ -281,6 +301,13 @@ export function defineRoutes<
   routes: readonly RouteDefinition<EventsOf<Services>, MemberOf<Accounts>, Environment>[],
 ): typeof routes {
   return routes;
+}
+
+export function definePublishers<Services extends ServiceDefinitions>(
+  _services: Services,
+  publishers: readonly PublisherDefinition<Exclude<EventsOf<Services>, "*">, keyof Services & string>[],
+): typeof publishers {
+  return publishers;
 }
 
 export function defineStories<Services extends ServiceDefinitions>(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { regions } from "../aws/arn.js";
-import { busLogLevels, logRetentionDays, quotas, sourceMaxLength } from "../aws/limits.js";
+import { busLogLevels, logRetentionDays, quotas } from "../aws/limits.js";
 import type { DetailDefinition, JsonSchemaDetail } from "./define.js";
 import { suggest } from "./problem.js";
 
@@ -185,19 +185,12 @@ const environmentNames = z
   .min(1, { error: "is in no environment; name at least one, or leave it out for all" })
   .optional();
 
+/** What it is in each environment is checked with the contracts. */
+const source = text('give its source, such as "com.example.orders"');
+
 export const service = entry({
   account: text("name the account the service runs in"),
-  source: text('give its source, such as "com.example.orders"')
-    .refine((source) => !source.startsWith("aws."), {
-      error: ({ input }) =>
-        `${JSON.stringify(input)} begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus, never here; choose your own, such as "com.example.orders", under which a rule's target there can publish them again`,
-      abort: true,
-    })
-    .regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+$/, {
-      error: ({ input }) =>
-        `${JSON.stringify(input)} is not written in reverse-DNS style; use at least two words of letters, digits, - and _ joined by dots, such as "com.example.orders"`,
-    })
-    .max(sourceMaxLength, { error: `is longer than ${sourceMaxLength} characters; shorten it` }),
+  source,
   contracts: z
     .record(z.string(), z.unknown(), {
       error: expected("an object", 'list what the service publishes, such as { "Order.Created": { … } }'),
@@ -207,6 +200,12 @@ export const service = entry({
     }),
   owner,
   environments: environmentNames,
+  alsoSources: z
+    .array(source, {
+      error: expected("a list of sources", 'write ["com.example.former"], or leave it out'),
+    })
+    .default([]),
+  alsoFrom: text("name the account the service comes from, or leave it out").optional(),
 });
 
 function isZodType(value: unknown): value is z.ZodType {
@@ -253,6 +252,7 @@ export const contract = entry({
       error: "has no example; write at least one under a name, such as { plain: { … } }",
     })
     .optional(),
+  source: source.optional(),
   deprecated: filled('say what to use instead, such as "use Order.Placed", or leave it out').optional(),
   owner,
 });
@@ -268,11 +268,12 @@ function oneRouteFor(receivers: readonly unknown[]): string {
 export const eventsMend =
   'write one contract ("orders/Order.Created"), those of a service that begin alike ("orders/Order.*"), all of a service ("orders/*") or all events ("*")';
 
+const oneOrMany = (what: string, mend: string) =>
+  z.union([z.string(), z.array(z.unknown())], { error: expected(what, mend) });
+
 export const route = entry({
   // What is in a list is read by itself: one bad item must not hide the others.
-  events: z.union([z.string(), z.array(z.unknown())], {
-    error: expected("text or a list", `${eventsMend}, or a list of them`),
-  }),
+  events: oneOrMany("text or a list", `${eventsMend}, or a list of them`),
   to: z.string({
     error: ({ input }) =>
       Array.isArray(input)
@@ -292,6 +293,11 @@ export const route = entry({
     "write true to filter on fields that an open schema does not declare, or leave it out",
   ).default(false),
   environments: environmentNames,
+});
+
+export const publisher = entry({
+  events: oneOrMany("text or a list", `${eventsMend}, or a list of them`),
+  by: oneOrMany("a service's name or a list", 'name who else publishes it, such as "appeals"'),
 });
 
 export const story = entry({
@@ -314,6 +320,14 @@ export const root = entry({
   defaultEnvironment: text("name the environment of stacks whose name carries none"),
   services: z.record(z.string(), z.unknown(), { error: expected("an object", "list the services by name") }),
   routes: z.array(z.unknown(), { error: expected("a list", "write one { events, to } per route") }),
+  publishers: z
+    .array(z.unknown(), { error: expected("a list", "write one { events, by } a line") })
+    .default([]),
+  sourceStyle: z
+    .enum(["reverse-dns", "any"], {
+      error: expected('"reverse-dns" or "any"', 'write "any" to take sources as they are, or leave it out'),
+    })
+    .default("reverse-dns"),
   stories: z
     .record(z.string(), z.unknown(), { error: expected("an object", "list the stories by name") })
     .default({}),

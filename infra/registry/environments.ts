@@ -64,7 +64,6 @@ function readAccountIds(
     }
     return sorted(ids);
   }
-  const owners = new Map<string, string>();
   const missing = new Set(accountNames?.filter((account) => !Object.hasOwn(value, account)));
   for (const [account, id] of Object.entries(value)) {
     const idPath = [...path, account];
@@ -88,15 +87,6 @@ function readAccountIds(
       continue;
     }
     if (!isAccountId(problems, id, idPath)) continue;
-    const owner = owners.get(id);
-    if (owner !== undefined) {
-      problems.add(
-        idPath,
-        `"${owner}" has the id ${id} too; give each account its own, or write one id for all of them if they share one AWS account`,
-      );
-      continue;
-    }
-    owners.set(id, account);
     ids.set(account, id);
   }
   for (const account of missing) {

@@ -1,6 +1,15 @@
 import type { EventPattern, JsonValue } from "../aws/event-pattern.js";
 import { inEnvironment } from "./in-environment.js";
-import type { ContentFilter, Environment, Registry, Route } from "./registry.js";
+import {
+  byText,
+  type ContentFilter,
+  type Contract,
+  type Environment,
+  groupBy,
+  type Registry,
+  type Route,
+  sourcesOf,
+} from "./registry.js";
 
 /**
  * Events that pass from one account's bus to another's. EventBridge forwards an event once, so nothing goes on from
@@ -41,32 +50,76 @@ export interface Binding {
 /** Every way that events take between the buses of an environment: from the global bus to each member's local bus. */
 export function flowsOf(registry: Registry, environment: Environment): Flow[] {
   const here = inEnvironment(registry, environment);
+  const published = contractsBySource(here);
   return here.members.map((member) => ({
     from: here.backbone,
     to: member,
-    events: here.routes.filter(({ to }) => to === member).flatMap((route) => eventsOf(here, route)),
+    events: here.routes
+      .filter(({ to }) => to === member)
+      .flatMap((route) => eventsOf(here, published, route)),
   }));
 }
 
-function eventsOf(registry: Registry, route: Route): FlowEvents[] {
-  const { events, selector, to, filter, contracts } = route;
-  if (contracts.length === 0) return [];
-  if (selector.kind === "all" && filter === undefined) {
-    // Wildcards leave out the account's own services.
-    const own = [...registry.services.values()].filter(({ account }) => account === to);
-    return [{ events, contracts, binds: { source: own.map(({ source }) => source), except: true } }];
-  }
-  if (selector.kind === "service" && filter === undefined) {
-    const service = registry.services.get(selector.service);
-    return service === undefined ? [] : [{ events, contracts, binds: { source: [service.source] } }];
-  }
-  return contracts.flatMap((key): FlowEvents[] => {
-    const contract = registry.contracts.get(key);
-    if (contract === undefined) return [];
-    const { source, detailType } = contract;
-    const binds = { source: [source], detailType, ...(filter === undefined ? {} : { filter }) };
-    return [{ events, contracts: [key], binds }];
-  });
+type ContractsBySource = ReadonlyMap<string, readonly Contract[]>;
+
+/** Sorted by source, so that renaming a service changes nothing. */
+function contractsBySource({ contracts }: Registry): ContractsBySource {
+  const published = [...contracts.values()].flatMap((contract) =>
+    sourcesOf(contract).map((source) => ({ source, contract })),
+  );
+  return new Map(
+    groupBy(published, ({ source }) => source)
+      .map((group) => [group[0].source, group.map(({ contract }) => contract)] as const)
+      .sort(([left], [right]) => byText(left, right)),
+  );
+}
+
+/**
+ * A wildcard takes a source as a whole where all that is published under it is one service's, and is brought: under a
+ * source that others share, or that has events of the account itself, it takes the declared detail-types.
+ */
+function eventsOf({ contracts }: Registry, published: ContractsBySource, route: Route): FlowEvents[] {
+  const { events, selector, filter } = route;
+  const carried = new Set(route.contracts.flatMap((key) => contracts.get(key) ?? []));
+  const isWhole = (source: string): boolean => {
+    const [first, ...others] = published.get(source) ?? [];
+    return (
+      first !== undefined &&
+      carried.has(first) &&
+      others.every((other) => other.service === first.service && carried.has(other))
+    );
+  };
+  const isWildcard = filter === undefined && (selector.kind === "all" || selector.kind === "service");
+  const sources =
+    selector.kind === "all" ? [...published.keys()] : [...new Set([...carried].flatMap(sourcesOf))];
+  const whole = new Set(isWildcard ? sources.filter(isWhole) : []);
+  const keysOf = (wanted: (source: string) => boolean) =>
+    [...carried].filter((contract) => sourcesOf(contract).some(wanted)).map(({ key }) => key);
+  const taken = (binds: Binding, keys: readonly string[]): FlowEvents[] =>
+    keys.length === 0 ? [] : [{ events, contracts: keys, binds }];
+  const isAll = isWildcard && selector.kind === "all";
+  const rest = sources.filter((source) => !whole.has(source));
+  return [
+    ...(isAll
+      ? taken(
+          { source: rest, except: true },
+          keysOf((source) => whole.has(source)),
+        )
+      : [...whole].flatMap((source) =>
+          taken(
+            { source: [source] },
+            keysOf((one) => one === source),
+          ),
+        )),
+    // One by one, so that a contract that takes on another source keeps the rule of the first.
+    ...[...carried].flatMap(({ key, detailType, ...contract }) =>
+      sourcesOf(contract)
+        .filter((source) => !whole.has(source))
+        .flatMap((source) =>
+          taken({ source: [source], detailType, ...(filter === undefined ? {} : { filter }) }, [key]),
+        ),
+    ),
+  ];
 }
 
 /** The pattern that takes exactly what is bound. */

@@ -1,4 +1,13 @@
-import type { Environment, Registry, Route, Story } from "./registry.js";
+import {
+  accountsOf,
+  type Contract,
+  type Environment,
+  type Registry,
+  type Route,
+  type Service,
+  type Story,
+} from "./registry.js";
+import { sourceIn } from "./sources.js";
 
 /** What the registry says and an environment does not have. */
 export interface Inactive {
@@ -14,8 +23,18 @@ export interface Inactive {
  */
 export function inEnvironment(registry: Registry, environment: Environment): Registry {
   const isHere = (account: string) => environment.accountIds.has(account);
-  const services = keep(registry.services, (service) => missing(service, environment) === undefined);
-  const contracts = keep(registry.contracts, ({ service }) => services.has(service));
+  const services = new Map(
+    [...registry.services].flatMap(([name, service]) => {
+      const here = serviceIn(service, environment);
+      return here === undefined ? [] : [[name, here] as const];
+    }),
+  );
+  const contracts = new Map(
+    [...registry.contracts].flatMap(([key, contract]) => {
+      const here = contractIn(contract, services, environment);
+      return here === undefined ? [] : [[key, here] as const];
+    }),
+  );
   const routes = registry.routes.flatMap((route) => {
     if (routeMissing(registry, environment, route) !== undefined) return [];
     return [{ ...route, contracts: route.contracts.filter((key) => contracts.has(key)) }];
@@ -28,7 +47,10 @@ export function inEnvironment(registry: Registry, environment: Environment): Reg
         .filter(([name]) => isHere(name))
         .map(([name, account]) => [
           name,
-          { ...account, services: account.services.filter((service) => services.has(service)) },
+          {
+            ...account,
+            services: account.services.filter((service) => isFrom(services.get(service), name)),
+          },
         ]),
     ),
     services,
@@ -53,6 +75,11 @@ export function inactiveIn(registry: Registry, environment: Environment): Inacti
     ...[...registry.services.values()].flatMap((service) =>
       told(`service ${service.name}`, missing(service, environment)),
     ),
+    ...[...registry.contracts.values()].flatMap(({ key, service: owner, publishers }) =>
+      [...new Set(publishers.map(({ service }) => service))]
+        .filter((name) => name !== owner && here.services.has(owner) && !here.services.has(name))
+        .map((name) => ({ what: `${key} by ${name}`, why: `service ${name} is not here` })),
+    ),
     ...registry.routes.flatMap((route) =>
       told(`${route.events} to ${route.to}`, routeMissing(registry, environment, route)),
     ),
@@ -71,15 +98,49 @@ function accountMissing(account: string, environment: Environment): string | und
   return environment.accountIds.has(account) ? undefined : "its id here is null";
 }
 
-interface Placed {
-  readonly account: string;
-  readonly environments?: readonly string[];
+/** Where a service is in an environment: where it moves to, and where it comes from, if they are two AWS accounts here. */
+function accountsIn(service: Service, { accountIds }: Environment): readonly string[] {
+  const [first, second] = accountsOf(service).filter((account) => accountIds.has(account));
+  if (first === undefined) return [];
+  return second === undefined || accountIds.get(second) === accountIds.get(first) ? [first] : [first, second];
+}
+
+function serviceIn(service: Service, environment: Environment): Service | undefined {
+  const [account, second] = accountsIn(service, environment);
+  if (account === undefined || missing(service, environment) !== undefined) return undefined;
+  const { alsoFrom: former, ...rest } = service;
+  return {
+    ...rest,
+    account,
+    ...(former === undefined || second !== former ? {} : { alsoFrom: former }),
+    source: sourceIn(service.source, environment.name),
+  };
+}
+
+function contractIn(
+  contract: Contract,
+  services: ReadonlyMap<string, Service>,
+  { name }: Environment,
+): Contract | undefined {
+  const owner = services.get(contract.service);
+  if (owner === undefined) return undefined;
+  return {
+    ...contract,
+    account: owner.account,
+    publishers: contract.publishers.filter(({ service, account }) => isFrom(services.get(service), account)),
+    source: sourceIn(contract.source, name),
+    alsoSources: contract.alsoSources.map((source) => sourceIn(source, name)),
+  };
+}
+
+function isFrom(service: Service | undefined, account: string): boolean {
+  return service !== undefined && accountsOf(service).includes(account);
 }
 
 /** Why a service is not here. */
-function missing({ account, environments }: Placed, environment: Environment): string | undefined {
-  if (!environment.accountIds.has(account)) return `account ${account} is not here`;
-  return elsewhere(environments, environment);
+function missing(service: Service, environment: Environment): string | undefined {
+  if (accountsIn(service, environment).length === 0) return `account ${service.account} is not here`;
+  return elsewhere(service.environments, environment);
 }
 
 function elsewhere(environments: readonly string[] | undefined, { name }: Environment): string | undefined {
@@ -119,11 +180,4 @@ function storyMissing(here: Registry, { steps }: Story): string | undefined {
 
 function isReceived({ routes }: Registry, contract: string, account: string): boolean {
   return routes.some(({ contracts, to }) => to === account && contracts.includes(contract));
-}
-
-function keep<Value>(
-  map: ReadonlyMap<string, Value>,
-  wanted: (value: Value) => boolean,
-): ReadonlyMap<string, Value> {
-  return new Map([...map].filter(([, value]) => wanted(value)));
 }

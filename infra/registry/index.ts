@@ -4,6 +4,7 @@ export {
   defineAccounts,
   defineCanary,
   defineEnvironments,
+  definePublishers,
   defineRegistry,
   defineRoutes,
   defineService,
@@ -23,9 +24,17 @@ export {
   RegistryError,
   suggest,
 } from "./problem.js";
+export {
+  declaredTypes,
+  type Publication,
+  publicationsOf,
+  type PublishedBySeveral,
+  publishedBySeveral,
+} from "./publications.js";
 export { isRecord } from "./read.js";
 export {
   type Account,
+  accountsOf,
   type AlarmSettings,
   type ArchiveSettings,
   type AuditTrailSettings,
@@ -38,10 +47,14 @@ export {
   type EventSelector,
   groupBy,
   type Example,
+  type Publisher,
+  publishers,
   type Reception,
   receptions,
   type Registry,
   type Route,
   type Service,
+  sharedAccounts,
+  sourcesOf,
   type Story,
 } from "./registry.js";

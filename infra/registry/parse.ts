@@ -5,7 +5,15 @@ import { checkPhysicalNames } from "./physical-names.js";
 import { RegistryError, suggest } from "./problem.js";
 import { ProblemList, readEntry } from "./read.js";
 import { readCanary, readStories } from "./references.js";
-import { byText, type Contract, type Registry, type Service } from "./registry.js";
+import { publishersOf, readPublishers } from "./publishers.js";
+import {
+  accountsOf,
+  byText,
+  type Contract,
+  type Publisher,
+  type Registry,
+  type Service,
+} from "./registry.js";
 import { readRoutes } from "./routes.js";
 import { readServices, type ServiceDraft } from "./services.js";
 
@@ -44,7 +52,17 @@ export function parseRegistry(input: unknown): Registry {
       accountNames: accounts?.names,
       backbone: accounts?.backbone,
       environmentNames,
+      anyStyle: partial.sourceStyle === "any",
     });
+  const also = readPublishers(problems, partial.publishers ?? [], services);
+  const publishers = new Map(
+    (services ?? []).flatMap((service) =>
+      (service.detailTypes ?? []).map((detailType) => {
+        const key = `${service.name}/${detailType}`;
+        return [key, publishersOf(service, key, services ?? [], also)] as const;
+      }),
+    ),
+  );
   const routes =
     partial.routes &&
     readRoutes(problems, partial.routes, {
@@ -52,6 +70,7 @@ export function parseRegistry(input: unknown): Registry {
       backbone: accounts?.backbone,
       services,
       environmentNames,
+      isOwn: (contract, account) => publishers.get(contract)?.some((one) => one.account === account) === true,
     });
   const stories = readStories(problems, partial.stories ?? {}, services, routes);
   const canary = readCanary(problems, partial.canary, services, routes);
@@ -69,15 +88,16 @@ export function parseRegistry(input: unknown): Registry {
     throw new RegistryError(problems.all);
   }
 
-  const contracts = (services ?? []).flatMap(completeContracts).sort(byKey);
+  const contracts = (services ?? []).flatMap((service) => completeContracts(service, publishers)).sort(byKey);
   const completeServices = (services ?? []).flatMap(
-    ({ name, account, source, environments: only, owner, detailTypes }): Service[] =>
+    ({ name, account, alsoFrom, source, environments: only, owner, detailTypes }): Service[] =>
       account === undefined || source === undefined
         ? []
         : [
             {
               name,
               account,
+              ...(alsoFrom === undefined ? {} : { alsoFrom }),
               source,
               ...(only === undefined ? {} : { environments: only }),
               ...(owner === undefined ? {} : { owner }),
@@ -94,7 +114,7 @@ export function parseRegistry(input: unknown): Registry {
         name,
         description: accounts.descriptions.get(name) ?? "",
         services: completeServices
-          .filter(({ account }) => account === name)
+          .filter((service) => accountsOf(service).includes(name))
           .map((service) => service.name)
           .sort(byText),
       })),
@@ -112,15 +132,23 @@ export function parseRegistry(input: unknown): Registry {
   };
 }
 
-function completeContracts({ name, account, source, contracts }: ServiceDraft): Contract[] {
+function completeContracts(
+  { name, account, source, alsoSources, contracts }: ServiceDraft,
+  publishers: ReadonlyMap<string, readonly Publisher[]>,
+): Contract[] {
   if (account === undefined || source === undefined) return [];
-  return contracts.map((contract) => ({
-    ...contract,
-    key: `${name}/${contract.detailType}`,
-    service: name,
-    account,
-    source,
-  }));
+  return contracts.map((contract) => {
+    const key = `${name}/${contract.detailType}`;
+    return {
+      ...contract,
+      key,
+      service: name,
+      account,
+      publishers: publishers.get(key) ?? [],
+      source: contract.source ?? source,
+      alsoSources: contract.source === undefined ? alsoSources : [],
+    };
+  });
 }
 
 function mapByName<Named extends { readonly name: string }>(

@@ -34,7 +34,9 @@ export function checkPhysicalNames(
     const { name: environment, prefix, accountIds } = draft;
     if (prefix === undefined) return [];
     return names.flatMap((account) => {
-      const hosted = services.filter((service) => service.account === account).map(({ name }) => name);
+      const hosted = services
+        .filter((service) => service.account === account || service.alsoFrom === account)
+        .map(({ name }) => name);
       const forwards = account === backbone ? members : [];
       const switched = switchedNames(draft, account, backbone);
       return physicalNames(prefix, account, hosted, forwards, switched).map((physical) => ({

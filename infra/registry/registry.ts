@@ -26,7 +26,7 @@ export interface Registry {
 export interface Account {
   readonly name: string;
   readonly description: string;
-  /** Names of the services it hosts. */
+  /** Names of the services it hosts, those included that are on their way to another account. */
   readonly services: readonly string[];
 }
 
@@ -82,22 +82,34 @@ export interface AuditTrailSettings {
 export interface Service {
   readonly name: string;
   readonly account: string;
+  /** The account it comes from, out of which it publishes, too. */
+  readonly alsoFrom?: string;
   readonly source: string;
   /** Names of the environments it is in; absent for all. */
   readonly environments?: readonly string[];
   /** Who answers for it, if anybody is named. */
   readonly owner?: string;
-  /** Keys of its contracts. */
+  /** Keys of the contracts it owns. */
   readonly contracts: readonly string[];
+}
+
+/** A service in one of its accounts. */
+export interface Publisher {
+  readonly service: string;
+  readonly account: string;
 }
 
 export interface Contract {
   /** `<service>/<detail-type>`. */
   readonly key: string;
   readonly service: string;
-  /** The account that owns it, and alone publishes it. */
+  /** The account of the service that owns it. */
   readonly account: string;
+  /** Who may publish it, each from an account; the owner first. */
+  readonly publishers: readonly Publisher[];
   readonly source: string;
+  /** Former sources, under which it is published, too. */
+  readonly alsoSources: readonly string[];
   readonly detailType: string;
   readonly version: number;
   readonly description: string;
@@ -148,6 +160,33 @@ export interface Story {
   readonly title: string;
   /** Keys of contracts. */
   readonly steps: readonly string[];
+}
+
+/** Accounts that are one AWS account in an environment: the names of two or more, for each such AWS account. */
+export function sharedAccounts({ accountIds }: Environment): readonly (readonly string[])[] {
+  return groupBy([...accountIds], ([, id]) => id)
+    .map((group) => group.map(([name]) => name))
+    .filter(({ length }) => length > 1);
+}
+
+/** The accounts out of which a service publishes: its own first. */
+export function accountsOf({ account, alsoFrom }: Pick<Service, "account" | "alsoFrom">): readonly string[] {
+  return alsoFrom === undefined ? [account] : [account, alsoFrom];
+}
+
+/** Every service in each of its accounts. */
+export function publishers({ services }: Registry): Publisher[] {
+  return [...services.values()].flatMap((service) =>
+    accountsOf(service).map((account) => ({ service: service.name, account })),
+  );
+}
+
+/** The sources under which a contract is published: its own first. */
+export function sourcesOf({
+  source,
+  alsoSources,
+}: Pick<Contract, "source" | "alsoSources">): readonly string[] {
+  return [source, ...alsoSources];
 }
 
 /** How one account receives one contract. */

@@ -5,7 +5,7 @@ import { joinFilters, type WrittenRoute } from "./filters/join.js";
 import { formatPath, type PathSegments, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import type { Route } from "./registry.js";
-import { select, type SelectedContract, type Selection } from "./select.js";
+import { type NamedEvents, namedEvents, type SelectedContract, type Selection } from "./select.js";
 import type { ContractDraft, ServiceDraft } from "./services.js";
 
 /** What routes are checked against; `undefined` where a section could not be read. */
@@ -14,23 +14,14 @@ export interface RouteContext {
   readonly backbone: string | undefined;
   readonly services: readonly ServiceDraft[] | undefined;
   readonly environmentNames: readonly string[];
+  /** Whether anybody publishes a contract out of an account. */
+  readonly isOwn: (contract: string, account: string) => boolean;
 }
 
 export interface RouteDrafts {
   readonly routes: readonly Route[];
   /** Whether a route with a mistake in it may have been meant to bring a contract to an account, or to any. */
   readonly mayBring: (contract: string, account?: string) => boolean;
-}
-
-/** One text that a route names its events by, alone or as an item of a list. */
-interface NamedEvents {
-  readonly events: string;
-  /** Where the text stands. */
-  readonly path: PathSegments;
-  /** What brings the events: the route, or the item of its list. */
-  readonly bringer: PathSegments;
-  /** Undefined if it names nothing that could be found. */
-  readonly selected: Selection | undefined;
 }
 
 /** What may have been meant to be a route: contracts to an account, any where undefined. */
@@ -62,7 +53,7 @@ export function readRoutes(
         partial.filter,
         {
           events: titleOf(named),
-          contracts: named.flatMap(({ selected }) => selected && filteredContracts(selected, to)),
+          contracts: named.flatMap(({ selected }) => selected && filteredContracts(selected, to, context)),
           allowUndeclared,
         },
         [...path, "filter"],
@@ -86,8 +77,8 @@ export function readRoutes(
         unsettled.push({ contracts: selected?.contracts.map(({ key }) => key), to });
         return [];
       }
-      checkOwn(problems, selected, to, { includeOwn, isList, path, at });
-      const contracts = reaching(selected, to).map(({ key }) => key);
+      checkOwn(problems, selected, to, { includeOwn, isList, path, at, isOwn: context.isOwn });
+      const contracts = reaching(selected, to, context).map(({ key }) => key);
       const written = { bringer, events, filter: partial.filter, environments };
       if (overlaps(problems, contracts, to, receivers, written)) {
         unsettled.push({ contracts, to });
@@ -111,42 +102,6 @@ export function readRoutes(
         (account === undefined || to === undefined || to === account),
     );
   return { routes: joinFilters(problems, routes), mayBring };
-}
-
-/**
- * The texts of a route's `events`, each once, with what they name.
- * @returns `isWhole`: whether all that was written could be read
- */
-function namedEvents(
-  problems: ProblemList,
-  events: string | readonly unknown[] | undefined,
-  route: PathSegments,
-  services: RouteContext["services"],
-): { readonly named: readonly NamedEvents[]; readonly isWhole: boolean } {
-  const path = [...route, "events"];
-  const name = (text: string, at: PathSegments, bringer: PathSegments): NamedEvents => {
-    return { events: text, path: at, bringer, selected: services && select(problems, text, services, at) };
-  };
-  if (events === undefined) return { named: [], isWhole: false };
-  if (typeof events === "string") return { named: [name(events, path, route)], isWhole: true };
-  if (events.length === 0) {
-    problems.add(
-      path,
-      "is an empty list, which brings nothing; name what the account receives, or remove the route",
-    );
-  }
-  const named = events.flatMap((item, index): NamedEvents[] => {
-    const at = [...path, index];
-    const earlier = events.indexOf(item);
-    if (typeof item !== "string") {
-      problems.add(at, `expected text, received ${entries.kindOf(item)}; ${entries.eventsMend}`);
-      return [];
-    }
-    if (earlier === index) return [name(item, at, at)];
-    problems.add(at, `"${item}" stands in the list already, at events[${earlier}]; remove one of the two`);
-    return [];
-  });
-  return { named, isWhole: events.length > 0 && events.every((item) => typeof item === "string") };
 }
 
 /** What a route names, as what every one of is said something. */
@@ -181,16 +136,21 @@ function checkReceiver(
 }
 
 /** The contracts that reach the receiver: a wildcard leaves out its own. */
-function reaching({ selector, contracts }: Selection, to: string): readonly SelectedContract[] {
-  return selector.kind === "contract" ? contracts : contracts.filter(({ service }) => service.account !== to);
+function reaching(
+  { selector, contracts }: Selection,
+  to: string,
+  { isOwn }: RouteContext,
+): readonly SelectedContract[] {
+  return selector.kind === "contract" ? contracts : contracts.filter(({ key }) => !isOwn(key, to));
 }
 
 /** The contracts whose details a filter looks into; undefined for one that has a mistake, or may not be meant. */
 function filteredContracts(
   selection: Selection,
   to: string | undefined,
+  context: RouteContext,
 ): readonly (FilteredContract | undefined)[] {
-  const contracts = to === undefined ? selection.contracts : reaching(selection, to);
+  const contracts = to === undefined ? selection.contracts : reaching(selection, to, context);
   return contracts.map(({ key, service, detailType }) => {
     const draft = service.contracts.find((candidate) => candidate.detailType === detailType);
     const isMeant =
@@ -209,6 +169,7 @@ interface Carrying {
   readonly path: PathSegments;
   /** Where it names these events. */
   readonly at: PathSegments;
+  readonly isOwn: RouteContext["isOwn"];
 }
 
 /** Who takes everything has not asked for this one. */
@@ -231,17 +192,18 @@ function checkOwn(
   problems: ProblemList,
   { selector, contracts }: Selection,
   to: string,
-  { includeOwn, isList, path, at }: Carrying,
+  { includeOwn, isList, path, at, isOwn }: Carrying,
 ): void {
-  const own = contracts.filter(({ service }) => service.account === to);
+  const own = contracts.filter(({ key }) => isOwn(key, to));
   if (selector.kind === "contract") {
     if (own.length > 0 && includeOwn === false) {
       const [remove, add] = isList
         ? ["remove it", "give it a route of its own with includeOwn: true"]
         : ["remove the route", "add includeOwn: true"];
+      const owns = own.some(({ service }) => service.account === to) ? "owns" : "publishes";
       problems.add(
         at,
-        `"${to}" owns ${selector.contract} and would hear itself; ${remove}, or ${add} if that is meant`,
+        `"${to}" ${owns} ${selector.contract} and would hear itself; ${remove}, or ${add} if that is meant`,
       );
     }
     const isForeign = own.length === 0 && contracts.every(({ service }) => service.account !== undefined);

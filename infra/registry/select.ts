@@ -1,3 +1,4 @@
+import * as entries from "./entries.js";
 import { matchEvent, parsePattern } from "event-patterns";
 import { listed, nearest, type PathSegments, suggest } from "./problem.js";
 import type { ProblemList } from "./read.js";
@@ -22,6 +23,17 @@ function contractsOf(service: ServiceDraft): SelectedContract[] {
     service,
     detailType,
   }));
+}
+
+/** One text that names events, alone or as an item of a list. */
+export interface NamedEvents {
+  readonly events: string;
+  /** Where the text stands. */
+  readonly path: PathSegments;
+  /** What brings the events: the entry, or the item of its list. */
+  readonly bringer: PathSegments;
+  /** Undefined if it names nothing that could be found. */
+  readonly selected: Selection | undefined;
 }
 
 /** Resolves `orders/Order.Created`, `orders/Order.*`, `orders/*` or `*`. */
@@ -119,4 +131,37 @@ function wildcardInside(service: string, wanted: string, detailTypes: readonly s
   const beginning = wanted.slice(0, wanted.indexOf("*"));
   const begun = detailTypes.some((detailType) => detailType.startsWith(beginning)) ? beginning : "";
   return `"${service}/${wanted}" has a wildcard where none can stand: it is the end of a detail-type; name single contracts in a list ([${listed(single)}]), or all that begin alike ("${service}/${begun}*")`;
+}
+
+/**
+ * The texts of an entry's `events`, each once, with what they name.
+ * @returns `isWhole`: whether all that was written could be read
+ */
+export function namedEvents(
+  problems: ProblemList,
+  events: string | readonly unknown[] | undefined,
+  entry: PathSegments,
+  services: readonly ServiceDraft[] | undefined,
+): { readonly named: readonly NamedEvents[]; readonly isWhole: boolean } {
+  const path = [...entry, "events"];
+  const name = (text: string, at: PathSegments, bringer: PathSegments): NamedEvents => {
+    return { events: text, path: at, bringer, selected: services && select(problems, text, services, at) };
+  };
+  if (events === undefined) return { named: [], isWhole: false };
+  if (typeof events === "string") return { named: [name(events, path, entry)], isWhole: true };
+  if (events.length === 0) {
+    problems.add(path, "is an empty list, which says nothing; name contracts, or remove the entry");
+  }
+  const named = events.flatMap((item, index): NamedEvents[] => {
+    const at = [...path, index];
+    const earlier = events.indexOf(item);
+    if (typeof item !== "string") {
+      problems.add(at, `expected text, received ${entries.kindOf(item)}; ${entries.eventsMend}`);
+      return [];
+    }
+    if (earlier === index) return [name(item, at, at)];
+    problems.add(at, `"${item}" stands in the list already, at events[${earlier}]; remove one of the two`);
+    return [];
+  });
+  return { named, isWhole: events.length > 0 && events.every((item) => typeof item === "string") };
 }

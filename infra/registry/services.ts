@@ -9,12 +9,16 @@ import { readExamples } from "./examples.js";
 import { type PathSegments, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import type { Contract } from "./registry.js";
+import { checkFormer, checkSource, checkUnique, isUsable, type SourceContext } from "./sources.js";
 
 export interface ServiceDraft {
   readonly name: string;
   /** Only if such an account exists. */
   readonly account: string | undefined;
+  /** Only if such an account exists. */
+  readonly alsoFrom: string | undefined;
   readonly source: string | undefined;
+  readonly alsoSources: readonly string[];
   /** Names of the environments it is in; undefined for all. */
   readonly environments: readonly string[] | undefined;
   readonly owner: string | undefined;
@@ -24,23 +28,27 @@ export interface ServiceDraft {
   readonly contracts: readonly ContractDraft[];
 }
 
-export type ContractDraft = Omit<Contract, "key" | "service" | "account" | "source">;
+export interface ContractDraft extends Omit<
+  Contract,
+  "key" | "service" | "account" | "publishers" | "source" | "alsoSources"
+> {
+  /** Only where it is another than the service's. */
+  readonly source?: string;
+}
 
 /** What services are checked against; `undefined` where a section could not be read. */
-export interface ServiceContext {
+export interface ServiceContext extends SourceContext {
   readonly accountNames: readonly string[] | undefined;
   readonly backbone: string | undefined;
-  readonly environmentNames: readonly string[];
 }
 
 export function readServices(
   problems: ProblemList,
   section: Readonly<Record<string, unknown>>,
-  { accountNames, backbone, environmentNames }: ServiceContext,
+  context: ServiceContext,
 ): ServiceDraft[] {
-  const sourceOwners = new Map<string, string>();
   const documents = new Documents();
-  return Object.entries(section).map(([name, value]): ServiceDraft => {
+  const services = Object.entries(section).map(([name, value]): ServiceDraft => {
     const path = ["services", name];
     if (!entries.keyCharacters.test(name)) {
       problems.add(
@@ -49,24 +57,49 @@ export function readServices(
       );
     }
     const { partial } = readEntry(problems, entries.service, value, path);
+    const account = checkAccount(problems, partial.account, [...path, "account"], context);
+    const source = checkSource(problems, partial.source, [...path, "source"], context);
+    const also = [...path, "alsoSources"];
+    const former = (partial.alsoSources ?? []).map((one, index) =>
+      checkSource(problems, one, [...also, index], context),
+    );
     return {
       name,
-      account: checkAccount(problems, partial.account, [...path, "account"], accountNames, backbone),
-      source: checkSource(problems, partial.source, [...path, "source"], name, sourceOwners),
-      environments: checkEnvironmentNames(problems, partial.environments, path, environmentNames),
+      account,
+      alsoFrom: checkFormerAccount(problems, partial.alsoFrom, account, [...path, "alsoFrom"], context),
+      source,
+      alsoSources: checkFormer(problems, source, former, also),
+      environments: checkEnvironmentNames(problems, partial.environments, path, context.environmentNames),
       owner: partial.owner,
       detailTypes: partial.contracts === undefined ? undefined : Object.keys(partial.contracts),
-      contracts: readContracts(problems, partial.contracts ?? {}, [...path, "contracts"], documents),
+      contracts: readContracts(problems, partial.contracts ?? {}, path, { documents, source, context }),
     };
   });
+  checkUnique(problems, services, context.environmentNames);
+  return services;
+}
+
+function checkFormerAccount(
+  problems: ProblemList,
+  former: string | undefined,
+  account: string | undefined,
+  path: PathSegments,
+  context: ServiceContext,
+): string | undefined {
+  const known = checkAccount(problems, former, path, context);
+  if (known === undefined || known !== account) return known;
+  problems.add(
+    path,
+    `"${known}" is the account of the service already; remove it, or name the one it comes from`,
+  );
+  return undefined;
 }
 
 function checkAccount(
   problems: ProblemList,
   account: string | undefined,
   path: PathSegments,
-  accountNames: readonly string[] | undefined,
-  backbone: string | undefined,
+  { accountNames, backbone }: ServiceContext,
 ): string | undefined {
   if (account === undefined || accountNames === undefined) return undefined;
   if (!accountNames.includes(account)) {
@@ -85,35 +118,29 @@ function checkAccount(
   return account;
 }
 
-function checkSource(
-  problems: ProblemList,
-  source: string | undefined,
-  path: PathSegments,
-  service: string,
-  owners: Map<string, string>,
-): string | undefined {
-  if (source === undefined) return undefined;
-  const owner = owners.get(source);
-  if (owner !== undefined) {
-    problems.add(path, `service "${owner}" has the source "${source}" already; give this service its own`);
-    return undefined;
-  }
-  owners.set(source, service);
-  return source;
+interface ContractContext {
+  readonly documents: Documents;
+  /** The service's. */
+  readonly source: string | undefined;
+  readonly context: SourceContext;
 }
 
 function readContracts(
   problems: ProblemList,
   section: Readonly<Record<string, unknown>>,
-  path: PathSegments,
-  documents: Documents,
+  service: PathSegments,
+  { documents, source, context }: ContractContext,
 ): ContractDraft[] {
   return Object.entries(section).flatMap(([detailType, value]): ContractDraft[] => {
-    const contractPath = [...path, detailType];
+    const contractPath = [...service, "contracts", detailType];
     checkDetailType(problems, detailType, contractPath);
     const { full, partial, isBad } = readEntry(problems, entries.contract, value, contractPath);
     const { example, examples: named } = partial;
     const detail = readDetail(problems, partial.detail, [...contractPath, "detail"], documents);
+    const own = checkSource(problems, partial.source, [...contractPath, "source"], context);
+    if (own !== undefined && own === source) {
+      problems.add([...contractPath, "source"], `"${own}" is the service's source already; remove it`);
+    }
     if (isBad("example") || isBad("examples")) return [];
     const examples = readExamples(problems, { detail, example, named }, contractPath);
     const [first] = examples ?? [];
@@ -123,6 +150,7 @@ function readContracts(
     return [
       {
         detailType,
+        ...(own === undefined ? {} : { source: own }),
         version,
         description,
         ...(deprecated === undefined ? {} : { deprecated }),
@@ -151,8 +179,7 @@ function checkDetailType(problems: ProblemList, detailType: string, path: PathSe
       path,
       `the detail-type has ${detailType.length} characters, EventBridge takes ${detailTypeMaxLength}; shorten it`,
     );
-  } else if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(detailType) || /[*?]|\$\{/.test(detailType)) {
-    // IAM reads * and ? as wildcards and ${ as a variable where a policy compares detail-types.
+  } else if (!isUsable(detailType)) {
     problems.add(
       path,
       `${JSON.stringify(detailType)} cannot be used in patterns and policies as it stands; use printable ASCII without *, ? and \${, such as "Order.Created"`,

@@ -1,6 +1,6 @@
 import { accountRootArn, type BusArn } from "../aws/arn.js";
 import { policyDocument, type PolicyDocument, type Statement } from "../aws/policy-document.js";
-import type { Service } from "../registry/index.js";
+import { groupBy, type Publication } from "../registry/index.js";
 import type { Scope } from "./scope.js";
 
 export interface PlannedBus {
@@ -18,18 +18,23 @@ export interface PlannedBus {
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
  */
 export function globalBusPolicy(scope: Scope): PolicyDocument {
-  const services = [...scope.registry.services.values()];
-  const shared = services.filter(({ account }) => scope.sharesBackbone(account));
+  const { publications } = scope;
   return policyDocument(
     deny(scope, "DenyForwardedEvents", { StringNotEquals: { "events:eventBusInvocation": "false" } }),
     deny(scope, "DenyMissingSource", { Null: { "events:source": "true" } }),
     deny(scope, "DenyMissingDetailType", { Null: { "events:detail-type": "true" } }),
     ...denyOutsideOrganisation(scope),
-    ...denyOwnAccount(scope, shared),
-    ...services.map((service) =>
-      scope.sharesBackbone(service.account)
-        ? denyUndeclaredTypes(scope, service)
-        : allowPublishing(scope, service),
+    ...denyOwnAccount(scope),
+    ...groupBy(publications, ({ service }) => service).flatMap((ofService) =>
+      ofService.flatMap((publication, index) => {
+        // Names of services have no two hyphens side by side.
+        const sid = `publish-${publication.service}${index === 0 ? "" : `--${index + 1}`}`;
+        if (!scope.sharesBackbone(publication.account)) return [allowPublishing(scope, sid, publication)];
+        const isFirst = publications.find(
+          ({ source, account }) => source === publication.source && scope.sharesBackbone(account),
+        );
+        return isFirst === publication ? [denyUndeclaredTypes(scope, sid, publication)] : [];
+      }),
     ),
   );
 }
@@ -54,44 +59,48 @@ function denyOutsideOrganisation(scope: Scope): Statement[] {
 
 /**
  * In the bus's own account an identity policy is enough to put events, so only a Deny restricts anybody. If
- * no service lives there, nobody there has anything to publish; if services do, only declared sources pass.
+ * no service publishes from there, nobody there has anything to publish; if services do, only declared sources pass.
  */
-function denyOwnAccount(scope: Scope, shared: readonly Service[]): Statement[] {
+function denyOwnAccount(scope: Scope): Statement[] {
   const { accountId } = scope.place(scope.registry.backbone);
-  if (shared.length === 0) {
-    return [deny(scope, "DenyBackboneAccount", { StringEquals: { "aws:PrincipalAccount": accountId } })];
-  }
-  const sources = [...scope.registry.services.values()].map(({ source }) => source);
+  const ofAccount = { StringEquals: { "aws:PrincipalAccount": accountId } };
+  const shared = scope.publications.filter(({ account }) => scope.sharesBackbone(account));
+  if (shared.length === 0) return [deny(scope, "DenyBackboneAccount", ofAccount)];
+  const sources = [...new Set(shared.map(({ source }) => source))];
   return [
-    deny(scope, "DenyUndeclaredSource", { "ForAnyValue:StringNotEquals": { "events:source": sources } }),
+    deny(scope, "DenyUndeclaredSource", {
+      "ForAnyValue:StringNotEquals": { "events:source": sources },
+      // Whoever publishes from an account of its own is bound by what it is allowed.
+      ...(shared.length === scope.publications.length ? {} : ofAccount),
+    }),
   ];
 }
 
-function allowPublishing(scope: Scope, service: Service): Statement {
+function allowPublishing(
+  scope: Scope,
+  sid: string,
+  { account, source, detailTypes }: Publication,
+): Statement {
   return {
-    Sid: `publish-${service.name}`,
+    Sid: sid,
     Effect: "Allow",
-    Principal: { AWS: accountRootArn(scope.place(service.account)) },
+    Principal: { AWS: accountRootArn(scope.place(account)) },
     Action: "events:PutEvents",
     Resource: scope.globalBus,
     Condition: {
-      "ForAllValues:StringEquals": {
-        "events:source": service.source,
-        "events:detail-type": detailTypes(scope, service),
-      },
+      "ForAllValues:StringEquals": { "events:source": source, "events:detail-type": detailTypes },
     },
   };
 }
 
-function denyUndeclaredTypes(scope: Scope, service: Service): Statement {
-  return deny(scope, `publish-${service.name}`, {
-    "ForAnyValue:StringEquals": { "events:source": service.source },
-    "ForAnyValue:StringNotEquals": { "events:detail-type": detailTypes(scope, service) },
+/** In the bus's own account whoever may put events claims any source; a Deny holds for all who publish under it. */
+function denyUndeclaredTypes(scope: Scope, sid: string, { source }: Publication): Statement {
+  return deny(scope, sid, {
+    "ForAnyValue:StringEquals": { "events:source": source },
+    "ForAnyValue:StringNotEquals": {
+      "events:detail-type": scope.declared.get(source) ?? [],
+    },
   });
-}
-
-function detailTypes(scope: Scope, service: Service): readonly string[] {
-  return scope.contractsOf(service).map(({ detailType }) => detailType);
 }
 
 /**

@@ -1,6 +1,11 @@
 import { type PolicyArn, policyArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
-import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
+import {
+  type ConditionBlock,
+  type PolicyDocument,
+  policyDocument,
+  type Statement,
+} from "../aws/policy-document.js";
 import type { Service } from "../registry/index.js";
 import type { Scope } from "./scope.js";
 
@@ -14,34 +19,43 @@ export interface PlannedPublisherPolicy {
 }
 
 /**
- * The sender's side of publishing. The Deny is what keeps a role that carries this policy from claiming
- * another service's source where accounts share one AWS account and the bus cannot tell them apart; it also
- * means that one role publishes for one service.
+ * The sender's side of publishing. The Denies are what keeps a role that carries this policy from claiming
+ * another service's events where accounts share one AWS account and the bus cannot tell them apart; they also
+ * mean that one role publishes for one service.
  */
-export function publisherPolicy(scope: Scope, service: Service): PlannedPublisherPolicy {
+export function publisherPolicy(scope: Scope, service: Service, account: string): PlannedPublisherPolicy {
   const name = names.publisherPolicy(scope.environment.prefix, service.name);
+  const own = scope.publications.filter((one) => one.service === service.name && one.account === account);
+  const sources = own.length === 1 ? (own[0]?.source ?? []) : own.map(({ source }) => source);
+  // Under a source that is a service's alone, the bus knows its detail-types.
+  const mixed = own.filter(
+    ({ source, detailTypes }) => scope.declared.get(source)?.length !== detailTypes.length,
+  );
+  const onGlobalBus = (sid: string, effect: Statement["Effect"], condition: ConditionBlock): Statement => ({
+    Sid: sid,
+    Effect: effect,
+    Action: "events:PutEvents",
+    Resource: scope.globalBus,
+    Condition: condition,
+  });
   return {
     service: service.name,
     name,
-    arn: policyArn(scope.place(service.account), name),
+    arn: policyArn(scope.place(account), name),
     // IAM never changes a description, so a change would replace the policy, and IAM deletes no policy that a
     // service has attached: nothing that may change stands here.
     description: `Lets a role of ${service.name} publish on the global bus`,
     policy: policyDocument(
-      {
-        Sid: "AllowOwnSource",
-        Effect: "Allow",
-        Action: "events:PutEvents",
-        Resource: scope.globalBus,
-        Condition: { "ForAllValues:StringEquals": { "events:source": service.source } },
-      },
-      {
-        Sid: "DenyOtherSources",
-        Effect: "Deny",
-        Action: "events:PutEvents",
-        Resource: scope.globalBus,
-        Condition: { "ForAnyValue:StringNotEquals": { "events:source": service.source } },
-      },
+      onGlobalBus("AllowOwnSource", "Allow", { "ForAllValues:StringEquals": { "events:source": sources } }),
+      onGlobalBus("DenyOtherSources", "Deny", {
+        "ForAnyValue:StringNotEquals": { "events:source": sources },
+      }),
+      ...mixed.map(({ source, detailTypes }, index) =>
+        onGlobalBus(`DenyOtherTypes${index === 0 ? "" : index + 1}`, "Deny", {
+          "ForAnyValue:StringEquals": { "events:source": source },
+          "ForAnyValue:StringNotEquals": { "events:detail-type": detailTypes },
+        }),
+      ),
     ),
   };
 }

@@ -77,7 +77,7 @@ function putOnOwnBus(scope: Scope, member: string): Statement {
 function putOnLocalBuses(scope: Scope): Statement[] {
   const { registry, environment, globalBus } = scope;
   const { prefix, region, organizationId } = environment;
-  const shared = registry.members.some(scope.sharesBackbone);
+  const shared = registry.members.every(scope.sharesBackbone);
   const accountId = shared ? scope.place(registry.backbone).accountId : "*";
   return [
     {

@@ -9,11 +9,13 @@ import {
 } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import {
-  type Contract,
+  declaredTypes,
   type Environment,
   type Flow,
   flowsOf,
   inEnvironment,
+  type Publication,
+  publicationsOf,
   type Registry,
   type Service,
 } from "../registry/index.js";
@@ -27,12 +29,14 @@ export interface Scope {
   readonly environment: Environment;
   readonly globalBus: BusArn;
   readonly flows: readonly Flow[];
+  readonly publications: readonly Publication[];
+  /** Detail-types by source, whoever publishes them. */
+  readonly declared: ReadonlyMap<string, readonly string[]>;
   readonly place: (account: string) => Place;
   readonly bus: (account: string) => BusArn;
   readonly deadLetterQueue: (account: string) => QueueArn;
   readonly forwardRole: (member: string) => RoleArn;
   readonly redriveRole: (account: string) => RoleArn;
-  readonly contractsOf: (service: Service) => readonly Contract[];
   readonly servicesOf: (account: string) => readonly Service[];
   /** Whether an account has the same AWS account as the backbone, where allow-only policies restrict nobody. */
   readonly sharesBackbone: (account: string) => boolean;
@@ -40,6 +44,7 @@ export interface Scope {
 
 export function scopeOf(whole: Registry, environment: Environment): Scope {
   const registry = inEnvironment(whole, environment);
+  const publications = publicationsOf(registry);
   const { prefix, region } = environment;
   const place = (account: string): Place => {
     const accountId = environment.accountIds.get(account);
@@ -54,12 +59,13 @@ export function scopeOf(whole: Registry, environment: Environment): Scope {
     environment,
     globalBus: bus(registry.backbone),
     flows: flowsOf(whole, environment),
+    publications,
+    declared: declaredTypes(publications),
     place,
     bus,
     deadLetterQueue: (account) => queueArn(place(account), names.deadLetterQueue(prefix, account)),
     forwardRole: (member) => roleArn(place(registry.backbone), names.forwardRole(prefix, member)),
     redriveRole: (account) => roleArn(place(account), names.redriveRole(prefix, account)),
-    contractsOf: (service) => service.contracts.flatMap((key) => registry.contracts.get(key) ?? []),
     servicesOf: (account) =>
       (registry.accounts.get(account)?.services ?? []).flatMap((name) => registry.services.get(name) ?? []),
     sharesBackbone: (account) => place(account).accountId === backboneId,

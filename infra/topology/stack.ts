@@ -1,6 +1,6 @@
 import { queueRetentionSeconds } from "../aws/limits.js";
 import { names } from "../aws/names.js";
-import type { Environment, Registry } from "../registry/index.js";
+import { type Environment, type Registry, sharedAccounts } from "../registry/index.js";
 import { globalBusPolicy, localBusPolicy } from "./bus.js";
 import { deadLetterQueue } from "./dead-letter-queue.js";
 import { eventLog } from "./event-log.js";
@@ -117,7 +117,9 @@ function planAccount(scope: Scope, account: string): StackPlan {
       forwards,
     };
   }
-  const publisherPolicies = scope.servicesOf(account).map((service) => publisherPolicy(scope, service));
+  const publisherPolicies = scope
+    .servicesOf(account)
+    .map((service) => publisherPolicy(scope, service, account));
   return {
     kind: "member",
     ...common,
@@ -146,11 +148,15 @@ function parameters(
   }));
 }
 
-function sharedAccountWarnings({ registry, environment, sharesBackbone }: Scope): string[] {
-  if (!registry.members.some(sharesBackbone)) return [];
-  return [
-    `the accounts of "${environment.name}" share one AWS account: a principal there that may put events and does not carry a publisher policy can claim any declared source (see "Several accounts in one AWS account" in docs/proof.md)`,
-  ];
+function sharedAccountWarnings({ registry, environment }: Scope): string[] {
+  const groups = sharedAccounts(environment);
+  return groups.map((names) => {
+    const isEveryOne = names.length === registry.members.length + 1;
+    const who = isEveryOne
+      ? `the accounts of "${environment.name}"`
+      : `${names.join(" and ")} in "${environment.name}"`;
+    return `${who} share one AWS account: a principal there that may put events and does not carry a publisher policy can claim ${isEveryOne ? "any declared source" : "the sources of all of them"} (see "Several accounts in one AWS account" in docs/proof.md)`;
+  });
 }
 
 /** A key that is deleted too early takes with it whatever it has encrypted. */

@@ -1,5 +1,5 @@
 import { logsPrincipal, type RoleData } from "eventbridge-simulator";
-import type { Service } from "../../infra/registry/index.js";
+import { type Publisher, publishers } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import {
   executionPolicyGrants,
@@ -62,10 +62,10 @@ function policies(stage: Stage): GuardedPolicy[] {
     }),
     ...data.roles.flatMap((role) => rolePolicies(stage, uses, role)),
     ...data.managedPolicies.flatMap(({ arn, policy }) => {
-      const service = published.get(arn);
-      return service === undefined
+      const publisher = published.get(arn);
+      return publisher === undefined
         ? []
-        : found(arn, "managed policy", policy, publisherPolicyGrants(stage, service));
+        : found(arn, "managed policy", policy, publisherPolicyGrants(stage, publisher));
     }),
     ...data.queues.flatMap(({ arn, policy }) => found(arn, "queue policy", policy, queueGrants(stage, arn))),
     ...data.logGroups.flatMap(({ arn, resourcePolicies }) =>
@@ -161,12 +161,12 @@ function roleUses(stage: Stage): ReadonlyMap<string, RoleUse> {
   return new Map<string, RoleUse>([...redrives, ...forwards]);
 }
 
-/** The service each managed policy is published for. */
-function publishedPolicies(stage: Stage): ReadonlyMap<string, Service> {
+/** Whom each managed policy is published for. */
+function publishedPolicies(stage: Stage): ReadonlyMap<string, Publisher> {
   return new Map(
-    [...stage.registry.services.values()].flatMap((service) => {
-      const arn = parameter(stage, service.account, `publisher-policies/${service.name}`);
-      return arn === undefined ? [] : [[arn, service] as const];
+    publishers(stage.registry).flatMap((publisher) => {
+      const arn = parameter(stage, publisher.account, `publisher-policies/${publisher.service}`);
+      return arn === undefined ? [] : [[arn, publisher] as const];
     }),
   );
 }

@@ -121,7 +121,8 @@ function backwardsCheck(stage: Stage, member: string): ProofCheck[] {
   if (caller === undefined) return [];
   const bus = stage.busOf(stage.registry.backbone);
   const contracts = [...stage.registry.contracts.values()].filter(
-    ({ account }) => !stage.shared || account !== member,
+    ({ publishers }) =>
+      !stage.sharesBackbone(member) || publishers.every(({ account }) => account !== member),
   );
   const rule = arnOf.rule(
     placeOf(stage, stage.account(member).id),

@@ -3,15 +3,24 @@ import type { Contract, Example, JsonObject, Route } from "../../infra/registry/
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { diagnoseMissing, diagnosePublishing } from "../diagnosis.js";
 import { detailFor, type Expectations } from "../expectations.js";
-import { publish, publisherPolicy, type Stage } from "../stage.js";
+import { asPublished, publish, publisherPolicy, type Stage } from "../stage.js";
 
-/** Each example of every contract, published by its owner, reaches exactly the accounts of its routes, once. */
+/** Each example of every contract, published by everybody who may, reaches exactly the accounts of its routes, once. */
 export function deliveryChecks(stage: Stage, expected: Expectations): ProofCheck[] {
   return [...stage.registry.contracts.values()].map((contract) => ({
     id: `delivery:${contract.key}`,
     title: `${contract.key} reaches ${receiversOf(expected, contract)}, and their logs, once`,
-    run: () => outcomeOf(contract.examples, (example) => exampleFailures(stage, expected, contract, example)),
+    run: () =>
+      outcomeOf(publications(contract), ({ published, example }) =>
+        exampleFailures(stage, expected, published, example),
+      ),
   }));
+}
+
+function publications(contract: Contract): { published: Contract; example: Example }[] {
+  return asPublished(contract).flatMap((published) =>
+    contract.examples.map((example) => ({ published, example })),
+  );
 }
 
 /** Filters may bring the examples of a contract to different accounts. */
@@ -54,7 +63,7 @@ interface FilterCase {
   readonly detail: JsonObject | undefined;
 }
 
-/** An event that passes, one that fails, and the passing detail under the other detail-types of the source. */
+/** An event that passes, one that fails, and the passing detail under the other detail-types of the service. */
 function* filterCases({ registry }: Stage, contract: Contract, route: Route): Generator<FilterCase> {
   const passing = detailFor(contract, route, "passing");
   yield { of: contract, kind: "passing", detail: passing };
@@ -109,7 +118,7 @@ function publishingFailure(stage: Stage, { key, service, account }: Contract): P
       mend: `emit the parameter in ${account}'s stack`,
     };
   }
-  if (publisherPolicy(stage, service) !== undefined) return undefined;
+  if (publisherPolicy(stage, { service, account }) !== undefined) return undefined;
   return {
     ...common,
     problem: `no SSM parameter of ${account} ending in /publisher-policies/${service} names an emitted managed policy`,

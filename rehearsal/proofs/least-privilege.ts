@@ -1,4 +1,5 @@
 import { checkForgedForward, checkPublisher, compileIdentity, type World } from "eventbridge-simulator";
+import { declaredTypes, publicationsOf, publishers } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, requireRefusal } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import {
@@ -25,18 +26,23 @@ export function leastPrivilegeChecks(stage: Stage): ProofCheck[] {
 
 function publisherCheck(stage: Stage, openWorld: () => World, elsewhere: string): ProofCheck {
   const globalBus = stage.busOf(stage.registry.backbone);
+  const declared = declaredTypes(publicationsOf(stage.registry));
   return {
     id: "publisher-policies",
     title:
       "a publisher policy grants its own source on the global bus, denies others there, and says no more",
     run: () =>
-      outcomeOf(stage.registry.services.values(), ({ name, account, source }) => {
-        const policy = publisherPolicy(stage, name);
-        const publisher = compileIdentity(publisherOf(stage, { service: name, account }));
+      outcomeOf(publishers(stage.registry), ({ service, account }) => {
+        const policy = publisherPolicy(stage, { service, account });
+        const publisher = compileIdentity(publisherOf(stage, { service, account }));
         const mighty = compileIdentity(attackerWith(stage, account, policy));
         if (policy === undefined || publisher === undefined || mighty === undefined) return [];
         const common = { account, step: "publish by the managed policy alone" };
-        const own = { sources: [source], detailTypes: ["Something"] };
+        const publications = publicationsOf(stage.registry).filter(
+          (one) => one.service === service && one.account === account,
+        );
+        const sources = publications.map(({ source }) => source);
+        const own = { sources: sources.slice(0, 1), detailTypes: ["Something"] };
         const foreign = { sources: ["com.foreign"], detailTypes: ["Something"] };
         const asks = (
           bus: string,
@@ -49,7 +55,7 @@ function publisherCheck(stage: Stage, openWorld: () => World, elsewhere: string)
           ...requireRefusal(
             {
               ...common,
-              attempt: `the publisher role of ${name} puts an event on ${elsewhere}`,
+              attempt: `the publisher role of ${service} puts an event on ${elsewhere}`,
               mend: `the managed policy ${policy.name} must allow the global bus only`,
             },
             (evidence) => [asks(elsewhere, publisher, own, evidence)],
@@ -58,9 +64,25 @@ function publisherCheck(stage: Stage, openWorld: () => World, elsewhere: string)
             {
               ...common,
               attempt: `a role that may do anything and carries ${policy.name} claims another source on ${globalBus}`,
-              mend: `the managed policy ${policy.name} must deny every source but ${source} on the global bus`,
+              mend: `the managed policy ${policy.name} must deny every source but ${sources.join(", ")} on the global bus`,
             },
             (evidence) => [asks(globalBus, mighty, foreign, evidence)],
+          ),
+          ...publications.flatMap(({ source, detailTypes }) =>
+            (declared.get(source) ?? [])
+              .filter((type) => !detailTypes.includes(type))
+              .flatMap((type) =>
+                requireRefusal(
+                  {
+                    ...common,
+                    attempt: `a role that may do anything and carries ${policy.name} claims ${source} "${type}", which others publish, on ${globalBus}`,
+                    mend: `the managed policy ${policy.name} must deny what ${service} does not publish under ${source}`,
+                  },
+                  (evidence) => [
+                    asks(globalBus, mighty, { sources: [source], detailTypes: [type] }, evidence),
+                  ],
+                ),
+              ),
           ),
           ...(holdsElsewhere
             ? [

@@ -22,7 +22,7 @@ export function parameterChecks(stage: Stage): ProofCheck[] {
       });
       const services = stage.registry.accounts.get(account.name)?.services ?? [];
       const policies = outcomeOf(services, (service): ProofFailure[] =>
-        publisherPolicy(stage, service) !== undefined
+        publisherPolicy(stage, { service, account: account.name }) !== undefined
           ? []
           : [
               failure(

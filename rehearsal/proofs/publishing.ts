@@ -5,7 +5,14 @@ import {
   type EventClaims,
   type Identity,
 } from "eventbridge-simulator";
-import type { Contract, Service } from "../../infra/registry/index.js";
+import {
+  type Contract,
+  type Publication,
+  publicationsOf,
+  type Publisher,
+  type Service,
+  sourcesOf,
+} from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
 import { administratorOf, attackerOf, outsider, publisherOf, rebuild, type Stage } from "../stage.js";
 
@@ -29,6 +36,10 @@ function accountNames({ registry }: Stage): string[] {
 
 function contractsOf({ registry }: Stage): Contract[] {
   return [...registry.contracts.values()];
+}
+
+function underEachSource(contract: Contract): Contract[] {
+  return sourcesOf(contract).map((source) => ({ ...contract, source }));
 }
 
 /** A role, ready to ask for many events. */
@@ -71,7 +82,7 @@ const statementMend = (service: string) =>
 
 function spoofingCheck(stage: Stage, account: string): ProofCheck[] {
   const own = stage.registry.accounts.get(account)?.services ?? [];
-  const held = stage.shared
+  const held = stage.sharing.has(account)
     ? `; the managed policy of ${own.map((name) => `publish-${name}`).join(", ")} must deny other sources`
     : "";
   return senderOf(attackerOf(stage, account), `an administrator's role of ${account}`).map((sender) => ({
@@ -79,7 +90,9 @@ function spoofingCheck(stage: Stage, account: string): ProofCheck[] {
     title: `${account} cannot publish a contract of any other account`,
     run: () =>
       outcomeOf(
-        contractsOf(stage).filter((contract) => contract.account !== account),
+        contractsOf(stage)
+          .filter(({ publishers }) => publishers.every((one) => one.account !== account))
+          .flatMap(underEachSource),
         (contract) =>
           mustBeRefused(stage, sender, {
             contract: contract.key,
@@ -106,6 +119,12 @@ function undeclaredSourceCheck(stage: Stage, account: string): ProofCheck[] {
 
 function strangeClaims(stage: Stage, account: string): Claim[] {
   const own = contractsOf(stage).find((contract) => contract.account === account);
+  // Where services publish out of the bus's own account, a Deny alone keeps them from the events of other accounts.
+  const isInside = ({ publishers }: Contract) => publishers.some((one) => stage.sharesBackbone(one.account));
+  const elsewhere =
+    stage.sharesBackbone(account) && contractsOf(stage).some(isInside)
+      ? contractsOf(stage).filter((contract) => !isInside(contract))
+      : [];
   const mend = "the Deny statements of the global bus policy must refuse missing keys and undeclared sources";
   const detailType = own?.detailType ?? "Something.Happened";
   return [
@@ -115,6 +134,11 @@ function strangeClaims(stage: Stage, account: string): Claim[] {
       mend,
     },
     { claims: { sources: [], detailTypes: [detailType] }, says: "a request without source", mend },
+    ...elsewhere.map((contract) => ({
+      claims: claimsOf(contract),
+      says: `${contract.source} "${contract.detailType}", which is published from other AWS accounts only,`,
+      mend,
+    })),
     ...(own === undefined
       ? []
       : [
@@ -125,26 +149,20 @@ function strangeClaims(stage: Stage, account: string): Claim[] {
 
 /** What a service's own role may not publish, although it may publish. */
 function undeclaredCheck(stage: Stage, service: Service): ProofCheck {
-  const own = new Set(
-    contractsOf(stage)
-      .filter((one) => one.service === service.name)
-      .map((one) => one.detailType),
-  );
-  // A policy that crossed the sources of an account with its detail-types would let these through.
-  const neighbours = contractsOf(stage).filter(
-    ({ account, detailType }) => account === service.account && !own.has(detailType),
-  );
-  const undeclared = [`${service.name}.Undeclared`, ...neighbours.map(({ detailType }) => detailType)];
+  const all = publicationsOf(stage.registry);
+  const cases = all
+    .filter(({ service: name }) => name === service.name)
+    .flatMap((publication) => undeclared(stage, all, publication));
   return {
     id: `undeclared-detail-type:${service.name}`,
     title: `${service.name} cannot publish a detail-type that it does not declare`,
     run: () =>
-      outcomeOf(undeclared, (detailType) =>
-        senders(stage, service).flatMap((sender) =>
+      outcomeOf(cases, ({ tried, account, source, detailType }) =>
+        tried.flatMap((sender) =>
           mustBeRefused(stage, sender, {
-            account: service.account,
-            claims: { sources: [service.source], detailTypes: [detailType] },
-            says: `${service.source} "${detailType}"`,
+            account,
+            claims: { sources: [source], detailTypes: [detailType] },
+            says: `${source} "${detailType}"`,
             mend: statementMend(service.name),
           }),
         ),
@@ -152,10 +170,47 @@ function undeclaredCheck(stage: Stage, service: Service): ProofCheck {
   };
 }
 
+interface Undeclared {
+  readonly tried: readonly Sender[];
+  readonly account: string;
+  readonly source: string;
+  readonly detailType: string;
+}
+
+/**
+ * A policy that crossed the sources of an account with its detail-types would let through those of its neighbours, one
+ * that named a shared source alone those of everybody. An administrator of the account may publish what any of its
+ * services may, and in a shared account what any service in it may.
+ */
+function undeclared(
+  stage: Stage,
+  all: readonly Publication[],
+  { service, account, source, detailTypes }: Publication,
+): Undeclared[] {
+  const id = stage.account(account).id;
+  const near = all.filter((one) => one.account === account || one.source === source);
+  const strange = [`${service}.Undeclared`, ...new Set(near.flatMap((one) => one.detailTypes))].filter(
+    (type) => !detailTypes.includes(type),
+  );
+  const ofAccount = all
+    .filter((one) => one.source === source && stage.account(one.account).id === id)
+    .flatMap((one) => one.detailTypes);
+  const [publisher, administrator] = senders(stage, { service, account });
+  return strange.map((detailType) => ({
+    tried: [...publisher, ...(ofAccount.includes(detailType) ? [] : administrator)],
+    account,
+    source,
+    detailType,
+  }));
+}
+
 /** One good entry must not carry a bad one through. */
 function batchCheck(stage: Stage, service: Service): ProofCheck {
   const own = contractsOf(stage).filter((contract) => contract.service === service.name);
-  const foreign = contractsOf(stage).find((contract) => contract.service !== service.name);
+  // Under one source an account may publish what several of its services may.
+  const foreign = contractsOf(stage).find(
+    (contract) => contract.service !== service.name && !own.some(({ source }) => source === contract.source),
+  );
   const strange = {
     source: foreign?.source ?? "com.undeclared",
     detailType: foreign?.detailType ?? "Undeclared",
@@ -169,7 +224,7 @@ function batchCheck(stage: Stage, service: Service): ProofCheck {
     title: `an event of ${service.name} carries no foreign or undeclared one through in the same request`,
     run: () =>
       outcomeOf(mixed, (claims) =>
-        batchSenders(stage, service).flatMap((sender) =>
+        batchSenders(stage, { service: service.name, account: service.account }).flatMap((sender) =>
           mustBeRefused(stage, sender, {
             account: service.account,
             claims,
@@ -182,17 +237,18 @@ function batchCheck(stage: Stage, service: Service): ProofCheck {
 }
 
 /** The service's own role and its account's administrator: neither may get round the contract. */
-function senders(stage: Stage, service: Service): Sender[] {
-  const publisher = publisherOf(stage, { service: service.name, account: service.account });
+function senders(stage: Stage, publisher: Publisher): readonly [Sender[], Sender[]] {
+  const { service, account } = publisher;
   return [
-    ...senderOf(publisher, `the publisher role of ${service.name}`),
-    ...senderOf(administratorOf(stage, service.account), `an administrator's role of ${service.account}`),
+    senderOf(publisherOf(stage, publisher), `the publisher role of ${service}`),
+    senderOf(administratorOf(stage, account), `an administrator's role of ${account}`),
   ];
 }
 
 /** In a shared account an administrator may claim any declared source, one by one or together. */
-function batchSenders(stage: Stage, service: Service): Sender[] {
-  return senders(stage, service).slice(0, stage.shared ? 1 : undefined);
+function batchSenders(stage: Stage, publisher: Publisher): Sender[] {
+  const [own, administrator] = senders(stage, publisher);
+  return stage.sharing.has(publisher.account) ? own : [...own, ...administrator];
 }
 
 function outsiderChecks(stage: Stage): ProofCheck[] {

@@ -179,14 +179,14 @@ function forbiddenBuses(subject: Subject): string[] {
  * members' accounts from others.
  */
 function busesItsPolicyRefuses({ stage, account }: Subject): string[] {
-  const { registry, environment, shared } = stage;
+  const { registry, environment } = stage;
   const { elsewhere, namesake, applications } = otherBuses(stage);
   const globalBus = stage.busOf(registry.backbone);
   if (account !== registry.backbone) {
     const others = neighbours(stage, account).map((name) => stage.busOf(name));
     return [globalBus, ...others, elsewhere, namesake, applications];
   }
-  const isBounded = shared || environment.organizationId !== undefined;
+  const isBounded = registry.members.every(stage.sharesBackbone) || environment.organizationId !== undefined;
   return [globalBus, elsewhere, applications, ...(isBounded ? [namesake] : [])];
 }
 

@@ -333,10 +333,11 @@ describe("the filter pattern", () => {
       pattern: '{ ($.detail.gift = "true") || ($.detail.gift IS TRUE) }',
     },
     {
-      wanted: { source: "s", detailType: "T", detail: { path: ["gift"], value: "true" } },
+      wanted: { sources: ["s"], detailType: "T", detail: { path: ["gift"], value: "true" } },
       pattern:
         '{ ($.source = "s") && ($.detail-type = "T") && (($.detail.gift = "true") || ($.detail.gift IS TRUE)) }',
     },
+    { wanted: { sources: ["s", "former"] }, pattern: '{ $.source = "s" || $.source = "former" }' },
     { wanted: { detail: { path: ["note"], value: "x".repeat(2_000) } }, pattern: "" },
   ])("for $wanted", ({ wanted, pattern }) => {
     expect(filterPatternFor(wanted)).toBe(pattern);

@@ -98,7 +98,7 @@ const listMistakes: readonly Mistake[] = [
     name: "an empty list",
     edits: [[listAt(0), []]],
     path: "routes[0].events",
-    says: ["is an empty list, which brings nothing", "name what the account receives, or remove the route"],
+    says: ["is an empty list, which says nothing", "name contracts, or remove the entry"],
   },
   {
     name: "an item of a wrong type",

@@ -47,28 +47,22 @@ const serviceMistakes: readonly Mistake[] = [
     says: ["the managed policy", "AWS takes 128", "shorten"],
   },
   {
-    name: "a source that another service has",
-    edits: [[["services", "delivery", "source"], "com.example.orders"]],
-    path: "services.delivery.source",
-    says: ['service "orders" has the source "com.example.orders" already', "its own"],
-  },
-  {
     name: "a source that AWS keeps",
     edits: [[["services", "orders", "source"], "aws.orders"]],
     path: "services.orders.source",
     says: ['begins with "aws."', "choose your own"],
   },
   {
-    name: "a source of one word",
-    edits: [[["services", "orders", "source"], "orders"]],
+    name: "no source",
+    edits: [[["services", "orders", "source"], " "]],
     path: "services.orders.source",
-    says: ["not written in reverse-DNS style", "joined by dots"],
+    says: ["is empty", "com.example.orders"],
   },
   {
     name: "a source that is too long",
     edits: [[["services", "orders", "source"], `com.${"x".repeat(253)}`]],
     path: "services.orders.source",
-    says: ["longer than 256 characters", "shorten it"],
+    says: ["has 257 characters, EventBridge takes 256", "shorten it"],
   },
   {
     name: "a service without contracts",
@@ -88,7 +82,10 @@ const serviceMistakes: readonly Mistake[] = [
     name: "a service that is no object",
     edits: [[["services", "orders"], null]],
     path: "services.orders",
-    says: ["expected an object, received null", "write { account, source, contracts, owner, environments }"],
+    says: [
+      "expected an object, received null",
+      "write { account, source, contracts, owner, environments, alsoSources, alsoFrom }",
+    ],
   },
   {
     name: "a misspelt key of a service",

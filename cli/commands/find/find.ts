@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { Registry } from "../../../infra/registry/index.js";
+import { type Registry, sourcesOf } from "../../../infra/registry/index.js";
 import { planTopology } from "../../../infra/topology/index.js";
 import { latestHeld, type TimeWindow } from "../../../operations/logs.js";
 import type { Wanted } from "../../../operations/wanted.js";
@@ -130,15 +130,16 @@ function readWanted(
     contract === undefined
       ? undefined
       : requireKnown(contract, registry.contracts, "--contract: no contract is");
-  if (declared !== undefined && source !== undefined && source !== declared.source) {
+  const declaredSources = declared && sourcesOf(declared);
+  if (declared !== undefined && source !== undefined && declaredSources?.includes(source) === false) {
     throw new CallError(
-      `--source: events of ${declared.key} have the source ${declared.source}; leave it out`,
+      `--source: events of ${declared.key} have the source ${declaredSources.join(" or ")}; leave it out`,
     );
   }
-  const wantedSource = declared?.source ?? source;
+  const sources = source === undefined ? declaredSources : [source];
   return {
     ...(wantedId === undefined ? {} : { id: wantedId }),
-    ...(wantedSource === undefined ? {} : { source: wantedSource }),
+    ...(sources === undefined ? {} : { sources }),
     ...(declared === undefined ? {} : { detailType: declared.detailType }),
     ...(detail === undefined ? {} : { detail: readDetail(detail) }),
   };

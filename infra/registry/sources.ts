@@ -1,0 +1,138 @@
+import { sourceMaxLength } from "../aws/limits.js";
+import type { PathSegments } from "./problem.js";
+import type { ProblemList } from "./read.js";
+import type { ServiceDraft } from "./services.js";
+
+const placeholder = "{environment}";
+
+/** A source as it is in one environment. */
+export function sourceIn(source: string, environment: string): string {
+  return source.replaceAll(placeholder, environment);
+}
+
+/** IAM reads * and ? as wildcards and ${ as a variable where a policy compares what an event says. */
+export function isUsable(text: string): boolean {
+  return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !/[*?]|\$\{/.test(text);
+}
+
+const reverseDns = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+$/;
+
+export interface SourceContext {
+  readonly environmentNames: readonly string[];
+  /** Whether a source that is not written in reverse-DNS style is as good as any. */
+  readonly anyStyle: boolean;
+}
+
+/** @returns the source, if EventBridge takes it in every environment */
+export function checkSource(
+  problems: ProblemList,
+  source: string | undefined,
+  path: PathSegments,
+  { environmentNames, anyStyle }: SourceContext,
+): string | undefined {
+  if (source === undefined) return undefined;
+  const refusal = refusalOf(source, environmentNames);
+  if (refusal !== undefined) {
+    problems.add(path, refusal);
+    return undefined;
+  }
+  const strange = /\{[^{}]*\}/.exec(source.replaceAll(placeholder, ""))?.[0];
+  if (strange !== undefined) {
+    problems.warn(path, `${strange} is taken as it stands; only ${placeholder} stands for something`);
+  }
+  if (!anyStyle && !reverseDns.test(sourceIn(source, "environment"))) {
+    problems.warn(
+      path,
+      `${JSON.stringify(source)} is not written in reverse-DNS style, such as "com.example.orders", by which teams keep apart without asking each other; where sources are as they are, write sourceStyle: "any" in the registry`,
+    );
+  }
+  return source;
+}
+
+function refusalOf(source: string, environmentNames: readonly string[]): string | undefined {
+  const text = JSON.stringify(source);
+  if (source.trim() === "") return 'is empty; give its source, such as "com.example.orders"';
+  if (source.includes("${environment}"))
+    return `${text} has a $ too many; write ${JSON.stringify(source.replaceAll("${environment}", placeholder))}`;
+  if (!isUsable(source))
+    return `${text} cannot be used in patterns and policies as it stands; use printable ASCII without *, ? and \${, such as "com.example.orders"`;
+  const written = [source, ...environmentNames.map((name) => sourceIn(source, name))];
+  if (written.some((one) => one.startsWith("aws.")))
+    return `${text} begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus, never here; choose your own, such as "com.example.orders", under which a rule's target there can publish them again`;
+  const inEnvironments = environmentNames.length === 0 ? written : written.slice(1);
+  const longest = Math.max(...inEnvironments.map(({ length }) => length));
+  return longest > sourceMaxLength
+    ? `has ${longest} characters, EventBridge takes ${sourceMaxLength}; shorten it`
+    : undefined;
+}
+
+/** One contract under one of its sources, and where the two are written. */
+interface Claim {
+  readonly key: string;
+  readonly source: string;
+  readonly detailType: string;
+  readonly environments: readonly string[] | undefined;
+  readonly path: PathSegments;
+}
+
+/** An event's contract is found by source and detail-type, so two contracts have them in common in no environment. */
+export function checkUnique(
+  problems: ProblemList,
+  services: readonly ServiceDraft[],
+  environmentNames: readonly string[],
+): void {
+  const claims = services.flatMap(claimsOf);
+  const reported = new Set<string>();
+  for (const environment of environmentNames.length === 0 ? [placeholder] : environmentNames) {
+    const owners = new Map<string, Claim>();
+    for (const claim of claims) {
+      if (claim.environments?.includes(environment) === false) continue;
+      const name = JSON.stringify([sourceIn(claim.source, environment), claim.detailType]);
+      const owner = owners.get(name);
+      if (owner === undefined) owners.set(name, claim);
+      else if (!reported.has(name) && owner.key !== claim.key) {
+        reported.add(name);
+        const same =
+          owner.source === claim.source
+            ? `the source "${claim.source}" and the detail-type "${claim.detailType}" are ${owner.key} already`
+            : `in ${environment}, source "${sourceIn(claim.source, environment)}" and detail-type "${claim.detailType}" are ${owner.key} already`;
+        problems.add(
+          claim.path,
+          `${same}; give one of the two its own source or detail-type, or, if both publish the same event, declare it once and name the other in the registry's publishers`,
+        );
+      }
+    }
+  }
+}
+
+function claimsOf({ name, source, alsoSources, environments, contracts }: ServiceDraft): Claim[] {
+  return contracts.flatMap(({ detailType, source: own }) => {
+    const key = `${name}/${detailType}`;
+    const path = ["services", name, "contracts", detailType];
+    const sources = own === undefined ? [source, ...alsoSources] : [own];
+    return sources.flatMap((one): Claim[] =>
+      one === undefined ? [] : [{ key, source: one, detailType, environments, path }],
+    );
+  });
+}
+
+/** Former sources that say nothing: the service's own, or one twice. */
+export function checkFormer(
+  problems: ProblemList,
+  source: string | undefined,
+  former: readonly (string | undefined)[],
+  path: PathSegments,
+): string[] {
+  return former.flatMap((one, index): string[] => {
+    if (one === undefined) return [];
+    const isKnown = one === source || former.indexOf(one) < index;
+    if (isKnown) {
+      problems.add(
+        [...path, index],
+        `"${one}" is ${one === source ? "the service's source" : `in the list`} already; remove it`,
+      );
+      return [];
+    }
+    return [one];
+  });
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { RegistryDefinition } from "../../infra/registry/define.js";
+import { parseRegistry } from "../../infra/registry/index.js";
+import { planTopology } from "../../infra/topology/index.js";
+import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
+import { changeInput, changeResource, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
+import { ofKind, stackOf, textOf } from "../fixtures/recordings.js";
+import { registry as harbours } from "../fixtures/registries/systems/harbours.js";
+import { registry as market } from "../fixtures/registries/systems/market.js";
+import { registry as moving } from "../fixtures/registries/systems/moving.js";
+import { registry as notices } from "../fixtures/registries/systems/notices.js";
+import { registry as records } from "../fixtures/registries/systems/records.js";
+
+const systems: Readonly<Record<string, RegistryDefinition>> = { harbours, market, moving, notices, records };
+
+describe("a system as companies have it", () => {
+  const cases = Object.entries(systems).flatMap(([name, definition]) =>
+    Object.keys(definition.environments).map((environment) => ({ name, definition, environment })),
+  );
+
+  it.each(cases)(
+    "is checked, planned and proven: $name in $environment",
+    async ({ definition, environment }) => {
+      const registry = parseRegistry(definition);
+      const found = registry.environments.get(environment);
+      expect(found && planTopology(registry, found).problems).toEqual([]);
+      expect(verifyPlan(await rehearse(definition, environment)).failures).toEqual([]);
+    },
+  );
+});
+
+const policyShape = z.looseObject({
+  Statement: z.array(
+    z.looseObject({
+      Sid: z.string(),
+      Condition: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())]))),
+    }),
+  ),
+});
+
+function policyOf(text: string): z.infer<typeof policyShape> {
+  return policyShape.parse(JSON.parse(text));
+}
+
+function withoutStatement(text: string, sid: string): string {
+  const policy = policyOf(text);
+  const kept = policy.Statement.filter(({ Sid }) => Sid !== sid);
+  expect(kept).toHaveLength(policy.Statement.length - 1);
+  return JSON.stringify({ ...policy, Statement: kept });
+}
+
+/** What the global bus admits: statement, source, detail-types. */
+function publishing(plan: RecordedPlan, stack: string): string[] {
+  return ofKind(stackOf(plan, stack), "EventBusPolicy")
+    .flatMap((resource) => policyOf(textOf(resource, "policy")).Statement)
+    .filter(({ Sid }) => Sid.startsWith("publish-"))
+    .map(({ Sid, Condition }) => {
+      const said = Condition["ForAllValues:StringEquals"] ?? {};
+      return `${Sid}: ${[said["events:source"]].flat().join()}: ${[said["events:detail-type"]].flat().join(", ")}`;
+    });
+}
+
+function patternsOf(plan: RecordedPlan): Record<string, unknown> {
+  const rules = plan.stacks.flatMap((stack) => ofKind(stack, "EventRule"));
+  return Object.fromEntries(
+    rules
+      .filter(({ name }) => name.startsWith("forward-"))
+      .map((rule) => [rule.name, JSON.parse(textOf(rule, "eventPattern"))]),
+  );
+}
+
+describe("a source that several share", () => {
+  it("is taken by its declared detail-types, one that is a service's alone as a whole", async () => {
+    const { plan } = await rehearse(records, "prod");
+    expect(patternsOf(plan)).toEqual({
+      "forward-archive": {
+        $or: [
+          {
+            source: ["records"],
+            "detail-type": ["Deed.Changed", "Deed.Filed", "Paper.Signed", "Title.Given"],
+          },
+          { source: [{ "anything-but": ["records"] }] },
+        ],
+      },
+      "forward-court": { source: ["records"], "detail-type": ["Deed.Changed", "Deed.Filed"] },
+      "forward-notary": { source: ["records"], "detail-type": ["Deed.Filed"] },
+      "forward-registry": { source: ["com.example.court"] },
+    });
+  });
+
+  it("is admitted service by service and source by source", async () => {
+    const { plan } = await rehearse(records, "prod");
+    expect(publishing(plan, "hub")).toEqual([
+      "publish-deeds: records: Deed.Changed, Deed.Filed",
+      "publish-deeds--2: cases: Case.Closed",
+      "publish-signatures: records: Deed.Changed, Deed.Filed, Paper.Signed",
+      "publish-signatures--2: cases: Case.Closed",
+      "publish-storage: records: Box.Stored",
+      "publish-titles: records: Title.Given",
+      "publish-verdicts: com.example.court: Verdict.Given",
+      "publish-verdicts--2: cases: Case.Closed",
+    ]);
+  });
+
+  it.each(["prod", "dev"])(
+    "fails the proof where a forward takes it as a whole, in %s",
+    async (environment) => {
+      const rehearsed = await rehearse(records, environment);
+      const stack = environment === "prod" ? "hub" : "hub-dev";
+      const wrong = changeInput(rehearsed.plan, stack, "EventRule forward-court", {
+        eventPattern: JSON.stringify({ source: ["records"] }),
+      });
+      const failed = verifyPlan(rehearsed, wrong).failures.map(({ check }) => check);
+      expect(failed).toContain("exact-forward:court");
+      expect(failed).toContain("delivery:titles/Title.Given");
+    },
+  );
+
+  it.each([
+    { environment: "prod", stack: "registry" },
+    { environment: "dev", stack: "registry-dev" },
+  ])("fails the proof where a publisher's role may claim others' events, in $environment", async (place) => {
+    const rehearsed = await rehearse(records, place.environment);
+    const wrong = changeResource(rehearsed.plan, place.stack, "Policy publish-titles", (policy) => ({
+      ...policy,
+      inputs: { ...policy.inputs, policy: withoutStatement(textOf(policy, "policy"), "DenyOtherTypes") },
+    }));
+    const failed = verifyPlan(rehearsed, wrong).failures.map(({ check }) => check);
+    expect(failed).toContain("publisher-policies");
+  });
+});
+
+describe("a service on its way", () => {
+  it("publishes out of both accounts and under both sources, and out of the old one where the new is not there", async () => {
+    const both = ["com.example.orders", "com.example.monolith.orders"];
+    const statements = (stem: string) => [
+      `${stem}: ${both[0] ?? ""}: Order.Placed, Order.Sent`,
+      `${stem}--2: ${both[1] ?? ""}: Order.Placed, Order.Sent`,
+    ];
+    const { plan: dev } = await rehearse(moving, "dev");
+    expect(publishing(dev, "hub").filter((text) => text.startsWith("publish-orders"))).toEqual([
+      ...statements("publish-orders"),
+      "publish-orders--3: com.example.orders: Order.Placed, Order.Sent",
+      "publish-orders--4: com.example.monolith.orders: Order.Placed, Order.Sent",
+    ]);
+    const { plan: prod } = await rehearse(moving, "prod");
+    expect(publishing(prod, "hub").filter((text) => text.startsWith("publish-orders"))).toEqual(
+      statements("publish-orders"),
+    );
+    expect(
+      prod.stacks
+        .filter(({ resources }) => resources.some(({ name }) => name === "publish-orders"))
+        .map(({ stack }) => stack),
+    ).toEqual(["monolith"]);
+  });
+
+  it("fails the proof where it can publish out of one account only", async () => {
+    const rehearsed = await rehearse(moving, "dev");
+    const wrong = changeResource(rehearsed.plan, "hub-dev", "EventBusPolicy global-bus", (policy) => ({
+      ...policy,
+      inputs: { ...policy.inputs, policy: withoutStatement(textOf(policy, "policy"), "publish-orders--3") },
+    }));
+    expect(
+      verifyPlan(rehearsed, wrong).failures.map(({ check, account }) => `${check} ${account ?? ""}`),
+    ).toContain("delivery:orders/Order.Placed monolith");
+  });
+});
