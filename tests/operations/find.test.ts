@@ -100,7 +100,7 @@ describe("finding an event", () => {
       eventText({ id: "other source", source: "com.example.ordersx" }),
       eventText({ id: "other order", detail: '{"orderId":"o-2"}' }),
     );
-    const wanted = { source: "com.example.orders", detailType: "Order.Created", detail: order };
+    const wanted = { sources: ["com.example.orders"], detailType: "Order.Created", detail: order };
     expect(seenBy(await find(wanted)).map(([id]) => id)).toEqual(["right"]);
   });
 
