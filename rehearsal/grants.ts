@@ -1,6 +1,6 @@
 import { partitionOf } from "eventbridge-simulator";
 import { z } from "zod";
-import type { Service } from "../infra/registry/index.js";
+import { outsideMembers, type Service } from "../infra/registry/index.js";
 import { arnOf } from "./emission/arns.js";
 import { busName, parameter, redriveRole, type Stage } from "./stage.js";
 
@@ -44,11 +44,17 @@ function exceptionIn(
 ): string | undefined {
   if (!same(principals, ["*"])) return "refuses only some";
   const { organizationId } = stage.environment;
+  const outside = outsideMembers(stage.registry, stage.environment).map((name) => stage.account(name).id);
   const known: readonly (readonly ConditionText[])[] = [
     [{ operator: "StringNotEquals", key: "events:eventBusInvocation", values: ["false"] }],
     [{ operator: "Null", key: "events:source", values: ["true"] }],
     [{ operator: "Null", key: "events:detail-type", values: ["true"] }],
-    [{ operator: "StringNotEquals", key: "aws:PrincipalOrgID", values: [organizationId ?? ""] }],
+    [
+      { operator: "StringNotEquals", key: "aws:PrincipalOrgID", values: [organizationId ?? ""] },
+      ...(outside.length === 0
+        ? []
+        : [{ operator: "StringNotEquals", key: "aws:PrincipalAccount", values: outside }]),
+    ],
     [
       {
         operator: "StringEquals",
@@ -112,7 +118,11 @@ export function localBusGrants(stage: Stage, member: string): Grants {
 /** What the role of a member's forward is called, whether or not it is there. */
 function forwardRole({ registry, environment, account }: Stage, member: string): string {
   const { id: accountId, region } = account(registry.backbone);
-  return arnOf.role({ accountId, region }, `${environment.prefix}-forward-${member}`);
+  return arnOf.role(
+    { accountId, region },
+    `${environment.prefix}-forward-${member}`,
+    environment.roles?.path,
+  );
 }
 
 /** Roles by which rules send to a member's bus. */

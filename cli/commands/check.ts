@@ -17,7 +17,7 @@ import { defineCommand } from "./command.js";
 export const checkCommand = defineCommand({
   name: "check",
   description: "check the registry and the quotas; evaluates nothing",
-  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, inactive?: [{ what, why }] }",
+  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, inactive?: [{ what, why }], boundary?: { name, allows: [{ accounts, actions }] } }",
   answerTo: (error) =>
     error instanceof RegistryError
       ? { ok: false, problems: error.problems, warnings: [], quotas: [] }
@@ -55,6 +55,7 @@ function toJson(topology: Topology, warnings: readonly string[], inactive: reado
     quotas: topology.quotaUsage.map(({ quota, where, used, limit }) => ({ quota, where, used, limit })),
     room: { services: topology.roomForServices, members: topology.roomForMembers },
     ...(inactive.length === 0 ? {} : { inactive }),
+    ...(topology.boundary === undefined ? {} : { boundary: topology.boundary }),
   };
 }
 
@@ -75,6 +76,7 @@ function renderCheck(
     section(`Registry holds: ${size}`, renderMatrix(registry)),
     ...(inactive.length === 0 ? [] : [section(`Not in ${name}`, renderInactive(inactive))]),
     section(`Quotas of ${name}`, renderQuotas(topology)),
+    ...renderBoundary(topology.boundary),
     ...warnings.map((warning) => `${colors.yellow("warning:")} ${warning}`),
   ].join("\n");
 }
@@ -84,4 +86,16 @@ function renderInactive(inactive: readonly Inactive[]): string {
     [{ title: "What" }, { title: "Why" }],
     inactive.map(({ what, why }) => [what, why]),
   );
+}
+
+function renderBoundary(boundary: Topology["boundary"]): string[] {
+  if (boundary === undefined) return [];
+  const { name, allows } = boundary;
+  const table = renderTable(
+    [{ title: "In" }, { title: "Must allow" }],
+    allows.flatMap(({ accounts, actions }) =>
+      actions.map((action, index) => [index === 0 ? accounts.join(", ") : "", action]),
+    ),
+  );
+  return [section(`Permissions boundary ${name}`, table)];
 }

@@ -93,6 +93,7 @@ export function parseRegistry(input: unknown): Registry {
       names.map((name) => ({
         name,
         description: accounts.descriptions.get(name) ?? "",
+        ...(accounts.outside.has(name) ? { outsideOrganization: true } : {}),
         services: completeServices
           .filter(({ account }) => account === name)
           .map((service) => service.name)

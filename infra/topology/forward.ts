@@ -6,10 +6,10 @@ import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
 import { byText, type ContentFilter, type Environment, groupBy, type Reception } from "../registry/index.js";
 import { effectiveQuota } from "./quota.js";
-import type { Scope } from "./scope.js";
+import type { PlannedRoleSettings, Scope } from "./scope.js";
 
 /** Carries one member's events from the global bus to its local bus. */
-export interface PlannedForward {
+export interface PlannedForward extends PlannedRoleSettings {
   readonly member: string;
   readonly roleName: string;
   readonly roleArn: RoleArn;
@@ -59,6 +59,7 @@ export function planForward(scope: Scope, member: string, receptions: readonly R
     member,
     roleName: names.forwardRole(environment.prefix, member),
     roleArn: scope.forwardRole(member),
+    ...scope.roleSettings(registry.backbone),
     trustPolicy: policyDocument({
       Sid: "TrustForwardRules",
       Effect: "Allow",
