@@ -247,11 +247,12 @@ export type MemberOf<Accounts extends AccountDefinitions> = {
   [Name in keyof Accounts & string]: Accounts[Name] extends { readonly backbone: true } ? never : Name;
 }[keyof Accounts & string];
 
-/** Refuses what an account's definition does not have, which inference would let pass. */
+/** Refuses what an account's definition does not have, which inference would let pass, and a backbone outside. */
 type Exactly<Accounts extends AccountDefinitions> = {
   readonly [Name in keyof Accounts]: Readonly<
     Record<Exclude<keyof Accounts[Name], keyof AccountDefinition>, never>
-  >;
+  > &
+    (Accounts[Name] extends { readonly backbone: true } ? { readonly outsideOrganization?: false } : unknown);
 };
 
 /** Keeps which account is the backbone, so that the types of services and routes can leave it out. */

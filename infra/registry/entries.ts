@@ -15,7 +15,13 @@ export interface Entry<Full, Part> {
 }
 
 /** Unknown keys are mistakes: a misspelt one must not mean "default". */
-export function entry<Shape extends z.ZodRawShape>(shape: Shape) {
+export function entry<Shape extends z.ZodRawShape>(
+  shape: Shape,
+): {
+  readonly full: z.ZodObject<Shape, z.core.$strict>;
+  readonly part: z.ZodObject<{ [Key in keyof Shape]: z.ZodOptional<Shape[Key]> }, z.core.$strict>;
+  readonly keys: readonly string[];
+} {
   const full = z.strictObject(shape);
   return { full, part: full.partial(), keys: Object.keys(shape) };
 }
@@ -32,7 +38,7 @@ function expected(what: string, mend: string) {
   return ({ input }: { readonly input?: unknown }) => `expected ${what}, received ${kindOf(input)}; ${mend}`;
 }
 
-export const text = (mend: string) => z.string({ error: expected("text", mend) });
+export const text = (mend: string): z.ZodString => z.string({ error: expected("text", mend) });
 const filled = (mend: string) =>
   text(mend).refine((value) => value.trim() !== "", { error: `is empty; ${mend}` });
 const sentence = (about: string) => filled(`write one sentence about ${about}`);

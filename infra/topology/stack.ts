@@ -172,11 +172,12 @@ function outsideOrganisationWarnings({ registry, environment }: Scope): string[]
   const idle = registry.members.filter(
     (member) => registry.accounts.get(member)?.outsideOrganization === true && !outside.includes(member),
   );
+  if (idle.length === 0) return [];
   const why =
     organizationId === undefined
-      ? "it has no organizationId to be outside of"
+      ? "it has no organizationId"
       : "its accounts share one AWS account, which is in the organisation or is not";
-  return idle.map((member) => `outsideOrganization of account "${member}" says nothing in "${name}": ${why}`);
+  return [`outsideOrganization of ${idle.join(", ")} says nothing in "${name}": ${why}`];
 }
 
 /** The plugin that makes the trail asks for neither. */

@@ -40,7 +40,10 @@ const accountMistakes: readonly Mistake[] = [
     name: "an account that is no object",
     edits: [[["accounts", "orders"], "Takes orders."]],
     path: "accounts.orders",
-    says: ['expected an object, received the string "Takes orders."', "write { description, backbone, outsideOrganization }"],
+    says: [
+      'expected an object, received the string "Takes orders."',
+      "write { description, backbone, outsideOrganization }",
+    ],
   },
   {
     name: "an account without a description",
