@@ -47,7 +47,7 @@ function differs(
   return requireThat(found === wanted, {
     account,
     step: "roles",
-    attempt: `role ${role} has the ${what} ${found ?? "none"}, and must have ${wanted ?? "none"}`,
+    attempt: `role ${role} has ${found === undefined ? `no ${what}` : `the ${what} ${found}`}, and must have ${wanted ?? "none"}`,
     mend: `give every role the ${what} that roles of the environment says, and no other`,
   });
 }

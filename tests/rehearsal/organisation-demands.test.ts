@@ -72,7 +72,7 @@ describe("what an organisation demands of roles", () => {
       what: "a forward without boundary",
       damage: unset("global", "Role forward-carrier", "permissionsBoundary"),
       check: "roles:global",
-      problem: "backbone-forward-carrier has the permissions boundary none, and must have arn:aws:iam::1111",
+      problem: "backbone-forward-carrier has no permissions boundary, and must have arn:aws:iam::1111",
     },
     {
       what: "a redrive with another account's boundary",
