@@ -92,7 +92,11 @@ describe("the define functions", () => {
 
   it("let a service live in a declared account only, which is not the backbone", () => {
     expectTypeOf(sales.account).toEqualTypeOf<"shop">();
-    interface Outside { description: string; backbone: true; outsideOrganization: true }
+    interface Outside {
+      description: string;
+      backbone: true;
+      outsideOrganization: true;
+    }
     type Accepted = Parameters<typeof defineAccounts<{ hub: Outside }>>[0]["hub"]["outsideOrganization"];
     expectTypeOf<Accepted>().toBeNever();
     expectTypeOf<"shopp">().not.toExtend<typeof sales.account>();
