@@ -1,6 +1,12 @@
 import { partitionOf } from "eventbridge-simulator";
 import { z } from "zod";
-import { declaredTypes, type Publication, publicationsOf, type Publisher } from "../infra/registry/index.js";
+import {
+  declaredTypes,
+  outsideMembers,
+  type Publication,
+  publicationsOf,
+  type Publisher,
+} from "../infra/registry/index.js";
 import { arnOf } from "./emission/arns.js";
 import { busName, parameter, redriveRole, type Stage } from "./stage.js";
 
@@ -46,11 +52,17 @@ function exceptionIn(
     key: "aws:PrincipalAccount",
     values: [stage.account(stage.registry.backbone).id],
   };
+  const outside = outsideMembers(stage.registry, stage.environment).map((name) => stage.account(name).id);
   const known: readonly (readonly ConditionText[])[] = [
     [{ operator: "StringNotEquals", key: "events:eventBusInvocation", values: ["false"] }],
     [{ operator: "Null", key: "events:source", values: ["true"] }],
     [{ operator: "Null", key: "events:detail-type", values: ["true"] }],
-    [{ operator: "StringNotEquals", key: "aws:PrincipalOrgID", values: [organizationId ?? ""] }],
+    [
+      { operator: "StringNotEquals", key: "aws:PrincipalOrgID", values: [organizationId ?? ""] },
+      ...(outside.length === 0
+        ? []
+        : [{ operator: "StringNotEquals", key: "aws:PrincipalAccount", values: outside }]),
+    ],
     ...(shared.length === 0 ? [[ofBackbone]] : []),
     [
       {
@@ -109,7 +121,11 @@ export function localBusGrants(stage: Stage, member: string): Grants {
 /** What the role of a member's forward is called, whether or not it is there. */
 function forwardRole({ registry, environment, account }: Stage, member: string): string {
   const { id: accountId, region } = account(registry.backbone);
-  return arnOf.role({ accountId, region }, `${environment.prefix}-forward-${member}`);
+  return arnOf.role(
+    { accountId, region },
+    `${environment.prefix}-forward-${member}`,
+    environment.roles?.path,
+  );
 }
 
 /** Roles by which rules send to a member's bus. */

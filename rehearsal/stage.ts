@@ -16,6 +16,7 @@ import {
   type Environment,
   inEnvironment,
   type JsonObject,
+  outsideMembers,
   type Publisher,
   type Registry,
   sharedAccounts,
@@ -61,7 +62,10 @@ export function openStage(whole: Registry, environment: Environment, plan: Recor
       problems: [`the plan is of environment "${plan.environment}", not "${environment.name}"`],
     };
   }
-  const loading = loadPlan(plan);
+  const outside = outsideMembers(registry, environment).flatMap(
+    (name) => environment.accountIds.get(name) ?? [],
+  );
+  const loading = loadPlan(plan, new Set(outside));
   if (!loading.ok) return loading;
   const { loaded } = loading;
   const problems = misfits(registry, environment, loaded);

@@ -14,9 +14,11 @@ import { encryptionChecks } from "./proofs/encryption.js";
 import { exactForwardChecks } from "./proofs/exact-forwards.js";
 import { leastPrivilegeChecks } from "./proofs/least-privilege.js";
 import { makeBeforeBreakChecks } from "./proofs/make-before-break.js";
+import { outsideOrganisationChecks } from "./proofs/outside-organisation.js";
 import { parameterChecks } from "./proofs/parameters.js";
 import { publishingChecks } from "./proofs/publishing.js";
 import { redriveChecks } from "./proofs/redrive.js";
+import { roleChecks } from "./proofs/roles.js";
 import { ruleChecks } from "./proofs/rules.js";
 import { secondHopChecks } from "./proofs/second-hop.js";
 import { tagChecks } from "./proofs/tags.js";
@@ -112,6 +114,7 @@ function checksOf(stage: Stage): ProofCheck[] {
   return [
     ...parameterChecks(stage),
     ...tagChecks(stage),
+    ...roleChecks(stage),
     ...closedWorldChecks(stage),
     ...ruleChecks(stage),
     ...deliveryChecks(stage, expected),
@@ -121,6 +124,7 @@ function checksOf(stage: Stage): ProofCheck[] {
     ...deadLetterChecks(stage),
     ...redriveChecks(stage),
     ...publishingChecks(stage),
+    ...outsideOrganisationChecks(stage),
     ...crossingChecks(stage),
     ...secondHopChecks(stage, expected),
     ...leastPrivilegeChecks(stage),
@@ -132,7 +136,28 @@ function checksOf(stage: Stage): ProofCheck[] {
   ];
 }
 
-function notesOf({ sharing, registry, environment }: Stage): string[] {
+/** What is assumed, and what cannot be promised. */
+function notesOf(stage: Stage): string[] {
+  return [...boundaryNotes(stage), ...sharedAccountNotes(stage)];
+}
+
+function boundaryNotes({ environment: { roles, auditTrail } }: Stage): string[] {
+  const boundary = roles?.permissionsBoundary;
+  return [
+    ...(boundary === undefined
+      ? []
+      : [
+          `the permissions boundary ${boundary} is there in every account and allows what backbone check lists: its text is not in the registry`,
+        ]),
+    ...(roles === undefined || auditTrail === undefined
+      ? []
+      : [
+          "the role of the audit trail: a plugin makes it, without path and permissions boundary of the environment",
+        ]),
+  ];
+}
+
+function sharedAccountNotes({ sharing, registry, environment }: Stage): string[] {
   if (sharing.size === 0) return [];
   const silent = [registry.backbone, ...registry.members].filter(
     (account) => sharing.has(account) && (registry.accounts.get(account)?.services ?? []).length === 0,

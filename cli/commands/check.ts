@@ -19,7 +19,7 @@ import { defineCommand } from "./command.js";
 export const checkCommand = defineCommand({
   name: "check",
   description: "check the registry and the quotas; evaluates nothing",
-  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, inactive?: [{ what, why }], publishedBySeveral?: [{ what, by: [text], so }] }",
+  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, inactive?: [{ what, why }], publishedBySeveral?: [{ what, by: [text], so }], boundary?: { name, allows: [{ accounts, actions }] } }",
   answerTo: (error) =>
     error instanceof RegistryError
       ? { ok: false, problems: error.problems, warnings: [], quotas: [] }
@@ -64,6 +64,7 @@ function toJson(
     room: { services: topology.roomForServices, members: topology.roomForMembers },
     ...(inactive.length === 0 ? {} : { inactive }),
     ...(several.length === 0 ? {} : { publishedBySeveral: several }),
+    ...(topology.boundary === undefined ? {} : { boundary: topology.boundary }),
   };
 }
 
@@ -86,6 +87,7 @@ function renderCheck(
     ...(inactive.length === 0 ? [] : [section(`Not in ${name}`, renderInactive(inactive))]),
     ...(several.length === 0 ? [] : [section("Published by several", renderSeveral(several))]),
     section(`Quotas of ${name}`, renderQuotas(topology)),
+    ...renderBoundary(topology.boundary),
     ...warnings.map((warning) => `${colors.yellow("warning:")} ${warning}`),
   ].join("\n");
 }
@@ -102,4 +104,16 @@ function renderInactive(inactive: readonly Inactive[]): string {
     [{ title: "What" }, { title: "Why" }],
     inactive.map(({ what, why }) => [what, why]),
   );
+}
+
+function renderBoundary(boundary: Topology["boundary"]): string[] {
+  if (boundary === undefined) return [];
+  const { name, allows } = boundary;
+  const table = renderTable(
+    [{ title: "In" }, { title: "Must allow" }],
+    allows.flatMap(({ accounts, actions }) =>
+      actions.map((action, index) => [index === 0 ? accounts.join(", ") : "", action]),
+    ),
+  );
+  return [section(`Permissions boundary ${name}`, table)];
 }

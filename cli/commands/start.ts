@@ -122,6 +122,7 @@ export const promises = [
       "mixed-batch",
       "outsider",
       "organisation",
+      "outside-organisation",
       "publisher-policies",
     ],
   },
@@ -135,7 +136,15 @@ export const promises = [
   },
   {
     says: "no policy, role or rule allows more than the registry needs",
-    kinds: ["statements", "strangers", "rules", "execution-roles", "forward-roles", "foreign-delivery"],
+    kinds: [
+      "statements",
+      "strangers",
+      "roles",
+      "rules",
+      "execution-roles",
+      "forward-roles",
+      "foreign-delivery",
+    ],
   },
   {
     says: "logs, and whatever is switched on of archives, keys, alarms and trail, do their work",

@@ -117,6 +117,7 @@ function summary(checks: Verification["checks"]): string[][] {
 export const claims: Readonly<Record<string, string>> = {
   parameters: "SSM parameters name what applications need",
   tags: "everything in every account has the tags of the environment",
+  roles: "every role has the path and the permissions boundary of the environment",
   delivery: "every contract reaches exactly the accounts of its routes, and their logs, once",
   filter: "content filters pass and keep back what they say",
   "exact-forward": "the forwards carry exactly what the routes name, even without the bus policy",
@@ -125,6 +126,7 @@ export const claims: Readonly<Record<string, string>> = {
   redrive: "dead letters can be put back where they belong",
   "redrive-elsewhere": "redrive roles can put events nowhere else, and touch no other queue",
   "redrive-role": "only administrators of its own account can take on a redrive role",
+  "outside-organisation": "members outside the organisation are admitted by their account ids",
   spoofing: "no account can publish another's contract",
   "undeclared-source": "no account can publish under an undeclared source",
   "undeclared-detail-type": "no service can publish an undeclared detail-type",

@@ -92,8 +92,9 @@ export function logGroupArn(place: Place, logGroup: string): LogGroupArn {
   return `arn:${partitionOf(place.region)}:logs:${place.region}:${place.accountId}:log-group:${logGroup}`;
 }
 
-export function roleArn(place: Place, role: string): RoleArn {
-  return `arn:${partitionOf(place.region)}:iam::${place.accountId}:role/${role}`;
+/** @param path begins and ends with a slash */
+export function roleArn(place: Place, role: string, path = "/"): RoleArn {
+  return `arn:${partitionOf(place.region)}:iam::${place.accountId}:role/${path.slice(1)}${role}`;
 }
 
 export function policyArn(place: Place, policy: string): PolicyArn {

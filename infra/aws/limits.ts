@@ -80,6 +80,13 @@ export const quotas = {
     divides: true,
     source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html",
   },
+  rolePolicyCharacters: {
+    title: "Inline policies of a role",
+    unit: "characters",
+    default: 10_240,
+    adjustable: false,
+    source: iamQuotas,
+  },
   rolesPerAccount: {
     title: "IAM roles per account",
     unit: "roles",
@@ -120,6 +127,12 @@ export const metricsPerWidget = 500;
 
 /** Days KMS waits before it deletes a key, at most; whatever the key encrypted is lost then. */
 export const keyDeletionDays = 30;
+
+/**
+ * Longest path of a role or policy, slashes included, in characters.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export const rolePathMaxLength = 512;
 
 /** Longest `detail-type`, in characters, as PutEvents takes it. */
 export const detailTypeMaxLength = 128;

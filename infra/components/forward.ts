@@ -28,6 +28,8 @@ export class Forward extends pulumi.ComponentResource {
       name,
       {
         name: forward.roleName,
+        path: forward.path,
+        permissionsBoundary: forward.permissionsBoundary,
         description: `Lets EventBridge forward events to ${forward.member}`,
         assumeRolePolicy: JSON.stringify(forward.trustPolicy),
       },

@@ -18,6 +18,8 @@ export class RedriveRole extends pulumi.ComponentResource {
       name,
       {
         name: redrive.roleName,
+        path: redrive.path,
+        permissionsBoundary: redrive.permissionsBoundary,
         description: "Puts dead letters back on the bus they belong to",
         assumeRolePolicy: JSON.stringify(redrive.trustPolicy),
       },

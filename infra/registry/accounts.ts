@@ -6,6 +6,8 @@ export interface AccountDrafts {
   readonly names: readonly string[];
   readonly backbone: string | undefined;
   readonly descriptions: ReadonlyMap<string, string>;
+  /** Accounts that say that they are outside the organisation. */
+  readonly outside: ReadonlySet<string>;
 }
 
 export function readAccounts(
@@ -14,6 +16,7 @@ export function readAccounts(
   environmentNames: readonly string[],
 ): AccountDrafts {
   const descriptions = new Map<string, string>();
+  const outside = new Set<string>();
   const backbones: string[] = [];
   let unreadable = false;
   for (const [name, value] of Object.entries(section)) {
@@ -33,6 +36,13 @@ export function readAccounts(
     }
     const { partial, isBad } = readEntry(problems, entries.account, value, path);
     if (partial.backbone === true) backbones.push(name);
+    if (partial.outsideOrganization === true) outside.add(name);
+    if (partial.backbone === true && partial.outsideOrganization === true) {
+      problems.add(
+        [...path, "outsideOrganization"],
+        "the account of the global bus is what the organisation is asked for; remove it, and let organizationId be the organisation that the account is in",
+      );
+    }
     unreadable ||= isBad("backbone");
     descriptions.set(name, partial.description ?? "");
   }
@@ -48,7 +58,7 @@ export function readAccounts(
       `"${String(backbone)}" is the backbone already and there is one global bus; remove backbone from one of the two`,
     );
   }
-  return { names, backbone, descriptions };
+  return { names, backbone, descriptions, outside };
 }
 
 /** `orders-eu-dev` must not be both `orders` in `eu-dev` and `orders-eu` in `dev`. */

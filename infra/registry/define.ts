@@ -12,6 +12,11 @@ export interface AccountDefinition {
   readonly description: string;
   /** True for the one account that owns the global bus. */
   readonly backbone?: boolean;
+  /**
+   * True for a member that is not in the organisation of the environments' `organizationId`, such as a partner's: its
+   * account id is excepted from what binds the others to the organisation, and nobody else's. Default: false.
+   */
+  readonly outsideOrganization?: boolean;
 }
 
 export interface EnvironmentDefinition<Account extends string = string> {
@@ -29,7 +34,10 @@ export interface EnvironmentDefinition<Account extends string = string> {
   readonly accountIds: string | Readonly<Record<Account, string | null>>;
   /** Beginning of every physical name. Changing it is like changing the Region. */
   readonly prefix: string;
-  /** AWS Organizations id, `o-…`. When given, the global bus refuses everybody outside it. */
+  /**
+   * AWS Organizations id, `o-…`. When given, the global bus refuses everybody outside it but accounts that say
+   * `outsideOrganization`.
+   */
   readonly organizationId?: string;
   /** Whether Pulumi refuses to delete or replace what a stack has once: bus, logs, queues, archive, key. */
   readonly protect: boolean;
@@ -40,6 +48,8 @@ export interface EnvironmentDefinition<Account extends string = string> {
    * begin with `event-backbone:`. Default: none. Changing one updates everything in place.
    */
   readonly tags?: Readonly<Record<string, string>>;
+  /** What every IAM role made here has in common. Default: the path `/`, and no permissions boundary. */
+  readonly roles?: RolesDefinition;
   /** Quotas AWS has raised for these accounts. Default: AWS's defaults. */
   readonly quotas?: Readonly<Partial<Record<QuotaName, number>>>;
   /** Keeps events for a replay. Default: no archive. Costs by the GB archived and kept. */
@@ -63,6 +73,20 @@ export interface EnvironmentDefinition<Account extends string = string> {
    * not make. Needs `alarms`. Default: none. Costs by the log; a second trail in the account by the event, too.
    */
   readonly auditTrail?: AuditTrailDefinition;
+}
+
+export interface RolesDefinition {
+  /**
+   * IAM path, which stands in the roles' ARNs: `/`, or begins and ends with it, such as `/backbone/`. Default: `/`.
+   * Changing it makes the roles anew, and events wait as dead letters meanwhile (see docs/deploying.md).
+   */
+  readonly path?: string;
+  /**
+   * Name of the managed policy that bounds what the roles may do, in every account; not its ARN. One that has a path
+   * of its own is written with it: `team/boundary`. It must be there before the roles, and allow what `backbone check`
+   * lists. Default: none. Changing it updates the roles in place.
+   */
+  readonly permissionsBoundary?: string;
 }
 
 export interface ArchiveDefinition<Account extends string = string> {
@@ -243,11 +267,12 @@ export type MemberOf<Accounts extends AccountDefinitions> = {
   [Name in keyof Accounts & string]: Accounts[Name] extends { readonly backbone: true } ? never : Name;
 }[keyof Accounts & string];
 
-/** Refuses what an account's definition does not have, which inference would let pass. */
+/** Refuses what an account's definition does not have, which inference would let pass, and a backbone outside. */
 type Exactly<Accounts extends AccountDefinitions> = {
   readonly [Name in keyof Accounts]: Readonly<
     Record<Exclude<keyof Accounts[Name], keyof AccountDefinition>, never>
-  >;
+  > &
+    (Accounts[Name] extends { readonly backbone: true } ? { readonly outsideOrganization?: false } : unknown);
 };
 
 /** Keeps which account is the backbone, so that the types of services and routes can leave it out. */

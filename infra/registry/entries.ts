@@ -15,7 +15,13 @@ export interface Entry<Full, Part> {
 }
 
 /** Unknown keys are mistakes: a misspelt one must not mean "default". */
-function entry<Shape extends z.ZodRawShape>(shape: Shape) {
+export function entry<Shape extends z.ZodRawShape>(
+  shape: Shape,
+): {
+  readonly full: z.ZodObject<Shape, z.core.$strict>;
+  readonly part: z.ZodObject<{ [Key in keyof Shape]: z.ZodOptional<Shape[Key]> }, z.core.$strict>;
+  readonly keys: readonly string[];
+} {
   const full = z.strictObject(shape);
   return { full, part: full.partial(), keys: Object.keys(shape) };
 }
@@ -32,7 +38,7 @@ function expected(what: string, mend: string) {
   return ({ input }: { readonly input?: unknown }) => `expected ${what}, received ${kindOf(input)}; ${mend}`;
 }
 
-const text = (mend: string) => z.string({ error: expected("text", mend) });
+export const text = (mend: string): z.ZodString => z.string({ error: expected("text", mend) });
 const filled = (mend: string) =>
   text(mend).refine((value) => value.trim() !== "", { error: `is empty; ${mend}` });
 const sentence = (about: string) => filled(`write one sentence about ${about}`);
@@ -52,6 +58,9 @@ export const account = entry({
   backbone: flag("write true for the account that owns the global bus and leave it out elsewhere").default(
     false,
   ),
+  outsideOrganization: flag(
+    "write true for a member that is not in the organisation, or leave it out",
+  ).default(false),
 });
 
 const quotaNames = Object.keys(quotas);
@@ -112,6 +121,9 @@ export const environment = entry({
       error: expected("an object", 'write tags by key, such as { "cost-centre": "4711" }, or leave it out'),
     })
     .default({}),
+  roles: part(
+    'write { path: "/backbone/", permissionsBoundary: "team-boundary" }, or leave it out',
+  ).optional(),
   archive: part("write { retentionDays: 30 } to keep events, or leave it out").optional(),
   alarms: part('write {} to have alarms, or { emails: ["…"] } to be told by e-mail too').optional(),
   busLogging: part('write { level: "ERROR" }, or leave it out').optional(),

@@ -3,6 +3,7 @@ import * as entries from "./entries.js";
 import { nearest, type PathSegments, propertyKey, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import { byText, type Environment } from "./registry.js";
+import { readRoles } from "./roles.js";
 import { type KnownAccounts, readSwitches } from "./switches.js";
 
 /** What could be read of an environment; absent fields had mistakes. */
@@ -19,12 +20,13 @@ export function readEnvironments(
       problems.add(path, `${JSON.stringify(name)} cannot end a stack's name; ${entries.keyMend}`);
     }
     const { partial, isBad } = readEntry(problems, entries.environment, value, path);
-    const { accountIds, quotas: raised, tags, ...fields } = partial;
+    const { accountIds, quotas: raised, tags, roles, ...fields } = partial;
     return {
       name,
       ...withoutUndefined(fields),
       quotas: readQuotas(problems, raised ?? {}, [...path, "quotas"]),
       tags: readTags(problems, tags ?? {}, [...path, "tags"]),
+      ...(roles === undefined ? {} : { roles: readRoles(problems, roles, [...path, "roles"]) }),
       accountIds: readAccountIds(problems, accountIds, [...path, "accountIds"], accounts),
       ...readSwitches(problems, fields, path, accounts, isBad),
     };

@@ -113,6 +113,7 @@ export function parseRegistry(input: unknown): Registry {
       names.map((name) => ({
         name,
         description: accounts.descriptions.get(name) ?? "",
+        ...(accounts.outside.has(name) ? { outsideOrganization: true } : {}),
         services: completeServices
           .filter((service) => accountsOf(service).includes(name))
           .map((service) => service.name)

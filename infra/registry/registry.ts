@@ -26,6 +26,8 @@ export interface Registry {
 export interface Account {
   readonly name: string;
   readonly description: string;
+  /** Only of a member that is in another organisation than the environments', or in none. */
+  readonly outsideOrganization?: true;
   /** Names of the services it hosts, those included that are on their way to another account. */
   readonly services: readonly string[];
 }
@@ -42,6 +44,7 @@ export interface Environment {
   readonly logRetentionDays: number;
   /** By key, sorted. */
   readonly tags: Readonly<Record<string, string>>;
+  readonly roles?: RoleSettings;
   /** Only the quotas that were raised. */
   readonly quotas: ReadonlyMap<QuotaName, number>;
   readonly archive?: ArchiveSettings;
@@ -52,6 +55,14 @@ export interface Environment {
   /** Whether every account has a customer key; `ending`: for what it has encrypted, but nothing new. */
   readonly encryption: boolean | "ending";
   readonly auditTrail?: AuditTrailSettings;
+}
+
+/** What every IAM role has in common. */
+export interface RoleSettings {
+  /** Begins and ends with a slash. */
+  readonly path?: string;
+  /** Name of a managed policy of every account, with its path if it has one: `team/boundary`. */
+  readonly permissionsBoundary?: string;
 }
 
 export interface ArchiveSettings {
@@ -200,6 +211,23 @@ export interface Reception {
 export function receptions(registry: Registry): Reception[] {
   return registry.routes.flatMap((route) =>
     route.contracts.map((contract) => ({ contract, account: route.to, route })),
+  );
+}
+
+/**
+ * Members that are outside the organisation of an environment, where it has one. Who has the backbone's AWS account is
+ * in the backbone's organisation.
+ * @param registry as it is in the environment
+ */
+export function outsideMembers(
+  { members, accounts, backbone }: Registry,
+  { organizationId, accountIds }: Environment,
+): string[] {
+  if (organizationId === undefined) return [];
+  return members.filter(
+    (member) =>
+      accounts.get(member)?.outsideOrganization === true &&
+      accountIds.get(member) !== accountIds.get(backbone),
   );
 }
 

@@ -1,6 +1,6 @@
 import { accountRootArn, type BusArn } from "../aws/arn.js";
 import { policyDocument, type PolicyDocument, type Statement } from "../aws/policy-document.js";
-import { groupBy, type Publication } from "../registry/index.js";
+import { groupBy, outsideMembers, type Publication } from "../registry/index.js";
 import type { Scope } from "./scope.js";
 
 export interface PlannedBus {
@@ -50,11 +50,20 @@ function deny(scope: Scope, sid: string, condition: NonNullable<Statement["Condi
   };
 }
 
+/** Refused is who is neither in the organisation nor in one of the accounts that the registry knows to be outside it. */
 function denyOutsideOrganisation(scope: Scope): Statement[] {
-  const { organizationId } = scope.environment;
-  return organizationId === undefined
-    ? []
-    : [deny(scope, "DenyOutsideOrganisation", { StringNotEquals: { "aws:PrincipalOrgID": organizationId } })];
+  const { registry, environment, place } = scope;
+  const { organizationId } = environment;
+  if (organizationId === undefined) return [];
+  const outside = outsideMembers(registry, environment).map((member) => place(member).accountId);
+  return [
+    deny(scope, "DenyOutsideOrganisation", {
+      StringNotEquals: {
+        "aws:PrincipalOrgID": organizationId,
+        ...(outside.length === 0 ? {} : { "aws:PrincipalAccount": outside }),
+      },
+    }),
+  ];
 }
 
 /**

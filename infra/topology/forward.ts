@@ -14,10 +14,10 @@ import {
   patternOf,
 } from "../registry/index.js";
 import { effectiveQuota } from "./quota.js";
-import type { Scope } from "./scope.js";
+import type { PlannedRoleSettings, Scope } from "./scope.js";
 
 /** Carries one member's events from the global bus to its local bus. */
-export interface PlannedForward {
+export interface PlannedForward extends PlannedRoleSettings {
   /** Who receives them. */
   readonly member: string;
   readonly roleName: string;
@@ -68,6 +68,7 @@ export function planForward(scope: Scope, { from, to, events }: Flow): PlannedFo
     member: to,
     roleName: names.forwardRole(environment.prefix, to),
     roleArn: scope.forwardRole(to),
+    ...scope.roleSettings(from),
     trustPolicy: policyDocument({
       Sid: "TrustForwardRules",
       Effect: "Allow",

@@ -9,6 +9,7 @@ export type { PlannedEventLog } from "./event-log.js";
 export type { PlannedForward, PlannedForwardRule } from "./forward.js";
 export { refuseNewIdentity, StackIdentityError } from "./identity.js";
 export type { AssumedRole, BackbonePlan, MemberPlan, PlannedParameter, StackPlan } from "./plan.js";
+export type { NeededBoundary } from "./permissions-boundary.js";
 export type { PlannedPublisherPolicy } from "./publisher-policy.js";
 export type { Room } from "./quota-usage.js";
 export { isExceeded, isNear, type QuotaUsage, titleOf, TopologyError } from "./quota.js";

@@ -1,4 +1,5 @@
 import type { QuotaName } from "../aws/limits.js";
+import { outsideMembers } from "../registry/index.js";
 import type { BackbonePlan, StackPlan } from "./plan.js";
 import { effectiveQuota, type QuotaUsage } from "./quota.js";
 import { type Scope, scopeOf } from "./scope.js";
@@ -15,12 +16,19 @@ export function quotaUsage(scope: Scope, stacks: readonly StackPlan[]): QuotaUsa
     limit: effectiveQuota(scope.environment, quota),
     ...(routes === undefined ? {} : { routes }),
   });
+  const outside = outsideMembers(scope.registry, scope.environment);
   return [
     ...stacks.flatMap(({ bus }) => [
       usage("busPolicyCharacters", `bus ${bus.name}`, JSON.stringify(bus.policy).length),
     ]),
     ...stacks.flatMap((stack) => (stack.kind === "backbone" ? backboneUsage(stack, usage) : [])),
     ...accountUsage(scope, usage),
+    // A role's policies are of one size, but for the buses that one names one by one.
+    ...stacks
+      .filter(({ kind }) => kind === "backbone" && outside.length > 0)
+      .map(({ redrive: { roleName, policy } }) =>
+        usage("rolePolicyCharacters", `role ${roleName}`, JSON.stringify(policy).length),
+      ),
   ];
 }
 

@@ -1,10 +1,11 @@
 import { accountRootArn, anyKeyArn, busArn, type RoleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
-import type { Scope } from "./scope.js";
+import { outsideMembers } from "../registry/index.js";
+import type { PlannedRoleSettings, Scope } from "./scope.js";
 
 /** Who may put dead letters of an account's queue back, and where. */
-export interface PlannedRedrive {
+export interface PlannedRedrive extends PlannedRoleSettings {
   readonly roleName: string;
   readonly roleArn: RoleArn;
   readonly trustPolicy: PolicyDocument;
@@ -21,6 +22,7 @@ export function planRedrive(scope: Scope, account: string): PlannedRedrive {
   return {
     roleName: names.redriveRole(scope.environment.prefix, account),
     roleArn: scope.redriveRole(account),
+    ...scope.roleSettings(account),
     trustPolicy: policyDocument({
       Sid: "TrustOwnAccount",
       Effect: "Allow",
@@ -71,13 +73,15 @@ function putOnOwnBus(scope: Scope, member: string): Statement {
 /**
  * Of one size however many members there are: a list of their buses would outgrow the 10,240 characters that the
  * inline policies of a role have together. The wildcard reaches what is named like a local bus, in the one AWS
- * account or in the organisation; the local buses admit the role one by one.
+ * account or in the organisation; the local buses admit the role one by one. Only buses outside the organisation are
+ * named.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 function putOnLocalBuses(scope: Scope): Statement[] {
   const { registry, environment, globalBus } = scope;
   const { prefix, region, organizationId } = environment;
   const shared = registry.members.every(scope.sharesBackbone);
+  const outside = outsideMembers(registry, environment);
   const accountId = shared ? scope.place(registry.backbone).accountId : "*";
   return [
     {
@@ -89,6 +93,16 @@ function putOnLocalBuses(scope: Scope): Statement[] {
         ? {}
         : { Condition: { StringEquals: { "aws:ResourceOrgID": organizationId } } }),
     },
+    ...(outside.length === 0
+      ? []
+      : [
+          {
+            Sid: "PutEventsOutsideOrganisation",
+            Effect: "Allow" as const,
+            Action: seeAndPut,
+            Resource: outside.map(scope.bus),
+          },
+        ]),
     { Sid: "NeverOnGlobalBus", Effect: "Deny", Action: seeAndPut, Resource: globalBus },
   ];
 }

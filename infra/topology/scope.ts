@@ -2,6 +2,8 @@ import {
   busArn,
   type BusArn,
   type Place,
+  policyArn,
+  type PolicyArn,
   queueArn,
   type QueueArn,
   roleArn,
@@ -20,6 +22,12 @@ import {
   type Service,
 } from "../registry/index.js";
 
+/** What all roles of an account have in common. */
+export interface PlannedRoleSettings {
+  readonly path?: string;
+  readonly permissionsBoundary?: PolicyArn;
+}
+
 /** A registry seen in one of its environments: names and ARNs of any account, worked out and never looked up. */
 export interface Scope {
   /** As it is in the environment. */
@@ -37,6 +45,8 @@ export interface Scope {
   readonly deadLetterQueue: (account: string) => QueueArn;
   readonly forwardRole: (member: string) => RoleArn;
   readonly redriveRole: (account: string) => RoleArn;
+  /** What the environment says about all roles, as they get it in the account. */
+  readonly roleSettings: (account: string) => PlannedRoleSettings;
   readonly servicesOf: (account: string) => readonly Service[];
   /** Whether an account has the same AWS account as the backbone, where allow-only policies restrict nobody. */
   readonly sharesBackbone: (account: string) => boolean;
@@ -45,7 +55,8 @@ export interface Scope {
 export function scopeOf(whole: Registry, environment: Environment): Scope {
   const registry = inEnvironment(whole, environment);
   const publications = publicationsOf(registry);
-  const { prefix, region } = environment;
+  const { prefix, region, roles = {} } = environment;
+  const { path, permissionsBoundary } = roles;
   const place = (account: string): Place => {
     const accountId = environment.accountIds.get(account);
     if (accountId === undefined) throw new Error(`account ${account} has no id in ${environment.name}`);
@@ -64,8 +75,14 @@ export function scopeOf(whole: Registry, environment: Environment): Scope {
     place,
     bus,
     deadLetterQueue: (account) => queueArn(place(account), names.deadLetterQueue(prefix, account)),
-    forwardRole: (member) => roleArn(place(registry.backbone), names.forwardRole(prefix, member)),
-    redriveRole: (account) => roleArn(place(account), names.redriveRole(prefix, account)),
+    forwardRole: (member) => roleArn(place(registry.backbone), names.forwardRole(prefix, member), path),
+    redriveRole: (account) => roleArn(place(account), names.redriveRole(prefix, account), path),
+    roleSettings: (account) => ({
+      ...(path === undefined ? {} : { path }),
+      ...(permissionsBoundary === undefined
+        ? {}
+        : { permissionsBoundary: policyArn(place(account), permissionsBoundary) }),
+    }),
     servicesOf: (account) =>
       (registry.accounts.get(account)?.services ?? []).flatMap((name) => registry.services.get(name) ?? []),
     sharesBackbone: (account) => place(account).accountId === backboneId,

@@ -1,11 +1,12 @@
 import { queueRetentionSeconds } from "../aws/limits.js";
 import { names } from "../aws/names.js";
-import { type Environment, type Registry, sharedAccounts } from "../registry/index.js";
+import { type Environment, outsideMembers, type Registry, sharedAccounts } from "../registry/index.js";
 import { globalBusPolicy, localBusPolicy } from "./bus.js";
 import { deadLetterQueue } from "./dead-letter-queue.js";
 import { eventLog } from "./event-log.js";
 import { planForward } from "./forward.js";
 import type { PlannedParameter, StackPlan } from "./plan.js";
+import { neededBoundary, type NeededBoundary } from "./permissions-boundary.js";
 import { publisherPolicy } from "./publisher-policy.js";
 import { quotaUsage, type Room, roomForMembers, roomForServices } from "./quota-usage.js";
 import { describeUsage, isExceeded, isNear, type QuotaUsage, TopologyError } from "./quota.js";
@@ -22,6 +23,8 @@ export interface Topology {
   readonly quotaUsage: readonly QuotaUsage[];
   readonly roomForServices: Room | undefined;
   readonly roomForMembers: Room | undefined;
+  /** Where roles have a permissions boundary. */
+  readonly boundary?: NeededBoundary;
   /** Quotas that are exceeded, each in one sentence; nothing may be emitted while there is one. */
   readonly problems: readonly string[];
   /** Quotas that are nearly used up, and what the environment cannot promise. */
@@ -36,16 +39,20 @@ export function planTopology(registry: Registry, environment: Environment): Topo
   );
   const plans = [...stacks.values()];
   const usages = quotaUsage(scope, plans);
+  const boundary = neededBoundary(scope, plans);
   return {
     environment,
     stacks,
     quotaUsage: usages,
     roomForServices: roomForServices(scope, plans),
     roomForMembers: roomForMembers(scope, usages),
+    ...(boundary === undefined ? {} : { boundary }),
     problems: usages.filter(isExceeded).map((usage) => describeUsage(usage, environment.name)),
     warnings: [
       ...usages.filter(isNear).map((usage) => describeUsage(usage, environment.name)),
       ...sharedAccountWarnings(scope),
+      ...outsideOrganisationWarnings(scope),
+      ...trailRoleWarnings(scope),
       ...endingEncryptionWarnings(scope),
     ],
   };
@@ -157,6 +164,29 @@ function sharedAccountWarnings({ registry, environment }: Scope): string[] {
       : `${names.join(" and ")} in "${environment.name}"`;
     return `${who} share one AWS account: a principal there that may put events and does not carry a publisher policy can claim ${isEveryOne ? "any declared source" : "the sources of all of them"} (see "Several accounts in one AWS account" in docs/proof.md)`;
   });
+}
+
+function outsideOrganisationWarnings({ registry, environment }: Scope): string[] {
+  const { name, organizationId } = environment;
+  const outside = outsideMembers(registry, environment);
+  const idle = registry.members.filter(
+    (member) => registry.accounts.get(member)?.outsideOrganization === true && !outside.includes(member),
+  );
+  if (idle.length === 0) return [];
+  const why =
+    organizationId === undefined
+      ? "it has no organizationId"
+      : "its accounts share one AWS account, which is in the organisation or is not";
+  return [`outsideOrganization of ${idle.join(", ")} says nothing in "${name}": ${why}`];
+}
+
+/** The plugin that makes the trail asks for neither. */
+function trailRoleWarnings({ environment }: Scope): string[] {
+  const { name, roles, auditTrail } = environment;
+  if (auditTrail === undefined || roles === undefined) return [];
+  return [
+    `the role by which the audit trail of "${name}" writes its log is made by @pulumi/awsx, which gives it neither path nor permissions boundary: who demands these must except it (see "Audit trail" in docs/operating.md)`,
+  ];
 }
 
 /** A key that is deleted too early takes with it whatever it has encrypted. */

@@ -29,7 +29,8 @@ export const arnOf = {
     return url.startsWith(prefix) ? regional("sqs", at, url.slice(prefix.length)) : undefined;
   },
   parameter: (at: ProviderPlace, name: string) => regional("ssm", at, `parameter${name}`),
-  role: (at: ProviderPlace, name: string) => global("iam", at, `role/${name}`),
+  /** A path begins and ends with a slash. */
+  role: (at: ProviderPlace, name: string, path = "/") => global("iam", at, `role${path}${name}`),
   policy: (at: ProviderPlace, name: string) => global("iam", at, `policy/${name}`),
 } as const;
 
@@ -49,7 +50,7 @@ const answers: Readonly<Record<string, (inputs: Inputs, place: ProviderPlace) =>
   "aws:cloudwatch/logGroup:LogGroup": (inputs, at) => ({ arn: arnOf.logGroup(at, text(inputs, "name")) }),
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": () => ({}),
   "aws:iam/policy:Policy": (inputs, at) => ({ arn: arnOf.policy(at, text(inputs, "name")) }),
-  "aws:iam/role:Role": (inputs, at) => ({ arn: arnOf.role(at, text(inputs, "name")) }),
+  "aws:iam/role:Role": (inputs, at) => ({ arn: arnOf.role(at, text(inputs, "name"), rolePath(inputs)) }),
   "aws:iam/rolePolicy:RolePolicy": () => ({}),
   "aws:cloudwatch/dashboard:Dashboard": () => ({}),
   "aws:cloudwatch/eventArchive:EventArchive": (inputs, at) => ({
@@ -109,6 +110,10 @@ function global(service: string, { region, accountId }: ProviderPlace, resource:
 
 function queueUrl({ region, accountId }: ProviderPlace, name: string): string {
   return `https://sqs.${region}.${endpointDomain(region)}/${accountId}/${name}`;
+}
+
+function rolePath({ path }: Inputs): string | undefined {
+  return typeof path === "string" ? path : undefined;
 }
 
 function text(inputs: Inputs, key: string): string {

@@ -1,6 +1,12 @@
 import { buildWorld, renderWorldProblem, type World, type WorldData } from "eventbridge-simulator";
 import { arnOf } from "./arns.js";
-import { emptyParts, type LoadedBus, type LoadedParts, type SwitchedOnParts } from "./parts.js";
+import {
+  emptyParts,
+  type LoadedBus,
+  type LoadedParts,
+  type LoadedRole,
+  type SwitchedOnParts,
+} from "./parts.js";
 import { type RecordedPlan, type RecordedStack, resourceReference } from "./plan-file.js";
 import { readResource } from "./read.js";
 
@@ -22,6 +28,7 @@ export interface LoadedAccount {
   readonly queues: readonly string[];
   /** ARN of the queue for events that the bus's key could not be used on; undefined if it emits none. */
   readonly encryptionFailures: string | undefined;
+  readonly roles: readonly LoadedRole[];
   /** ARNs of its rules, those on the default bus included. */
   readonly rules: ReadonlySet<string>;
   /** How the account's one bus is set up. */
@@ -45,11 +52,13 @@ export type Loading =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * Turns emitted resources into simulator accounts.
+ * Turns emitted resources into simulator accounts. What a role's permissions boundary says is not emitted: it is taken to
+ * allow what the role's own policies do, and so is left out.
+ * @param outside ids of accounts that are not in the plan's organisation: what no resource says
  * @returns every problem instead, if a resource or property is not modelled (it is refused by name, never
  *   skipped) or AWS would not accept what is emitted
  */
-export function loadPlan(plan: RecordedPlan): Loading {
+export function loadPlan(plan: RecordedPlan, outside: ReadonlySet<string>): Loading {
   const problems = stacksOfOneAccount(plan);
   const read = plan.stacks.map((stack) => ({ stack, parts: readStack(stack, problems) }));
   if (problems.length > 0) return { ok: false, problems };
@@ -58,7 +67,9 @@ export function loadPlan(plan: RecordedPlan): Loading {
   const data: WorldData = {
     accounts: [...new Set(read.map(({ parts }) => parts.place.accountId))].map((id) => ({
       id,
-      ...(plan.organizationId === undefined ? {} : { organizationId: plan.organizationId }),
+      ...(plan.organizationId === undefined || outside.has(id)
+        ? {}
+        : { organizationId: plan.organizationId }),
     })),
     buses: [...all.flatMap((parts) => joinBusPolicies(parts, problems)), ...defaultBuses(all)],
     rules: all.flatMap((parts) => joinTargets(parts, problems)),
@@ -88,6 +99,7 @@ export function loadPlan(plan: RecordedPlan): Loading {
       logGroups: parts.logGroups.map(({ arn }) => arn),
       queues: parts.queues.map(({ arn }) => arn).filter((arn) => !ownQueues.has(arn)),
       encryptionFailures: parts.queues.find(({ arn }) => ownQueues.has(arn))?.arn,
+      roles: parts.roles,
       rules: new Set(parts.rules.map(({ arn }) => arn)),
       busSettings: bus,
       switchedOn: parts,

@@ -25,7 +25,7 @@ export interface LoadedParts extends SwitchedOnParts {
     readonly eventPattern: string;
   }[];
   readonly targets: (TargetData & { readonly bus: string; readonly rule: string })[];
-  readonly roles: { readonly arn: string; readonly name: string; readonly trustPolicy: string }[];
+  readonly roles: LoadedRole[];
   readonly rolePolicies: { readonly role: string; readonly name: string; readonly policy: string }[];
   readonly managedPolicies: ManagedPolicyData[];
   readonly logGroups: { readonly arn: string; readonly keyArn?: string | undefined }[];
@@ -38,6 +38,15 @@ export interface LoadedParts extends SwitchedOnParts {
   }[];
   readonly queuePolicies: { readonly queue: string; readonly policy: string }[];
   readonly parameters: { readonly name: string; readonly value: string }[];
+}
+
+export interface LoadedRole {
+  readonly arn: string;
+  readonly name: string;
+  readonly path: string;
+  readonly trustPolicy: string;
+  /** ARN of the policy that bounds it. */
+  readonly permissionsBoundary?: string | undefined;
 }
 
 export interface LoadedBus {

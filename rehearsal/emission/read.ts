@@ -96,9 +96,15 @@ const readers: Readonly<Record<string, ResourceReader>> = {
     },
   ),
   "aws:iam/role:Role": reader(
-    { name: z.string(), assumeRolePolicy: z.string(), ...harmless },
-    taking(({ name, assumeRolePolicy: trustPolicy }, { place, roles }) =>
-      roles.push({ name, trustPolicy, arn: arnOf.role(place, name) }),
+    {
+      name: z.string(),
+      path: z.string().default("/"),
+      permissionsBoundary: z.string().optional(),
+      assumeRolePolicy: z.string(),
+      ...harmless,
+    },
+    taking(({ name, path, permissionsBoundary, assumeRolePolicy: trustPolicy }, { place, roles }) =>
+      roles.push({ name, path, permissionsBoundary, trustPolicy, arn: arnOf.role(place, name, path) }),
     ),
   ),
   "aws:iam/rolePolicy:RolePolicy": reader(

@@ -8,6 +8,7 @@ import {
   type Identity,
   type World,
 } from "eventbridge-simulator";
+import { outsideMembers } from "../../infra/registry/index.js";
 import { evidenceOf, outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import { administratorOf, busName, outsider, redriveRole, someClaims, type Stage } from "../stage.js";
@@ -184,10 +185,10 @@ function busesItsPolicyRefuses({ stage, account }: Subject): string[] {
   const globalBus = stage.busOf(registry.backbone);
   if (account !== registry.backbone) {
     const others = neighbours(stage, account).map((name) => stage.busOf(name));
-    return [globalBus, ...others, elsewhere, namesake, applications];
+    return [globalBus, ...others, elsewhere, namesake, ...applications];
   }
   const isBounded = registry.members.every(stage.sharesBackbone) || environment.organizationId !== undefined;
-  return [globalBus, elsewhere, applications, ...(isBounded ? [namesake] : [])];
+  return [globalBus, elsewhere, ...applications, ...(isBounded ? [namesake] : [])];
 }
 
 function neighbours({ registry }: Stage, account: string): string[] {
@@ -210,18 +211,23 @@ interface OtherBuses {
   readonly elsewhere: string;
   /** There too, and called like a local bus. */
   readonly namesake: string;
-  /** An application's own, in an account of the registry. */
-  readonly applications: string;
+  /** Applications' own, in an account of the registry, and in one outside the organisation where there is one. */
+  readonly applications: readonly string[];
 }
 
 function otherBuses(stage: Stage): OtherBuses {
   const { id } = outsider(stage, "stranger");
   const place = { region: stage.environment.region, accountId: id };
-  const [member = stage.registry.backbone] = stage.registry.members;
+  const { registry, environment } = stage;
+  const outside = outsideMembers(registry, environment);
+  const inside = [...registry.members, registry.backbone].filter((name) => !outside.includes(name));
+  const [member = registry.backbone] = registry.members;
   return {
     elsewhere: arnOf.bus(place, "elsewhere"),
     namesake: arnOf.bus(place, busName(stage.busOf(member))),
-    applications: arnOf.bus({ ...place, accountId: stage.account(member).id }, "an-applications-bus"),
+    applications: [...inside.slice(0, 1), ...outside.slice(0, 1)].map((name) =>
+      arnOf.bus({ ...place, accountId: stage.account(name).id }, "an-applications-bus"),
+    ),
   };
 }
 
@@ -237,7 +243,7 @@ function openedOnce(stage: Stage): () => World {
   const extended = { ...stage.loaded, data: { ...data, queues: [...data.queues, ...queues] } };
   let opened: World | undefined;
   return () =>
-    (opened ??= worldOfOpenBuses({ ...stage, loaded: extended }, elsewhere, namesake, applications));
+    (opened ??= worldOfOpenBuses({ ...stage, loaded: extended }, elsewhere, namesake, ...applications));
 }
 
 function takeOverCheck({ stage, account, arn }: Subject): ProofCheck {

@@ -61,6 +61,41 @@ describe("backbone check", () => {
     expect((await runCli(["check", "--env", "dev", ...registry])).stdout).not.toContain("Not in");
   });
 
+  it("lists what the permissions boundary must allow, in words and as JSON", async () => {
+    const registry = ["--registry", fixtureRegistry("organisation-demands")];
+    const { exitCode, stdout } = await runCli(["check", ...registry]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("Permissions boundary team-boundary");
+    expect(stdout).toMatch(/^ +global, carrier, delivery, insurer, orders +events:DescribeEventBus$/m);
+    expect(stdout).toMatch(/^ +kms:Decrypt$/m);
+    expect(stdout).toContain('warning: the role by which the audit trail of "prod" writes its log');
+    const json = z
+      .looseObject({ warnings: z.array(z.string()) })
+      .parse(JSON.parse((await runCli(["check", "--json", "--env", "dev", ...registry])).stdout));
+    expect(json).toMatchObject({
+      boundary: {
+        name: "team-boundary",
+        allows: [
+          {
+            accounts: ["global", "carrier", "delivery", "insurer", "orders"],
+            actions: [
+              "events:DescribeEventBus",
+              "events:PutEvents",
+              "sqs:ChangeMessageVisibility",
+              "sqs:DeleteMessage",
+              "sqs:GetQueueAttributes",
+              "sqs:ReceiveMessage",
+            ],
+          },
+        ],
+      },
+    });
+    expect(json.warnings).toContain(
+      'outsideOrganization of carrier, insurer says nothing in "dev": it has no organizationId',
+    );
+    expect((await runCli(["check"])).stdout).not.toContain("boundary");
+  });
+
   it.each([
     ["plan", "payments"],
     ["trace", "tests/fixtures/events/order-created.json", "--from", "payments"],

@@ -16,6 +16,18 @@ const accountMistakes: readonly Mistake[] = [
     says: ['"global" is the backbone already', "remove backbone from one"],
   },
   {
+    name: "a backbone outside the organisation",
+    edits: [[["accounts", "global", "outsideOrganization"], true]],
+    path: "accounts.global.outsideOrganization",
+    says: ["the account of the global bus is what the organisation is asked for", "remove it"],
+  },
+  {
+    name: "a word instead of whether an account is outside the organisation",
+    edits: [[["accounts", "orders", "outsideOrganization"], "o-partner0000"]],
+    path: "accounts.orders.outsideOrganization",
+    says: ['expected true or false, received the string "o-partner0000"', "or leave it out"],
+  },
+  {
     name: "a misspelt backbone key",
     edits: [
       [["accounts", "global", "backbone"], removed],
@@ -28,7 +40,10 @@ const accountMistakes: readonly Mistake[] = [
     name: "an account that is no object",
     edits: [[["accounts", "orders"], "Takes orders."]],
     path: "accounts.orders",
-    says: ['expected an object, received the string "Takes orders."', "write { description, backbone }"],
+    says: [
+      'expected an object, received the string "Takes orders."',
+      "write { description, backbone, outsideOrganization }",
+    ],
   },
   {
     name: "an account without a description",

@@ -17,7 +17,7 @@ import {
 
 const accounts = defineAccounts({
   hub: { description: "Owns the global bus.", backbone: true },
-  shop: { description: "Sells." },
+  shop: { description: "Sells.", outsideOrganization: true },
 });
 
 const sales = defineService(accounts, {
@@ -92,6 +92,13 @@ describe("the define functions", () => {
 
   it("let a service live in a declared account only, which is not the backbone", () => {
     expectTypeOf(sales.account).toEqualTypeOf<"shop">();
+    interface Outside {
+      description: string;
+      backbone: true;
+      outsideOrganization: true;
+    }
+    type Accepted = Parameters<typeof defineAccounts<{ hub: Outside }>>[0]["hub"]["outsideOrganization"];
+    expectTypeOf<Accepted>().toBeNever();
     expectTypeOf<"shopp">().not.toExtend<typeof sales.account>();
   });
 

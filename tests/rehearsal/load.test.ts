@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 function problemsOf(plan: RecordedPlan): readonly string[] {
-  const loading = loadPlan(plan);
+  const loading = loadPlan(plan, new Set());
   return loading.ok ? [] : loading.problems;
 }
 

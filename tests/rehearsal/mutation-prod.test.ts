@@ -14,7 +14,6 @@ const damagedOtherwise = [
   "Parameter",
   "Policy",
   "QueuePolicy",
-  "Role",
   "RolePolicy",
   "TopicPolicy",
 ];

@@ -30,6 +30,7 @@ function settledIn(
     alarms: { emails: ["on-call@example.com"] },
     busLogging: { level: "TRACE", includeDetail: true },
     encryption: true,
+    roles: { path: "/events/", permissionsBoundary: "team/boundary" },
     auditTrail: { retentionDays: 365, deployRoleArn: `arn:${partition}:iam::*:role/deploy` },
   };
   const at = (key: string): EditPath => ["environments", environment, key];
@@ -41,7 +42,7 @@ function settledIn(
   ]);
 }
 
-const everySwitch = ["archive", "alarms", "busLogging", "encryption", "auditTrail"];
+const everySwitch = ["archive", "alarms", "busLogging", "encryption", "roles", "auditTrail"];
 
 describe.each(regions)("in $region", ({ region, partition }) => {
   it.each([
