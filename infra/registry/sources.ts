@@ -1,7 +1,6 @@
 import { sourceMaxLength } from "../aws/limits.js";
 import type { PathSegments } from "./problem.js";
 import type { ProblemList } from "./read.js";
-import type { ServiceDraft } from "./services.js";
 
 const placeholder = "{environment}";
 
@@ -75,10 +74,19 @@ interface Claim {
   readonly path: PathSegments;
 }
 
+/** A service as far as its sources go. */
+interface Sourced {
+  readonly name: string;
+  readonly source: string | undefined;
+  readonly alsoSources: readonly string[];
+  readonly environments: readonly string[] | undefined;
+  readonly contracts: readonly { readonly detailType: string; readonly source?: string }[];
+}
+
 /** An event's contract is found by source and detail-type, so two contracts have them in common in no environment. */
 export function checkUnique(
   problems: ProblemList,
-  services: readonly ServiceDraft[],
+  services: readonly Sourced[],
   environmentNames: readonly string[],
 ): void {
   const claims = services.flatMap(claimsOf);
@@ -105,7 +113,7 @@ export function checkUnique(
   }
 }
 
-function claimsOf({ name, source, alsoSources, environments, contracts }: ServiceDraft): Claim[] {
+function claimsOf({ name, source, alsoSources, environments, contracts }: Sourced): Claim[] {
   return contracts.flatMap(({ detailType, source: own }) => {
     const key = `${name}/${detailType}`;
     const path = ["services", name, "contracts", detailType];

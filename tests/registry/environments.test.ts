@@ -63,12 +63,6 @@ const environmentMistakes: readonly Mistake[] = [
     says: ['"99999999999x" is no account id', "twelve digits"],
   },
   {
-    name: "two accounts with one id",
-    edits: [[["environments", "prod", "accountIds", "orders"], "333333333333"]],
-    path: "environments.prod.accountIds.delivery",
-    says: ['"orders" has the id 333333333333 too', "give each account its own"],
-  },
-  {
     name: "an account without an id",
     edits: [[["environments", "prod", "accountIds", "archive"], removed]],
     path: "environments.prod.accountIds",

@@ -30,6 +30,34 @@ describe("a system as companies have it", () => {
   );
 });
 
+describe("an environment some of whose accounts are one AWS account", () => {
+  it.each([
+    { environment: "test", says: 'clinic and pharmacy in "test" share one AWS account: ' },
+    { environment: "staging", says: 'clinic and post in "staging" share one AWS account: ' },
+    { environment: "dev", says: 'the accounts of "dev" share one AWS account: ' },
+    { environment: "prod", says: undefined },
+  ])("is warned of: $environment", ({ environment, says }) => {
+    const registry = parseRegistry(notices);
+    const found = registry.environments.get(environment);
+    if (found === undefined) throw new Error(`no ${environment}`);
+    const warnings = planTopology(registry, found).warnings.filter((text) => text.includes("AWS account: "));
+    expect(warnings.map((text) => text.split("a principal")[0])).toEqual(says === undefined ? [] : [says]);
+  });
+
+  it("fails the proof where the bus takes other accounts' events from inside its own", async () => {
+    const rehearsed = await rehearse(notices, "staging");
+    const wrong = changeResource(rehearsed.plan, "post-staging", "EventBusPolicy global-bus", (policy) => ({
+      ...policy,
+      inputs: {
+        ...policy.inputs,
+        policy: withoutStatement(textOf(policy, "policy"), "DenyUndeclaredSource"),
+      },
+    }));
+    const failed = verifyPlan(rehearsed, wrong).failures.map(({ check }) => check);
+    expect(failed).toContain("undeclared-source:clinic");
+  });
+});
+
 const policyShape = z.looseObject({
   Statement: z.array(
     z.looseObject({
