@@ -116,7 +116,7 @@ interface ContractWords<Detail extends DetailDefinition> {
   readonly version: number;
   /** What to use instead, such as `use Order.Placed`: routes that name the contract are warned of. Default: in use. */
   readonly deprecated?: string;
-  /** Who answers for it, such as `@acme/cases`. Default: the service's owner. */
+  /** Who answers for it: `@user`, `@acme/cases` or an e-mail address. Default: the service's owner. */
   readonly owner?: string;
   /** Schema of the event's `detail`: written with zod, or a {@link jsonSchema}. */
   readonly detail: Detail;
@@ -148,7 +148,7 @@ export interface ServiceDefinition<
   readonly source: string;
   /** The environments it is in. Default: all that have its account. */
   readonly environments?: readonly Environment[];
-  /** Who answers for the service, such as `@acme/cases`. Default: nobody is named. */
+  /** Who answers for the service: `@user`, `@acme/cases` or an e-mail address. Default: nobody is named. */
   readonly owner?: string;
   /** What the service publishes, by detail-type. */
   readonly contracts: Contracts;

@@ -36,7 +36,13 @@ const text = (mend: string) => z.string({ error: expected("text", mend) });
 const filled = (mend: string) =>
   text(mend).refine((value) => value.trim() !== "", { error: `is empty; ${mend}` });
 const sentence = (about: string) => filled(`write one sentence about ${about}`);
-const owner = filled('name who answers for it, such as "@acme/cases", or leave it out').optional();
+const ownerMend = 'write "@user", "@organisation/team" or an e-mail address, or leave it out';
+/** Whom CODEOWNERS can ask: a user, a team, also one of a group in a group, or an e-mail address. */
+const owner = text(ownerMend)
+  .regex(/^(?:@[\w.-]+(?:\/[\w.-]+)*|[^\s@#]+@[^\s@#]+\.[^\s@#]+)$/, {
+    error: ({ input }) => `${JSON.stringify(input)} names nobody whom a review can be asked of; ${ownerMend}`,
+  })
+  .optional();
 
 const flag = (mend: string) => z.boolean({ error: expected("true or false", mend) });
 
