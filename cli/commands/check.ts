@@ -17,7 +17,7 @@ import { defineCommand } from "./command.js";
 export const checkCommand = defineCommand({
   name: "check",
   description: "check the registry and the quotas; evaluates nothing",
-  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, inactive?: [{ what, why }] }",
+  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, throughput?: { quotas: [{ quota, where, used, limit }], contracts, withoutPeak }, inactive?: [{ what, why }] }",
   answerTo: (error) =>
     error instanceof RegistryError
       ? { ok: false, problems: error.problems, warnings: [], quotas: [] }
@@ -44,6 +44,7 @@ export const checkCommand = defineCommand({
 });
 
 function toJson(topology: Topology, warnings: readonly string[], inactive: readonly Inactive[]): unknown {
+  const { throughput } = topology;
   return {
     ok: topology.problems.length === 0,
     environment: topology.environment.name,
@@ -54,6 +55,7 @@ function toJson(topology: Topology, warnings: readonly string[], inactive: reado
     warnings,
     quotas: topology.quotaUsage.map(({ quota, where, used, limit }) => ({ quota, where, used, limit })),
     room: { services: topology.roomForServices, members: topology.roomForMembers },
+    ...(throughput === undefined ? {} : { throughput }),
     ...(inactive.length === 0 ? {} : { inactive }),
   };
 }

@@ -118,6 +118,11 @@ interface ContractWords<Detail extends DetailDefinition> {
   readonly deprecated?: string;
   /** Who answers for it: `@user`, `@acme/cases` or an e-mail address. Default: the service's owner. */
   readonly owner?: string;
+  /**
+   * Events a second at its busiest moment: `backbone check` says when AWS would delay or refuse them. Default: not known,
+   * and counted as none.
+   */
+  readonly peakPerSecond?: number;
   /** Schema of the event's `detail`: written with zod, or a {@link jsonSchema}. */
   readonly detail: Detail;
 }

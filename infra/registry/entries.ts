@@ -235,6 +235,8 @@ function isJsonSchemaToWrap(value: unknown): boolean {
   return typeof value === "object" && value !== null && words.some((word) => Object.hasOwn(value, word));
 }
 
+const peakMend = "write the events a second at its busiest moment, such as 50, or leave it out";
+
 export const contract = entry({
   description: sentence("what has happened when this event is seen"),
   version: z.int({ error: expected("a whole number", "count versions from 1") }).min(1, {
@@ -258,6 +260,10 @@ export const contract = entry({
     .refine((examples) => Object.keys(examples).length > 0, {
       error: "has no example; write at least one under a name, such as { plain: { … } }",
     })
+    .optional(),
+  peakPerSecond: z
+    .number({ error: expected("a number", peakMend) })
+    .positive({ error: ({ input }) => `${String(input)} events a second are no peak; ${peakMend}` })
     .optional(),
   deprecated: filled('say what to use instead, such as "use Order.Placed", or leave it out').optional(),
   owner,

@@ -119,7 +119,7 @@ function readContracts(
     const [first] = examples ?? [];
     if (full === undefined || detail === undefined || examples === undefined || first === undefined)
       return [];
-    const { version, description, deprecated, owner } = full;
+    const { version, description, deprecated, owner, peakPerSecond } = full;
     return [
       {
         detailType,
@@ -127,6 +127,7 @@ function readContracts(
         description,
         ...(deprecated === undefined ? {} : { deprecated }),
         ...(owner === undefined ? {} : { owner }),
+        ...(peakPerSecond === undefined ? {} : { peakPerSecond }),
         detail,
         example: first.detail,
         examples,
