@@ -1,7 +1,21 @@
 import { z } from "zod";
 import { regions } from "../aws/arn.js";
 import { busLogLevels, logRetentionDays, quotas, sourceMaxLength } from "../aws/limits.js";
-import type { DetailDefinition, JsonSchemaDetail } from "./define.js";
+import type {
+  AccountDefinition,
+  AlarmsDefinition,
+  ArchiveDefinition,
+  AuditTrailDefinition,
+  BusLoggingDefinition,
+  ContractDefinition,
+  DetailDefinition,
+  EnvironmentDefinition,
+  JsonSchemaDetail,
+  RegistryDefinition,
+  RouteDefinition,
+  ServiceDefinition,
+  StoryDefinition,
+} from "./define.js";
 import { suggest } from "./problem.js";
 
 /** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
@@ -13,6 +27,9 @@ export interface Entry<Full, Part> {
   /** What may stand in it. */
   readonly keys: readonly string[];
 }
+
+/** A reader for each field of a definition, no more and no less: one that is forgotten here does not compile. */
+export type Readers<Definition> = { readonly [Field in keyof Definition]-?: z.ZodType };
 
 /** Unknown keys are mistakes: a misspelt one must not mean "default". */
 function entry<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -58,7 +75,7 @@ export const account = entry({
   backbone: flag("write true for the account that owns the global bus and leave it out elsewhere").default(
     false,
   ),
-});
+} satisfies Readers<AccountDefinition>);
 
 const quotaNames = Object.keys(quotas);
 
@@ -130,7 +147,7 @@ export const environment = entry({
     })
     .default(false),
   auditTrail: part('write { retentionDays: 365, deployRoleArn: "arn:…" }, or leave it out').optional(),
-});
+} satisfies Readers<EnvironmentDefinition>);
 
 export const archiveDays = z
   .int({ error: expected("a whole number of days", "write how long events can be replayed, such as 30") })
@@ -142,7 +159,7 @@ export const archiveDays = z
 export const archive = entry({
   retentionDays: archiveDays,
   local: part("write days by member, such as { orders: 7 }, or leave it out").default({}),
-});
+} satisfies Readers<ArchiveDefinition>);
 
 export const alarms = entry({
   emails: z
@@ -154,7 +171,7 @@ export const alarms = entry({
       { error: expected("a list of e-mail addresses", 'write ["on-call@example.com"], or leave it out') },
     )
     .default([]),
-});
+} satisfies Readers<AlarmsDefinition>);
 
 export const busLogging = entry({
   level: z.enum(busLogLevels, {
@@ -162,7 +179,7 @@ export const busLogging = entry({
       `${input === undefined ? "nothing" : JSON.stringify(input)} is no level of a bus's log; write one of ${busLogLevels.join(", ")}`,
   }),
   includeDetail: flag("write true to log the events' details too, or leave it out").default(false),
-});
+} satisfies Readers<BusLoggingDefinition>);
 
 export const auditTrail = entry({
   retentionDays: logDays,
@@ -174,7 +191,7 @@ export const auditTrail = entry({
       error: ({ input }) =>
         `${JSON.stringify(input)} is no role's ARN; write one such as "arn:aws:iam::111111111111:role/deploy"`,
     }),
-});
+} satisfies Readers<AuditTrailDefinition>);
 
 const environmentNames = z
   .array(
@@ -213,7 +230,7 @@ export const service = entry({
     }),
   owner,
   environments: environmentNames,
-});
+} satisfies Readers<ServiceDefinition>);
 
 function isZodType(value: unknown): value is z.ZodType {
   return (
@@ -267,7 +284,7 @@ export const contract = entry({
     .optional(),
   deprecated: filled('say what to use instead, such as "use Order.Placed", or leave it out').optional(),
   owner,
-});
+} satisfies Readers<ContractDefinition>);
 
 /** Who writes a list of receivers wants several routes. */
 function oneRouteFor(receivers: readonly unknown[]): string {
@@ -304,7 +321,7 @@ export const route = entry({
     "write true to filter on fields that an open schema does not declare, or leave it out",
   ).default(false),
   environments: environmentNames,
-});
+} satisfies Readers<RouteDefinition>);
 
 export const story = entry({
   title: sentence("what happens in the story"),
@@ -316,7 +333,7 @@ export const story = entry({
       ),
     })
     .min(1, { error: "has no step; name at least one contract" }),
-});
+} satisfies Readers<StoryDefinition>);
 
 export const root = entry({
   accounts: z.record(z.string(), z.unknown(), { error: expected("an object", "list the accounts by name") }),
@@ -330,4 +347,4 @@ export const root = entry({
     .record(z.string(), z.unknown(), { error: expected("an object", "list the stories by name") })
     .default({}),
   canary: text('name the contract the canary publishes, such as "orders/Order.Updated"').optional(),
-});
+} satisfies Readers<RegistryDefinition>);
