@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<BackboneCommand>>> = {
   verify: async () => (await import("./commands/verify.js")).verifyCommand,
   trace: async () => (await import("./commands/trace.js")).traceCommand,
   "test-pattern": async () => (await import("./commands/test-pattern.js")).testPatternCommand,
+  codeowners: async () => (await import("./commands/codeowners.js")).codeownersCommand,
   diagram: async () => (await import("./commands/diagram.js")).diagramCommand,
   start: async () => (await import("./commands/start.js")).startCommand,
   "dead-letters": async () => (await import("./commands/dead-letters/dead-letters.js")).deadLettersCommand,

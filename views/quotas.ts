@@ -4,15 +4,17 @@ import {
   isNear,
   type QuotaUsage,
   type Room,
+  type Throughput,
   titleOf,
   type Topology,
 } from "../infra/topology/index.js";
-import { renderTable } from "./table.js";
+import { count, renderTable } from "./table.js";
 
 /** The fullest place of each quota, and how much more fits. */
 export function renderQuotas(topology: Topology): string {
   const fullest = new Map<QuotaUsage["quota"], QuotaUsage>();
-  for (const usage of topology.quotaUsage) {
+  const { throughput } = topology;
+  for (const usage of [...topology.quotaUsage, ...(throughput?.quotas ?? [])]) {
     const known = fullest.get(usage.quota);
     if (known === undefined || usage.used / usage.limit > known.used / known.limit)
       fullest.set(usage.quota, usage);
@@ -33,7 +35,16 @@ export function renderQuotas(topology: Topology): string {
       usage.where,
     ]),
   );
-  return [table, "", renderRoom(topology)].join("\n");
+  const peaks = throughput === undefined ? [] : [renderThroughput(throughput)];
+  return [table, "", ...peaks, renderRoom(topology)].join("\n");
+}
+
+function renderThroughput({ contracts, withoutPeak }: Throughput): string {
+  const without =
+    withoutPeak === 0
+      ? ""
+      : `; ${withoutPeak} of ${count(contracts, "contract")} say no peak and count as none`;
+  return `Per second is at most: all peaks at once, one event a request, every filter let through${without}.`;
 }
 
 function share(usage: QuotaUsage): string {

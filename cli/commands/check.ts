@@ -19,7 +19,7 @@ import { defineCommand } from "./command.js";
 export const checkCommand = defineCommand({
   name: "check",
   description: "check the registry and the quotas; evaluates nothing",
-  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, inactive?: [{ what, why }], publishedBySeveral?: [{ what, by: [text], so }], boundary?: { name, allows: [{ accounts, actions }] } }",
+  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, throughput?: { quotas: [{ quota, where, used, limit }], contracts, withoutPeak }, inactive?: [{ what, why }], publishedBySeveral?: [{ what, by: [text], so }], boundary?: { name, allows: [{ accounts, actions }] } }",
   answerTo: (error) =>
     error instanceof RegistryError
       ? { ok: false, problems: error.problems, warnings: [], quotas: [] }
@@ -52,6 +52,7 @@ function toJson(
   inactive: readonly Inactive[],
   several: readonly PublishedBySeveral[],
 ): unknown {
+  const { throughput } = topology;
   return {
     ok: topology.problems.length === 0,
     environment: topology.environment.name,
@@ -62,6 +63,7 @@ function toJson(
     warnings,
     quotas: topology.quotaUsage.map(({ quota, where, used, limit }) => ({ quota, where, used, limit })),
     room: { services: topology.roomForServices, members: topology.roomForMembers },
+    ...(throughput === undefined ? {} : { throughput }),
     ...(inactive.length === 0 ? {} : { inactive }),
     ...(several.length === 0 ? {} : { publishedBySeveral: several }),
     ...(topology.boundary === undefined ? {} : { boundary: topology.boundary }),

@@ -18,6 +18,8 @@ export const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.u
 export interface RegistrySource {
   readonly registry: Registry;
   readonly isOwn: boolean;
+  /** The module. */
+  readonly file: string;
 }
 
 /** What a command is about: one environment. */
@@ -72,7 +74,7 @@ async function loadRegistry(path: string | undefined): Promise<RegistrySource> {
       `--registry: ${path ?? file} has no export named "registry"; write export const registry = …`,
     );
   }
-  return { registry: parseRegistry(module.registry), isOwn: path === undefined };
+  return { registry: parseRegistry(module.registry), isOwn: path === undefined, file };
 }
 
 /** A registry given by path may stand outside any package, where Node takes TypeScript for CommonJS and fails. */

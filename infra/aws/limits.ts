@@ -2,7 +2,15 @@
 export interface Quota {
   /** What is counted, as AWS calls it. */
   readonly title: string;
-  readonly unit: "rules" | "characters" | "buses" | "roles" | "combinations" | "wildcard states";
+  readonly unit:
+    | "rules"
+    | "characters"
+    | "buses"
+    | "roles"
+    | "combinations"
+    | "wildcard states"
+    | "requests per second"
+    | "invocations per second";
   readonly default: number;
   /** Regions where AWS grants another default. */
   readonly regional?: Readonly<Record<string, number>>;
@@ -12,11 +20,27 @@ export interface Quota {
   readonly adjustable: boolean;
   /** True where forwards are divided to stay below it: being near it is then nothing to act on. */
   readonly divides?: true;
+  /** What AWS does with events beyond it, where it takes the topology all the same: such a quota stops nothing. */
+  readonly beyond?: string;
   readonly source: string;
 }
 
 const eventBridgeQuotas = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html";
 const iamQuotas = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
+
+/** AWS grants both throughput quotas in the same steps of Regions; all others have the default. */
+function throughputOf(first: number, second: number, third: number, fourth: number): Record<string, number> {
+  const steps: readonly (readonly [number, readonly string[]])[] = [
+    [first, ["us-east-1", "us-west-2", "eu-west-1"]],
+    [second, ["us-east-2", "eu-central-1", "eu-south-2"]],
+    [third, ["us-west-1", "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "eu-west-2"]],
+    [
+      fourth,
+      ["ap-east-1", "ap-northeast-2", "ap-south-1", "ca-central-1", "eu-north-1", "eu-west-3", "sa-east-1"],
+    ],
+  ];
+  return Object.fromEntries(steps.flatMap(([value, regions]) => regions.map((region) => [region, value])));
+}
 
 /**
  * The quotas the backbone can reach, by the name an environment raises them under. Limits that stay
@@ -94,6 +118,24 @@ export const quotas = {
     ceiling: 5_000,
     adjustable: true,
     source: iamQuotas,
+  },
+  putEventsPerSecond: {
+    title: "PutEvents throttle limit in transactions per second",
+    unit: "requests per second",
+    default: 400,
+    regional: throughputOf(10_000, 2_400, 1_200, 600),
+    adjustable: true,
+    beyond: "AWS refuses the requests beyond it, and publishers must try again",
+    source: eventBridgeQuotas,
+  },
+  invocationsPerSecond: {
+    title: "Invocations throttle limit in transactions per second",
+    unit: "invocations per second",
+    default: 750,
+    regional: throughputOf(18_750, 4_500, 2_250, 1_100),
+    adjustable: true,
+    beyond: "AWS delays the events beyond it, for up to 24 hours",
+    source: eventBridgeQuotas,
   },
 } as const satisfies Record<string, Quota>;
 

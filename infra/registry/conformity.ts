@@ -1,5 +1,5 @@
+import { withoutMetadata } from "./detail/metadata.js";
 import { nearest } from "./problem.js";
-import { isRecord } from "./read.js";
 import { type Contract, type Registry, sourcesOf } from "./registry.js";
 
 /** How an event stands to the registry's contracts. EventBridge asks for none of it, consumers rely on all. */
@@ -63,16 +63,8 @@ function problemsOf({ detail: schema }: Contract, text: string): string[] {
   } catch {
     return ["it is not JSON"];
   }
-  // A contract may say of metadata what it likes; where it says nothing, metadata is no problem.
-  const asWritten = schema.problemsOf(detail);
-  const problems = asWritten.length === 0 ? asWritten : schema.problemsOf(withoutMetadata(detail));
+  const problems = schema.problemsOf(withoutMetadata(detail));
   return problems.map((problem) => problem.replace("Invalid input: ", ""));
-}
-
-/** `detail.metadata` is of every contract and of none. */
-function withoutMetadata(detail: unknown): unknown {
-  if (!isRecord(detail)) return detail;
-  return Object.fromEntries(Object.entries(detail).filter(([name]) => name !== "metadata"));
 }
 
 /** The contract of the source that was probably meant, and of its detail-type that was. */

@@ -140,10 +140,15 @@ interface ContractWords<Detail extends DetailDefinition> {
   readonly version: number;
   /** What to use instead, such as `use Order.Placed`: routes that name the contract are warned of. Default: in use. */
   readonly deprecated?: string;
-  /** Who answers for it, such as `@acme/cases`. Default: the service's owner. */
+  /** Who answers for it: `@user`, `@acme/cases` or an e-mail address. Default: the service's owner. */
   readonly owner?: string;
   /** The `source` of these events, where it is another than the service's. */
   readonly source?: string;
+  /**
+   * Events a second at its busiest moment: `backbone check` says when AWS would delay or refuse them. Default: not known,
+   * and counted as none.
+   */
+  readonly peakPerSecond?: number;
   /** Schema of the event's `detail`: written with zod, or a {@link jsonSchema}. */
   readonly detail: Detail;
 }
@@ -181,7 +186,7 @@ export interface ServiceDefinition<
   readonly alsoFrom?: Account;
   /** The environments it is in. Default: all that have its account. */
   readonly environments?: readonly Environment[];
-  /** Who answers for the service, such as `@acme/cases`. Default: nobody is named. */
+  /** Who answers for the service: `@user`, `@acme/cases` or an e-mail address. Default: nobody is named. */
   readonly owner?: string;
   /** What the service publishes, by detail-type. */
   readonly contracts: Contracts;

@@ -1,7 +1,23 @@
 import { z } from "zod";
 import { regions } from "../aws/arn.js";
 import { busLogLevels, logRetentionDays, quotas } from "../aws/limits.js";
-import type { DetailDefinition, JsonSchemaDetail } from "./define.js";
+import type {
+  AccountDefinition,
+  AlarmsDefinition,
+  ArchiveDefinition,
+  AuditTrailDefinition,
+  BusLoggingDefinition,
+  ContractDefinition,
+  DetailDefinition,
+  EnvironmentDefinition,
+  JsonSchemaDetail,
+  PublisherDefinition,
+  RegistryDefinition,
+  RolesDefinition,
+  RouteDefinition,
+  ServiceDefinition,
+  StoryDefinition,
+} from "./define.js";
 import { suggest } from "./problem.js";
 
 /** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
@@ -13,6 +29,9 @@ export interface Entry<Full, Part> {
   /** What may stand in it. */
   readonly keys: readonly string[];
 }
+
+/** A reader for each field of a definition, no more and no less: one that is forgotten here does not compile. */
+export type Readers<Definition> = { readonly [Field in keyof Definition]-?: z.ZodType };
 
 /** Unknown keys are mistakes: a misspelt one must not mean "default". */
 export function entry<Shape extends z.ZodRawShape>(
@@ -42,7 +61,13 @@ export const text = (mend: string): z.ZodString => z.string({ error: expected("t
 const filled = (mend: string) =>
   text(mend).refine((value) => value.trim() !== "", { error: `is empty; ${mend}` });
 const sentence = (about: string) => filled(`write one sentence about ${about}`);
-const owner = filled('name who answers for it, such as "@acme/cases", or leave it out').optional();
+const ownerMend = 'write "@user", "@organisation/team" or an e-mail address, or leave it out';
+/** Whom CODEOWNERS can ask: a user, a team, also one of a group in a group, or an e-mail address. */
+const owner = text(ownerMend)
+  .regex(/^(?:@[\w.-]+(?:\/[\w.-]+)*|[^\s@#]+@[^\s@#]+\.[^\s@#]+)$/, {
+    error: ({ input }) => `${JSON.stringify(input)} names nobody whom a review can be asked of; ${ownerMend}`,
+  })
+  .optional();
 
 const flag = (mend: string) => z.boolean({ error: expected("true or false", mend) });
 
@@ -61,7 +86,7 @@ export const account = entry({
   outsideOrganization: flag(
     "write true for a member that is not in the organisation, or leave it out",
   ).default(false),
-});
+} satisfies Readers<AccountDefinition>);
 
 const quotaNames = Object.keys(quotas);
 
@@ -136,7 +161,7 @@ export const environment = entry({
     })
     .default(false),
   auditTrail: part('write { retentionDays: 365, deployRoleArn: "arn:…" }, or leave it out').optional(),
-});
+} satisfies Readers<EnvironmentDefinition>);
 
 export const archiveDays = z
   .int({ error: expected("a whole number of days", "write how long events can be replayed, such as 30") })
@@ -148,7 +173,7 @@ export const archiveDays = z
 export const archive = entry({
   retentionDays: archiveDays,
   local: part("write days by member, such as { orders: 7 }, or leave it out").default({}),
-});
+} satisfies Readers<ArchiveDefinition>);
 
 export const alarms = entry({
   emails: z
@@ -160,7 +185,7 @@ export const alarms = entry({
       { error: expected("a list of e-mail addresses", 'write ["on-call@example.com"], or leave it out') },
     )
     .default([]),
-});
+} satisfies Readers<AlarmsDefinition>);
 
 export const busLogging = entry({
   level: z.enum(busLogLevels, {
@@ -168,7 +193,7 @@ export const busLogging = entry({
       `${input === undefined ? "nothing" : JSON.stringify(input)} is no level of a bus's log; write one of ${busLogLevels.join(", ")}`,
   }),
   includeDetail: flag("write true to log the events' details too, or leave it out").default(false),
-});
+} satisfies Readers<BusLoggingDefinition>);
 
 export const auditTrail = entry({
   retentionDays: logDays,
@@ -180,7 +205,7 @@ export const auditTrail = entry({
       error: ({ input }) =>
         `${JSON.stringify(input)} is no role's ARN; write one such as "arn:aws:iam::111111111111:role/deploy"`,
     }),
-});
+} satisfies Readers<AuditTrailDefinition>);
 
 const environmentNames = z
   .array(
@@ -218,7 +243,7 @@ export const service = entry({
     })
     .default([]),
   alsoFrom: text("name the account the service comes from, or leave it out").optional(),
-});
+} satisfies Readers<ServiceDefinition>);
 
 function isZodType(value: unknown): value is z.ZodType {
   return (
@@ -239,6 +264,8 @@ function isJsonSchemaToWrap(value: unknown): boolean {
   const words = ["$schema", "$ref", "type", "properties", "allOf", "anyOf", "oneOf"];
   return typeof value === "object" && value !== null && words.some((word) => Object.hasOwn(value, word));
 }
+
+const peakMend = "write the events a second at its busiest moment, such as 50, or leave it out";
 
 export const contract = entry({
   description: sentence("what has happened when this event is seen"),
@@ -265,9 +292,13 @@ export const contract = entry({
     })
     .optional(),
   source: source.optional(),
+  peakPerSecond: z
+    .number({ error: expected("a number", peakMend) })
+    .positive({ error: ({ input }) => `${String(input)} events a second are no peak; ${peakMend}` })
+    .optional(),
   deprecated: filled('say what to use instead, such as "use Order.Placed", or leave it out').optional(),
   owner,
-});
+} satisfies Readers<ContractDefinition>);
 
 /** Who writes a list of receivers wants several routes. */
 function oneRouteFor(receivers: readonly unknown[]): string {
@@ -305,12 +336,12 @@ export const route = entry({
     "write true to filter on fields that an open schema does not declare, or leave it out",
   ).default(false),
   environments: environmentNames,
-});
+} satisfies Readers<RouteDefinition>);
 
 export const publisher = entry({
   events: oneOrMany("text or a list", `${eventsMend}, or a list of them`),
   by: oneOrMany("a service's name or a list", 'name who else publishes it, such as "appeals"'),
-});
+} satisfies Readers<PublisherDefinition>);
 
 export const story = entry({
   title: sentence("what happens in the story"),
@@ -322,7 +353,7 @@ export const story = entry({
       ),
     })
     .min(1, { error: "has no step; name at least one contract" }),
-});
+} satisfies Readers<StoryDefinition>);
 
 export const root = entry({
   accounts: z.record(z.string(), z.unknown(), { error: expected("an object", "list the accounts by name") }),
@@ -344,4 +375,4 @@ export const root = entry({
     .record(z.string(), z.unknown(), { error: expected("an object", "list the stories by name") })
     .default({}),
   canary: text('name the contract the canary publishes, such as "orders/Order.Updated"').optional(),
-});
+} satisfies Readers<RegistryDefinition>);

@@ -128,6 +128,8 @@ export interface Contract {
   readonly deprecated?: string;
   /** Who answers for it, if it names somebody itself. */
   readonly owner?: string;
+  /** Events a second at its busiest moment, if it says so. */
+  readonly peakPerSecond?: number;
   readonly detail: DetailSchema;
   /** The detail that stands for all: of several examples the first, as they are written. */
   readonly example: JsonObject;

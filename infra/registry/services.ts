@@ -2,6 +2,7 @@ import { detailTypeMaxLength } from "../aws/limits.js";
 import type { DetailDefinition } from "./define.js";
 import { Documents } from "./detail/documents.js";
 import { readJsonSchema } from "./detail/json-schema.js";
+import { metadataProblem } from "./detail/metadata.js";
 import { type DetailSchema, zodDetail } from "./detail/schema.js";
 import * as entries from "./entries.js";
 import { checkEnvironmentNames } from "./environments.js";
@@ -136,7 +137,10 @@ function readContracts(
     checkDetailType(problems, detailType, contractPath);
     const { full, partial, isBad } = readEntry(problems, entries.contract, value, contractPath);
     const { example, examples: named } = partial;
-    const detail = readDetail(problems, partial.detail, [...contractPath, "detail"], documents);
+    const detailPath = [...contractPath, "detail"];
+    const detail = readDetail(problems, partial.detail, detailPath, documents);
+    const ofMetadata = detail && metadataProblem(detail);
+    if (ofMetadata !== undefined) problems.add(detailPath, ofMetadata);
     const own = checkSource(problems, partial.source, [...contractPath, "source"], context);
     if (own !== undefined && own === source) {
       problems.add([...contractPath, "source"], `"${own}" is the service's source already; remove it`);
@@ -146,7 +150,7 @@ function readContracts(
     const [first] = examples ?? [];
     if (full === undefined || detail === undefined || examples === undefined || first === undefined)
       return [];
-    const { version, description, deprecated, owner } = full;
+    const { version, description, deprecated, owner, peakPerSecond } = full;
     return [
       {
         detailType,
@@ -155,6 +159,7 @@ function readContracts(
         description,
         ...(deprecated === undefined ? {} : { deprecated }),
         ...(owner === undefined ? {} : { owner }),
+        ...(peakPerSecond === undefined ? {} : { peakPerSecond }),
         detail,
         example: first.detail,
         examples,

@@ -28,4 +28,5 @@ export {
   type StackSelection,
   UnknownStackError,
 } from "./stack-name.js";
+export type { Throughput } from "./throughput.js";
 export { planStack, planTopology, type Topology } from "./stack.js";

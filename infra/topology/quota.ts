@@ -33,7 +33,7 @@ export function isNear({ quota, used, limit }: QuotaUsage): boolean {
 
 /** One sentence: the quota, the number, the way out. */
 export function describeUsage(usage: QuotaUsage, environment: string): string {
-  const { title, unit, adjustable, ceiling, source }: Quota = quotas[usage.quota];
+  const { title, unit, adjustable, ceiling, beyond, source }: Quota = quotas[usage.quota];
   const share = Math.round((usage.used / usage.limit) * 100);
   const raise = `ask AWS for more and write it in environments.${environment}.quotas.${usage.quota}`;
   const wayOut =
@@ -41,7 +41,9 @@ export function describeUsage(usage: QuotaUsage, environment: string): string {
       ? "AWS does not raise it further, so take routes or filters away, or divide the environment"
       : raise;
   const carried = usage.routes === undefined ? "" : `, for the route of ${usage.routes.join(" and ")} alone`;
-  return `${usage.where} uses ${usage.used} of ${usage.limit} ${unit} (${title}, ${share} %)${carried}; ${wayOut} (${source})`;
+  const uses = beyond === undefined ? "uses" : "would use, with every contract at its peak,";
+  const then = beyond !== undefined && isExceeded(usage) ? `${beyond}; ` : "";
+  return `${usage.where} ${uses} ${usage.used} of ${usage.limit} ${unit} (${title}, ${share} %)${carried}; ${then}${wayOut} (${source})`;
 }
 
 /** The plan would not fit into its accounts; each line names a quota, the number and the way out. */

@@ -14,6 +14,7 @@ import { planRedrive } from "./redrive.js";
 import { type Scope, scopeOf } from "./scope.js";
 import type { StackSelection } from "./stack-name.js";
 import { planSwitchedOn } from "./switched-on.js";
+import { type Throughput, throughputOf } from "./throughput.js";
 
 /** Everything one environment consists of. */
 export interface Topology {
@@ -25,6 +26,8 @@ export interface Topology {
   readonly roomForMembers: Room | undefined;
   /** Where roles have a permissions boundary. */
   readonly boundary?: NeededBoundary;
+  /** What contracts at their peaks ask of AWS's throughput; absent where none says what its peak is. */
+  readonly throughput?: Throughput;
   /** Quotas that are exceeded, each in one sentence; nothing may be emitted while there is one. */
   readonly problems: readonly string[];
   /** Quotas that are nearly used up, and what the environment cannot promise. */
@@ -40,6 +43,8 @@ export function planTopology(registry: Registry, environment: Environment): Topo
   const plans = [...stacks.values()];
   const usages = quotaUsage(scope, plans);
   const boundary = neededBoundary(scope, plans);
+  const throughput = throughputOf(scope);
+  const describe = (usage: QuotaUsage) => describeUsage(usage, environment.name);
   return {
     environment,
     stacks,
@@ -47,9 +52,11 @@ export function planTopology(registry: Registry, environment: Environment): Topo
     roomForServices: roomForServices(scope, plans),
     roomForMembers: roomForMembers(scope, usages),
     ...(boundary === undefined ? {} : { boundary }),
-    problems: usages.filter(isExceeded).map((usage) => describeUsage(usage, environment.name)),
+    ...(throughput === undefined ? {} : { throughput }),
+    problems: usages.filter(isExceeded).map(describe),
     warnings: [
-      ...usages.filter(isNear).map((usage) => describeUsage(usage, environment.name)),
+      ...usages.filter(isNear).map(describe),
+      ...(throughput?.quotas ?? []).filter((usage) => isNear(usage) || isExceeded(usage)).map(describe),
       ...sharedAccountWarnings(scope),
       ...outsideOrganisationWarnings(scope),
       ...trailRoleWarnings(scope),

@@ -7,20 +7,23 @@ import { fixtureRegistry, runCli } from "../fixtures/cli.js";
 import { problemsOf } from "../fixtures/problems-of.js";
 import { registry as twelveMistakes } from "../fixtures/registries/twelve-mistakes.js";
 
+const usages = z.array(
+  z.strictObject({ quota: z.string(), where: z.string(), used: z.number(), limit: z.number() }),
+);
+
 const checkResult = z.strictObject({
   ok: z.boolean(),
   environment: z.string().optional(),
   problems: z.array(z.strictObject({ path: z.string(), message: z.string() })),
   warnings: z.array(z.string()),
-  quotas: z.array(
-    z.strictObject({ quota: z.string(), where: z.string(), used: z.number(), limit: z.number() }),
-  ),
+  quotas: usages,
   room: z
     .strictObject({
       services: z.strictObject({ quota: z.string(), count: z.number() }),
       members: z.strictObject({ quota: z.string(), count: z.number() }),
     })
     .optional(),
+  throughput: z.strictObject({ quotas: usages, contracts: z.number(), withoutPeak: z.number() }).optional(),
 });
 
 describe("backbone check", () => {
@@ -46,6 +49,27 @@ describe("backbone check", () => {
     expect(stdout).toContain(`warning: ${warning}`);
     const json = checkResult.parse(JSON.parse((await runCli([...call, "--json"])).stdout));
     expect(json.warnings).toEqual([expect.stringContaining(warning)]);
+  });
+
+  it("says when events will be delayed, and only where a contract says its peak", async () => {
+    const registry = ["--registry", fixtureRegistry("busy")];
+    const { exitCode, stdout } = await runCli(["check", ...registry]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^ +Invocations throttle limit in transactions per second +24,000 +18,750 +128 % +AWS account 111111111111$/m,
+    );
+    expect(stdout).toMatch(/^warning: AWS account 111111111111 .+ AWS delays the events beyond it/m);
+    expect(stdout).toContain("1 of 2 contracts say no peak");
+    const json = checkResult.parse(JSON.parse((await runCli(["check", "--json", ...registry])).stdout));
+    expect(json.ok).toBe(true);
+    expect(json.throughput).toMatchObject({ contracts: 2, withoutPeak: 1 });
+    expect(json.throughput?.quotas).toContainEqual({
+      quota: "invocationsPerSecond",
+      where: "AWS account 111111111111",
+      used: 24_000,
+      limit: 18_750,
+    });
+    expect((await runCli(["check"])).stdout).not.toContain("throttle");
   });
 
   it("lists what the environment does not have, and why, in words and as JSON", async () => {

@@ -181,15 +181,4 @@ describe("an event of a contract with a JSON Schema", () => {
       problems: ["filedBy.name: expected string, received number"],
     });
   });
-
-  it("may have metadata that the contract demands", () => {
-    const demanding = parseRegistry(
-      editedAll(shopRegistry, [
-        [detailPath, jsonSchema({ type: "object", required: ["metadata"] })],
-        [[...contractPath, "example"], { metadata: {} }],
-      ]),
-    );
-    const event = { source: "com.example.orders", detailType: "Order.Created", detail: '{"metadata":{}}' };
-    expect(conformityOf(demanding, event).kind).toBe("conforms");
-  });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseRegistry } from "../../infra/registry/index.js";
-import { editedAll, removed, type EditPath } from "../fixtures/edit.js";
+import { edited, editedAll, removed, type EditPath } from "../fixtures/edit.js";
 import { itReportsOnce, type Mistake } from "../fixtures/mistake.js";
+import { problemsOf } from "../fixtures/problems-of.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 import { renderMatrix } from "../../views/matrix.js";
 
@@ -180,17 +181,19 @@ const serviceMistakes: readonly Mistake[] = [
     path: `${createdPath}.deprecated`,
     says: ["expected text, received the boolean true", 'such as "use Order.Placed"'],
   },
-  {
-    name: "a contract whose owner is nobody",
-    edits: [[[...created, "owner"], " "]],
-    path: `${createdPath}.owner`,
-    says: ["is empty", 'such as "@acme/cases"'],
-  },
+  ...["", " ", "acme/cases", "Cases Team", "@acme/cases @acme/fees", "@", "team@acme", "@acme/#cases"].map(
+    (owner) => ({
+      name: `a contract whose owner no review can be asked of: ${JSON.stringify(owner)}`,
+      edits: [[[...created, "owner"], owner] as const],
+      path: `${createdPath}.owner`,
+      says: [`${JSON.stringify(owner)} names nobody`, 'write "@user", "@organisation/team"'],
+    }),
+  ),
   {
     name: "a service whose owner is no text",
     edits: [[["services", "orders", "owner"], ["@acme/orders"]]],
     path: "services.orders.owner",
-    says: ["expected text, received a list", "name who answers for it"],
+    says: ["expected text, received a list", 'write "@user"'],
   },
   {
     name: "a version below one",
@@ -245,6 +248,13 @@ describe("an owner", () => {
     expect(contracts.get("orders/Order.Updated")).not.toHaveProperty("owner");
     expect(services.get("delivery")).not.toHaveProperty("owner");
   });
+
+  it.each(["@octocat", "@acme/cases", "@acme/courts/cases_team", "cases.team+on-call@acme.example"])(
+    "is a user, a team or an e-mail address: %s",
+    (owner) => {
+      expect(problemsOf(edited(shopRegistry, ["services", "orders", "owner"], owner))).toEqual([]);
+    },
+  );
 });
 
 describe("a deprecated contract", () => {

@@ -11,6 +11,8 @@ export interface Bundle {
   readonly schema: Readonly<Record<string, unknown>>;
   /** Where a place of it was written. */
   readonly placeOf: (steps: Steps) => Place;
+  /** Everything it was gathered from. */
+  readonly documents: readonly SchemaDocument[];
 }
 
 /** What is wrong with a schema, and how to mend it. */
@@ -108,6 +110,7 @@ export function bundleOf(
           ? { document: root, steps }
           : { ...place, steps: [...place.steps, ...rest] };
       },
+      documents: [...new Set([root, ...[...gathered.values()].map(({ place }) => place.document)])],
     },
     faults,
   };

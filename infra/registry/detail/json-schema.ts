@@ -59,7 +59,13 @@ export function readJsonSchema(
     add(`${root.name}: cannot be read (${why.replace(/^strict mode: /, "")}); mend it there`);
     return undefined;
   }
-  return { problemsOf: (detail) => problemsOf(validate, detail), asRead: () => judged };
+  return {
+    problemsOf: (detail) => problemsOf(validate, detail),
+    asRead: () => judged,
+    files: bundle.documents
+      .filter(({ location }) => location !== projectFolder)
+      .map(({ location }) => fileURLToPath(location)),
+  };
 }
 
 function problemsOf(validate: Validate, detail: unknown): readonly string[] {

@@ -11,11 +11,14 @@ export interface DetailSchema {
   readonly problemsOf: (detail: unknown) => readonly string[];
   /** What a publisher may write into a detail, for the judge of filters. */
   readonly asRead: () => ContractSchema | "unreadable";
+  /** Files of its own that it is written in, with all that they refer to; none of what is written in the registry. */
+  readonly files: readonly string[];
 }
 
 export function zodDetail(schema: z.ZodType): DetailSchema {
   return {
     problemsOf: (detail) => detailProblems(schema, detail),
     asRead: () => contractSchema(schema),
+    files: [],
   };
 }

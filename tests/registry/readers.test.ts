@@ -1,0 +1,110 @@
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { z } from "zod";
+import type {
+  ContractDefinition,
+  EnvironmentDefinition,
+  RouteDefinition,
+  ServiceDefinition,
+} from "../../infra/registry/define.js";
+import * as entries from "../../infra/registry/entries.js";
+import type { Readers } from "../../infra/registry/entries.js";
+import { parseRegistry } from "../../infra/registry/index.js";
+import { edited, editedAll, type EditPath, removed } from "../fixtures/edit.js";
+import { problemsOf } from "../fixtures/problems-of.js";
+import { shopRegistry } from "../fixtures/shop-registry.js";
+
+/** These hold at compile time: `npm run check` reports a test here that no longer does. */
+describe("the readers of a definition", () => {
+  it("do not compile where one is forgotten, or too many", () => {
+    interface Written {
+      readonly title: string;
+      readonly steps?: readonly string[];
+    }
+    const title = z.string();
+    const steps = z.array(z.string());
+    expectTypeOf({ title, steps }).toExtend<Readers<Written>>();
+    expectTypeOf({ title }).not.toExtend<Readers<Written>>();
+    // @ts-expect-error -- no field of the definition is called so
+    const tooMany = { title, steps, step: steps } satisfies Readers<Written>;
+    expect(tooMany).toBeDefined();
+  });
+
+  it("ask for a reader of each field that a definition has in any form", () => {
+    expectTypeOf<keyof Readers<EnvironmentDefinition>>().toEqualTypeOf<keyof EnvironmentDefinition>();
+    expectTypeOf<"example" | "examples" | "owner">().toExtend<keyof Readers<ContractDefinition>>();
+    expectTypeOf<Readers<RouteDefinition>["filter"]>().toEqualTypeOf<z.ZodType>();
+    expectTypeOf<Readers<ServiceDefinition>["owner"]>().toEqualTypeOf<z.ZodType>();
+  });
+});
+
+/** A registry that uses every field there is, of one entry of each kind. */
+const full = editedAll(shopRegistry, [
+  [["canary"], "orders/Order.Created"],
+  ...Object.entries({
+    tags: { team: "shop" },
+    quotas: { rulesPerBus: 400 },
+    archive: { retentionDays: 7, local: { delivery: 7 } },
+    alarms: { emails: ["on-call@example.com"] },
+    busLogging: { level: "INFO", includeDetail: true },
+    encryption: true,
+    auditTrail: { retentionDays: 7, deployRoleArn: "arn:aws:iam::111111111111:role/deploy" },
+  }).map(([key, value]) => [["environments", "prod", key], value] as const),
+  [["services", "orders", "owner"], "@acme/orders"],
+  [["services", "orders", "environments"], ["prod"]],
+  [
+    ["services", "orders", "contracts", "Order.Updated"],
+    {
+      description: "An order changed.",
+      version: 1,
+      deprecated: "use Order.Moved",
+      owner: "@acme/moves",
+      peakPerSecond: 5,
+      detail: z.looseObject({ orderId: z.string() }),
+      examples: { plain: { orderId: "o-1" } },
+    },
+  ],
+  [
+    ["routes", 4],
+    {
+      events: "orders/Order.Updated",
+      to: "orders",
+      includeOwn: true,
+      filter: { status: ["shipped"] },
+      allowUndeclared: true,
+      environments: ["prod"],
+    },
+  ],
+]);
+
+const kinds: readonly { readonly name: string; readonly at: EditPath; readonly keys: readonly string[] }[] = [
+  { name: "a registry", at: [], keys: entries.root.keys },
+  { name: "the backbone", at: ["accounts", "global"], keys: entries.account.keys },
+  { name: "an environment", at: ["environments", "prod"], keys: entries.environment.keys },
+  { name: "an archive", at: ["environments", "prod", "archive"], keys: entries.archive.keys },
+  { name: "alarms", at: ["environments", "prod", "alarms"], keys: entries.alarms.keys },
+  { name: "a bus's log", at: ["environments", "prod", "busLogging"], keys: entries.busLogging.keys },
+  { name: "a trail", at: ["environments", "prod", "auditTrail"], keys: entries.auditTrail.keys },
+  { name: "a service", at: ["services", "orders"], keys: entries.service.keys },
+  {
+    name: "a contract",
+    at: ["services", "orders", "contracts", "Order.Updated"],
+    keys: entries.contract.keys.filter((key) => key !== "example"),
+  },
+  { name: "a route", at: ["routes", 4], keys: entries.route.keys },
+  { name: "a story", at: ["stories", "delivered"], keys: entries.story.keys },
+];
+
+const asText = (registry: unknown) =>
+  JSON.stringify(registry, (_, value: unknown) => (value instanceof Map ? [...value] : value));
+
+describe("a field that is written", () => {
+  it.each(kinds.flatMap(({ name, at, keys }) => keys.map((key) => ({ name, key, at: [...at, key] }))))(
+    "is read, and not forgotten on the way: $key of $name",
+    ({ at }) => {
+      const without = edited(full, at, removed);
+      expect(without).not.toEqual(full);
+      if (problemsOf(without).length === 0)
+        expect(asText(parseRegistry(without))).not.toBe(asText(parseRegistry(full)));
+    },
+  );
+});
