@@ -232,6 +232,7 @@ export const rehearsalTime = "2026-01-01T12:00:00Z";
 export interface Publication {
   readonly contract: Pick<Contract, "service" | "account" | "source" | "detailType">;
   readonly detail: JsonObject;
+  readonly resources?: readonly string[];
   /** Default: a role of the owner that carries the service's publisher policy. */
   readonly caller?: CallerData;
   /** Default: the world of the stage. */
@@ -240,7 +241,7 @@ export interface Publication {
 
 /** Puts one event of a contract on the global bus, as its owner does. */
 export function publish(stage: Stage, publication: Publication, telling: Telling = "proof"): Delivery {
-  const { contract, detail, caller = publisherOf(stage, contract), world = stage.world } = publication;
+  const { contract, detail, resources, caller = publisherOf(stage, contract), world = stage.world } = publication;
   return deliverEvents(
     world,
     {
@@ -254,6 +255,7 @@ export function publish(stage: Stage, publication: Publication, telling: Telling
             Source: contract.source,
             DetailType: contract.detailType,
             Detail: JSON.stringify(detail),
+            Resources: resources,
             EventBusName: stage.globalBusFor(contract.account),
           },
         },

@@ -19,6 +19,7 @@ import { publishingChecks } from "./proofs/publishing.js";
 import { redriveChecks } from "./proofs/redrive.js";
 import { ruleChecks } from "./proofs/rules.js";
 import { secondHopChecks } from "./proofs/second-hop.js";
+import { sensitiveLogChecks } from "./proofs/sensitive-logs.js";
 import { tagChecks } from "./proofs/tags.js";
 import { type Opening, openStage, type Stage } from "./stage.js";
 
@@ -114,6 +115,7 @@ function checksOf(stage: Stage): ProofCheck[] {
     ...tagChecks(stage),
     ...closedWorldChecks(stage),
     ...ruleChecks(stage),
+    ...sensitiveLogChecks(stage),
     ...deliveryChecks(stage, expected),
     ...filterChecks(stage, expected),
     ...exactForwardChecks(stage, expected),

@@ -138,6 +138,10 @@ export const promises = [
     kinds: ["statements", "strangers", "rules", "execution-roles", "forward-roles", "foreign-delivery"],
   },
   {
+    says: "no log holds the detail of what is sensitive, and every event is logged once",
+    kinds: ["sensitive-log", "sensitive"],
+  },
+  {
     says: "logs, and whatever is switched on of archives, keys, alarms and trail, do their work",
     kinds: ["bus-log", "archive", "customer-key", "alarms", "audit-trail", "routing-watch", "tags"],
   },

@@ -6,7 +6,7 @@ import {
   LogResourcePolicy,
 } from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedEventLog } from "../topology/index.js";
+import type { PlannedEventLog, PlannedInputTransformer } from "../topology/index.js";
 import type { DeadLetterQueue } from "./dead-letter-queue.js";
 import { fixedName } from "./fixed-name.js";
 
@@ -18,6 +18,11 @@ export interface EventLogArgs {
   /** Customer key of the account, if it has one. */
   readonly keyArn: pulumi.Input<string> | undefined;
   readonly protect: boolean;
+}
+
+interface LogTarget {
+  readonly targetId: string;
+  readonly inputTransformer?: PlannedInputTransformer;
 }
 
 /** Writes every event of a bus to a log group of the same account. */
@@ -39,30 +44,56 @@ export class EventLog extends pulumi.ComponentResource {
       { resourceArn: this.logGroup.arn, policyDocument: JSON.stringify(log.policy) },
       options,
     );
+    // A log group takes no role: its own policy lets EventBridge in. Without the policy in place the first
+    // events would be refused, and a refused delivery is never retried.
+    const writes = { ...options, dependsOn: [mayWrite, deadLetterQueue.policy] };
+    const write = (child: string, rule: EventRule, { targetId, inputTransformer }: LogTarget): EventTarget =>
+      new EventTarget(
+        child,
+        {
+          rule: rule.name,
+          eventBusName: bus.name,
+          targetId,
+          arn: this.logGroup.arn,
+          ...(inputTransformer === undefined ? {} : { inputTransformer }),
+          deadLetterConfig: { arn: deadLetterQueue.queue.arn },
+        },
+        writes,
+      );
+    const { sensitive } = log;
+    // What becomes sensitive is taken by the second rule before the first leaves it out.
+    const taken =
+      sensitive &&
+      write(
+        `${name}-sensitive`,
+        new EventRule(
+          `${name}-sensitive`,
+          {
+            name: sensitive.ruleName,
+            description: "Logs the sensitive events of the bus without their detail",
+            eventBusName: bus.name,
+            eventPattern: JSON.stringify(sensitive.eventPattern),
+            state: "ENABLED",
+          },
+          options,
+        ),
+        sensitive,
+      );
     this.rule = new EventRule(
       name,
       {
         name: log.ruleName,
-        description: "Logs every event of the bus",
+        description:
+          sensitive === undefined
+            ? "Logs every event of the bus"
+            : "Logs every event of the bus that is not sensitive",
         eventBusName: bus.name,
         eventPattern: JSON.stringify(log.eventPattern),
         state: "ENABLED",
       },
-      options,
+      { ...options, ...(taken === undefined ? {} : { dependsOn: [taken] }) },
     );
-    // A log group takes no role: its own policy lets EventBridge in. Without the policy in place the first
-    // events would be refused, and a refused delivery is never retried.
-    new EventTarget(
-      name,
-      {
-        rule: this.rule.name,
-        eventBusName: bus.name,
-        targetId: log.targetId,
-        arn: this.logGroup.arn,
-        deadLetterConfig: { arn: deadLetterQueue.queue.arn },
-      },
-      { ...options, dependsOn: [mayWrite, deadLetterQueue.policy] },
-    );
+    write(name, this.rule, log);
     this.registerOutputs({ logGroupName: this.logGroup.name });
   }
 }

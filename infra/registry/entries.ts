@@ -255,6 +255,7 @@ export const contract = entry({
     .optional(),
   deprecated: filled('say what to use instead, such as "use Order.Placed", or leave it out').optional(),
   owner,
+  sensitive: flag("write true if its detail holds personal data, or leave it out").default(false),
 });
 
 /** Who writes a list of receivers wants several routes. */

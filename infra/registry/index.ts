@@ -41,6 +41,7 @@ export {
   receptions,
   type Registry,
   type Route,
+  sensitiveContracts,
   type Service,
   type Story,
 } from "./registry.js";

@@ -7,6 +7,7 @@ import { ProblemList, readEntry } from "./read.js";
 import { readCanary, readStories } from "./references.js";
 import { byText, type Contract, type Registry, type Service } from "./registry.js";
 import { readRoutes } from "./routes.js";
+import { checkSensitive } from "./sensitive.js";
 import { readServices, type ServiceDraft } from "./services.js";
 
 /**
@@ -45,6 +46,7 @@ export function parseRegistry(input: unknown): Registry {
       backbone: accounts?.backbone,
       environmentNames,
     });
+  checkSensitive(problems, services ?? [], environments);
   const routes =
     partial.routes &&
     readRoutes(problems, partial.routes, {

@@ -105,6 +105,8 @@ export interface Contract {
   readonly deprecated?: string;
   /** Who answers for it, if it names somebody itself. */
   readonly owner?: string;
+  /** Whether event logs leave out its detail. */
+  readonly sensitive?: true;
   readonly detail: DetailSchema;
   /** The detail that stands for all: of several examples the first, as they are written. */
   readonly example: JsonObject;
@@ -162,6 +164,11 @@ export function receptions(registry: Registry): Reception[] {
   return registry.routes.flatMap((route) =>
     route.contracts.map((contract) => ({ contract, account: route.to, route })),
   );
+}
+
+/** The contracts whose detail no event log may hold. */
+export function sensitiveContracts({ contracts }: Registry): Contract[] {
+  return [...contracts.values()].filter(({ sensitive }) => sensitive === true);
 }
 
 /** Order by code unit: the same on every machine, whatever its locale. */

@@ -119,7 +119,7 @@ function readContracts(
     const [first] = examples ?? [];
     if (full === undefined || detail === undefined || examples === undefined || first === undefined)
       return [];
-    const { version, description, deprecated, owner } = full;
+    const { version, description, deprecated, owner, sensitive } = full;
     return [
       {
         detailType,
@@ -127,6 +127,7 @@ function readContracts(
         description,
         ...(deprecated === undefined ? {} : { deprecated }),
         ...(owner === undefined ? {} : { owner }),
+        ...(sensitive ? { sensitive } : {}),
         detail,
         example: first.detail,
         examples,

@@ -54,6 +54,7 @@ export {
   type BusData,
   type CallerData,
   type IdentityData,
+  type InputTransformerData,
   type KeyData,
   type LogGroupData,
   type LogResourcePolicyData,
