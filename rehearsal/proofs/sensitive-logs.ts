@@ -1,5 +1,5 @@
 import { type EventPattern, matchEvent } from "event-patterns";
-import type { Rule, TargetStep } from "eventbridge-simulator";
+import { logRecordOf, type Rule, type TargetStep } from "eventbridge-simulator";
 import { z } from "zod";
 import { type Contract, type Registry, sensitiveContracts } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents, requireThat } from "../claim.js";
@@ -148,7 +148,6 @@ function takenOnce(
 
 const mark = "event-backbone:canary:rehearsal";
 
-const record = z.object({ timestamp: z.string(), message: z.string() });
 const line = z.strictObject({
   id: z.string(),
   "detail-type": z.string(),
@@ -171,15 +170,15 @@ function notEnvelope(contract: Contract, { rule, to, input, eventId }: TargetSte
     },
   ];
   if (input === undefined) return failure("the whole event");
-  const written = record.safeParse(readJson(input));
-  const read = line.safeParse(readJson(written.data?.message ?? ""));
-  if (!written.success || !read.success) return failure("something else than the envelope");
+  const written = logRecordOf(input);
+  const read = line.safeParse(readJson(written?.message ?? ""));
+  if (written === undefined || !read.success) return failure("something else than the envelope");
   const { data } = read;
   const isRight =
     data.id === eventId &&
     data.source === contract.source &&
     data["detail-type"] === contract.detailType &&
-    data.time === written.data.timestamp &&
+    data.time === written.timestamp &&
     data.resources.includes(mark);
   return isRight ? [] : failure("a wrong envelope");
 }

@@ -135,6 +135,11 @@ function readWanted(
       `--source: events of ${declared.key} have the source ${declared.source}; leave it out`,
     );
   }
+  if (declared?.sensitive === true && detail !== undefined) {
+    throw new CallError(
+      `--detail: logs hold no detail of ${declared.key}, which is sensitive; leave it out, or name the event's id`,
+    );
+  }
   const wantedSource = declared?.source ?? source;
   return {
     ...(wantedId === undefined ? {} : { id: wantedId }),

@@ -65,13 +65,20 @@ export function isLogTemplate({ inputTemplate }: InputTransformerData): boolean 
   return keys.sort().join() === "message,timestamp";
 }
 
-/** Whether a log group keeps the input as it is meant: a text, under a time. */
-export function isLogInput(text: string): boolean {
-  const reading = readJson(text);
-  if (!reading.ok || !isJsonObject(reading.value)) return false;
+/** What a log group keeps. */
+export interface LogRecord {
+  readonly timestamp: string | number;
+  readonly message: string;
+}
+
+/** What a log group keeps of an input; undefined if it is not made as one, with a time and a text. */
+export function logRecordOf(input: string): LogRecord | undefined {
+  const reading = readJson(input);
+  if (!reading.ok || !isJsonObject(reading.value)) return undefined;
   const { timestamp, message } = Object.fromEntries(membersOf(reading.value));
-  const isTime = typeof timestamp === "number" || !Number.isNaN(Date.parse(String(timestamp)));
-  return isTime && typeof message === "string";
+  if (typeof timestamp !== "number" && typeof timestamp !== "string") return undefined;
+  const isTime = typeof timestamp === "number" || !Number.isNaN(Date.parse(timestamp));
+  return isTime && typeof message === "string" ? { timestamp, message } : undefined;
 }
 
 function variablesOf(template: string): string[] {

@@ -3,7 +3,7 @@ import type { TargetStep } from "../../steps.js";
 import { deliverToBus } from "./bus.js";
 import { deliverToLogGroup } from "./log-group.js";
 import { deliverToQueue } from "./queue.js";
-import { isLogInput, renderInput } from "../input.js";
+import { logRecordOf, renderInput } from "../input.js";
 import { type TargetKind, undecided } from "./target.js";
 import { deliverToTopic } from "./topic.js";
 
@@ -33,7 +33,7 @@ export const deliverTo: TargetKind = (handover) => {
   if (inputTransformer === undefined || attempt.outcome !== "delivered") return attempt;
   const input = renderInput(inputTransformer, rule, event.envelope);
   if (!input.ok) return undecided("unmodelled-input", attempt.checks, input.subject);
-  if (kind === "log-group" && !isLogInput(input.text))
+  if (kind === "log-group" && logRecordOf(input.text) === undefined)
     return undecided("unmodelled-log-input", attempt.checks);
   return { ...attempt, input: input.text };
 };
