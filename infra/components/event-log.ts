@@ -20,10 +20,9 @@ export interface EventLogArgs {
   readonly protect: boolean;
 }
 
-interface LogTarget {
-  readonly targetId: string;
+type LogRule = Pick<PlannedEventLog, "ruleName" | "eventPattern" | "targetId"> & {
   readonly inputTransformer?: PlannedInputTransformer;
-}
+};
 
 /** Writes every event of a bus to a log group of the same account. */
 export class EventLog extends pulumi.ComponentResource {
@@ -44,11 +43,26 @@ export class EventLog extends pulumi.ComponentResource {
       { resourceArn: this.logGroup.arn, policyDocument: JSON.stringify(log.policy) },
       options,
     );
-    // A log group takes no role: its own policy lets EventBridge in. Without the policy in place the first
-    // events would be refused, and a refused delivery is never retried.
-    const writes = { ...options, dependsOn: [mayWrite, deadLetterQueue.policy] };
-    const write = (child: string, rule: EventRule, { targetId, inputTransformer }: LogTarget): EventTarget =>
-      new EventTarget(
+    const write = (
+      child: string,
+      description: string,
+      { ruleName, eventPattern, targetId, inputTransformer }: LogRule,
+      opts: pulumi.CustomResourceOptions,
+    ) => {
+      const rule = new EventRule(
+        child,
+        {
+          name: ruleName,
+          description,
+          eventBusName: bus.name,
+          eventPattern: JSON.stringify(eventPattern),
+          state: "ENABLED",
+        },
+        opts,
+      );
+      // A log group takes no role: its own policy lets EventBridge in. Without the policy in place the first
+      // events would be refused, and a refused delivery is never retried.
+      const target = new EventTarget(
         child,
         {
           rule: rule.name,
@@ -58,42 +72,25 @@ export class EventLog extends pulumi.ComponentResource {
           ...(inputTransformer === undefined ? {} : { inputTransformer }),
           deadLetterConfig: { arn: deadLetterQueue.queue.arn },
         },
-        writes,
+        { ...opts, dependsOn: [mayWrite, deadLetterQueue.policy] },
       );
+      return { rule, target };
+    };
     const { sensitive } = log;
-    // What becomes sensitive is taken by the second rule before the first leaves it out.
-    const taken =
-      sensitive &&
-      write(
+    if (sensitive === undefined) {
+      this.rule = write(name, "Logs every event of the bus", log, options).rule;
+    } else {
+      // It holds nothing, and goes with the last sensitive contract: unprotected. It takes what becomes sensitive
+      // before the other rule leaves it out.
+      const { target } = write(
         `${name}-sensitive`,
-        new EventRule(
-          `${name}-sensitive`,
-          {
-            name: sensitive.ruleName,
-            description: "Logs the sensitive events of the bus without their detail",
-            eventBusName: bus.name,
-            eventPattern: JSON.stringify(sensitive.eventPattern),
-            state: "ENABLED",
-          },
-          options,
-        ),
+        "Logs the sensitive events of the bus without their detail",
         sensitive,
+        { ...options, protect: false },
       );
-    this.rule = new EventRule(
-      name,
-      {
-        name: log.ruleName,
-        description:
-          sensitive === undefined
-            ? "Logs every event of the bus"
-            : "Logs every event of the bus that is not sensitive",
-        eventBusName: bus.name,
-        eventPattern: JSON.stringify(log.eventPattern),
-        state: "ENABLED",
-      },
-      { ...options, ...(taken === undefined ? {} : { dependsOn: [taken] }) },
-    );
-    write(name, this.rule, log);
+      const others = { ...options, dependsOn: [target] };
+      this.rule = write(name, "Logs every event of the bus that is not sensitive", log, others).rule;
+    }
     this.registerOutputs({ logGroupName: this.logGroup.name });
   }
 }

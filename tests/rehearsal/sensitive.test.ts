@@ -5,7 +5,7 @@ import type { RecordedPlan, RecordedResource } from "../../rehearsal/emission/pl
 import { arbitraryRegistry } from "../fixtures/arbitrary-registry.js";
 import { mutationScore } from "../fixtures/mutation-score.js";
 import { registry as sensitive } from "../fixtures/registries/sensitive.js";
-import { stackOf } from "../fixtures/recordings.js";
+import { stackOf, textOf } from "../fixtures/recordings.js";
 import { changeInput, changeResource, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 
 let prod: Rehearsed;
@@ -237,8 +237,9 @@ describe("what the logs need beside", () => {
       const found = (reference: string) =>
         resources.find((one) => `${one.type.split(":").at(-1) ?? ""} ${one.name}` === reference);
       expect(found(others)?.options.dependsOn.join()).toContain("EventTarget::event-log-sensitive");
-      const policy = String(found("LogResourcePolicy event-log")?.inputs.policyDocument);
-      expect(policy).toContain(`rule/backbone-${name}/log-sensitive-events`);
+      expect(textOf(found("LogResourcePolicy event-log"), "policyDocument")).toContain(
+        `rule/backbone-${name}/log-sensitive-events`,
+      );
       const alarms = resources.filter(({ inputs }) =>
         JSON.stringify(inputs).includes("log-sensitive-events"),
       );
