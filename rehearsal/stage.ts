@@ -241,7 +241,13 @@ export interface Publication {
 
 /** Puts one event of a contract on the global bus, as its owner does. */
 export function publish(stage: Stage, publication: Publication, telling: Telling = "proof"): Delivery {
-  const { contract, detail, resources, caller = publisherOf(stage, contract), world = stage.world } = publication;
+  const {
+    contract,
+    detail,
+    resources,
+    caller = publisherOf(stage, contract),
+    world = stage.world,
+  } = publication;
   return deliverEvents(
     world,
     {

@@ -1,11 +1,11 @@
 import { type EventPattern, matchEvent } from "event-patterns";
-import { logRecordOf, type Rule, type TargetStep } from "eventbridge-simulator";
+import { deliverServiceEvent, logRecordOf, type Rule, type TargetStep } from "eventbridge-simulator";
 import { z } from "zod";
 import { type Contract, type Registry, sensitiveContracts } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents, requireThat } from "../claim.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import { validPattern } from "../expectations.js";
-import { publish, type Stage } from "../stage.js";
+import { publish, rehearsalTime, type Stage } from "../stage.js";
 
 /** No log holds the detail of a sensitive contract's event, and every event is in the log once. */
 export function sensitiveLogChecks(stage: Stage): ProofCheck[] {
@@ -22,6 +22,7 @@ export function sensitiveLogChecks(stage: Stage): ProofCheck[] {
           outcomeOf([reduced], () => takesSensitive(account, contracts, reduced)),
           outcomeOf(reduced, (rule) => reachesDetail(account, rule)),
           outcomeOf(classesOf(contracts), (one) => takenOnce(account, rules, one)),
+          outcomeOf(contracts.slice(0, 1), (contract) => isAdmitted(stage, account, contract)),
         ];
         return {
           cases: outcomes.reduce((sum, { cases }) => sum + cases, 0),
@@ -144,6 +145,40 @@ function takenOnce(
       "let the two rules of the log take what is sensitive, and everything else",
     ),
   );
+}
+
+/** The log lets the second rule write, also where no route brings a sensitive contract yet. */
+function isAdmitted(
+  { world }: Stage,
+  account: LoadedAccount,
+  { source, detailType }: Contract,
+): ProofFailure[] {
+  const id = `rehearsal-${account.name}`;
+  const { bus = "", logGroup = "" } = account;
+  const time = rehearsalTime;
+  const event = {
+    id,
+    source,
+    "detail-type": detailType,
+    time,
+    account: account.id,
+    resources: [],
+    detail: {},
+  };
+  const { steps } = deliverServiceEvent(world, bus, { ...event, region: account.region });
+  return steps
+    .filter((step) => step.kind === "target")
+    .filter(({ to }) => to === logGroup)
+    .flatMap(({ rule, outcome }) =>
+      requireThat(
+        outcome === "delivered",
+        about(
+          account,
+          `${logGroup} does not take what rule ${rule} of the event log writes`,
+          "let the log group's policy admit both rules of the log",
+        ),
+      ),
+    );
 }
 
 const mark = "event-backbone:canary:rehearsal";
