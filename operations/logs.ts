@@ -11,10 +11,11 @@ export interface LoggedEvent {
   readonly detailType: string;
   readonly time: string;
   readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
+  /** Undefined of a sensitive contract, of which logs hold the envelope only. */
+  readonly detail: Readonly<Record<string, unknown>> | undefined;
   /** The replay that delivered it, if one did. */
   readonly replayName: string | undefined;
-  /** The whole event as it was logged, which is what rules see. */
+  /** The whole event as it was logged, which is what rules see; of a sensitive contract, without its detail. */
   readonly text: string;
 }
 
@@ -95,15 +96,45 @@ export async function* readLog(
 
 /** Reads a log record; undefined if it is no event. */
 export function readLogged(text: string): LoggedEvent | undefined {
-  let json: unknown;
+  const { success, data } = loggedEvent.safeParse(readJson(text));
+  if (!success) return readEnvelope(text);
+  return { ...data, detailType: data["detail-type"], replayName: data["replay-name"], text };
+}
+
+const envelope = loggedEvent.omit({ detail: true, resources: true }).loose();
+
+/**
+ * What the rule for sensitive contracts writes. EventBridge has put the values between quotes as they are, so what
+ * publishers wrote into `resources`, which come last, is read as text: a list, out of which the quotes were taken.
+ */
+function readEnvelope(text: string): LoggedEvent | undefined {
+  const { before = "", list = "" } =
+    /^(?<before>\{.*),"resources":"(?<list>.*)"\}$/s.exec(text)?.groups ?? {};
+  const { success, data } = envelope.safeParse(readJson(`${before}}`));
+  if (!success) return undefined;
+  const { "replay-name": replay = "", ...fields } = data;
+  const replayName = replay === "" ? undefined : replay;
+  const resources = list
+    .replace(/^\[|\]$/g, "")
+    .split(",")
+    .filter((resource) => resource !== "");
+  const whole = { ...fields, ...(replayName === undefined ? {} : { "replay-name": replayName }), resources };
+  return {
+    ...fields,
+    detailType: fields["detail-type"],
+    resources,
+    detail: undefined,
+    replayName,
+    text: JSON.stringify(whole),
+  };
+}
+
+function readJson(text: string): unknown {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
-  const { success, data } = loggedEvent.safeParse(json);
-  if (!success) return undefined;
-  return { ...data, detailType: data["detail-type"], replayName: data["replay-name"], text };
 }
 
 const day = 86_400_000;

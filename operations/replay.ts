@@ -9,7 +9,7 @@ import {
 import { type RuleArn, ruleArn } from "../infra/aws/arn.js";
 import { concurrentReplays } from "../infra/aws/limits.js";
 import type { Registry } from "../infra/registry/index.js";
-import type { BackbonePlan } from "../infra/topology/index.js";
+import { type BackbonePlan, logRuleFor, logRulesOf } from "../infra/topology/index.js";
 import { describeFailure, messageOf, nameOf, orExplain } from "./aws/failure.js";
 import type { AccountSession } from "./aws/session.js";
 import { type Clock, OperationError } from "./run.js";
@@ -256,13 +256,16 @@ export function selectRules(
     })),
   );
   const { accountId, region, bus, log } = backbone;
-  const logging: ReplayedRule = {
-    name: log.ruleName,
-    arn: ruleArn({ accountId, region }, bus.name, log.ruleName),
-    account: backbone.account,
-    ...divide([...registry.contracts.keys()]),
-  };
-  return (account === backbone.account ? [logging] : forwards).filter(
+  const logging = logRulesOf(log).map((name): ReplayedRule => {
+    const logged = [...registry.contracts.values()].filter((one) => logRuleFor(log, one) === name);
+    return {
+      name,
+      arn: ruleArn({ accountId, region }, bus.name, name),
+      account: backbone.account,
+      ...divide(logged.map(({ key }) => key)),
+    };
+  });
+  return (account === backbone.account ? logging : forwards).filter(
     (rule) => rule.wanted.length > 0 && (account === undefined || rule.account === account),
   );
 }

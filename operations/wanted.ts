@@ -82,11 +82,14 @@ export function isWanted(wanted: Wanted, event: LoggedEvent): boolean {
     (id === undefined || event.id === id || roundsOf(event).firstId === id) &&
     (sources?.includes(event.source) ?? true) &&
     (detailType === undefined || event.detailType === detailType) &&
-    (detail === undefined || hasValue(event.detail, detail))
+    (detail === undefined || (event.detail !== undefined && hasValue(event.detail, detail)))
   );
 }
 
-function hasValue(detail: LoggedEvent["detail"], { path, value }: NonNullable<Wanted["detail"]>): boolean {
+function hasValue(
+  detail: NonNullable<LoggedEvent["detail"]>,
+  { path, value }: NonNullable<Wanted["detail"]>,
+): boolean {
   const found = path.reduce<unknown>(memberOf, detail);
   if (typeof found === "string") return found === value;
   if (typeof found === "number" || typeof found === "boolean") return String(found) === value;

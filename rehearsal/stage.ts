@@ -20,7 +20,7 @@ import {
   type Publisher,
   type Registry,
   sharedAccounts,
-  sourcesOf,
+  underEachSource,
 } from "../infra/registry/index.js";
 import { arnOf } from "./emission/arns.js";
 import { type LoadedAccount, type LoadedPlan, loadPlan } from "./emission/assemble.js";
@@ -240,6 +240,7 @@ export interface Publication {
   /** With the service and account that publish it, and the source under which they do. */
   readonly contract: Pick<Contract, "service" | "account" | "source" | "detailType">;
   readonly detail: JsonObject;
+  readonly resources?: readonly string[];
   /** Default: a role of the account that carries the service's publisher policy. */
   readonly caller?: CallerData;
   /** Default: the world of the stage. */
@@ -249,14 +250,20 @@ export interface Publication {
 /** A contract as each of its publishers has it, under each of its sources; as its owner does first. */
 export function asPublished(contract: Contract): readonly [Contract, ...Contract[]] {
   const [first = contract, ...others] = contract.publishers.flatMap((publisher) =>
-    sourcesOf(contract).map((source): Contract => ({ ...contract, ...publisher, source })),
+    underEachSource({ ...contract, ...publisher }),
   );
   return [first, ...others];
 }
 
 /** Puts one event of a contract on the global bus. */
 export function publish(stage: Stage, publication: Publication, telling: Telling = "proof"): Delivery {
-  const { contract, detail, caller = publisherOf(stage, contract), world = stage.world } = publication;
+  const {
+    contract,
+    detail,
+    resources,
+    caller = publisherOf(stage, contract),
+    world = stage.world,
+  } = publication;
   return deliverEvents(
     world,
     {
@@ -270,6 +277,7 @@ export function publish(stage: Stage, publication: Publication, telling: Telling
             Source: contract.source,
             DetailType: contract.detailType,
             Detail: JSON.stringify(detail),
+            Resources: resources,
             EventBusName: stage.globalBusFor(contract.account),
           },
         },

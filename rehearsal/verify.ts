@@ -21,6 +21,7 @@ import { redriveChecks } from "./proofs/redrive.js";
 import { roleChecks } from "./proofs/roles.js";
 import { ruleChecks } from "./proofs/rules.js";
 import { secondHopChecks } from "./proofs/second-hop.js";
+import { sensitiveLogChecks } from "./proofs/sensitive-logs.js";
 import { tagChecks } from "./proofs/tags.js";
 import { type Opening, openStage, type Stage } from "./stage.js";
 
@@ -117,6 +118,7 @@ function checksOf(stage: Stage): ProofCheck[] {
     ...roleChecks(stage),
     ...closedWorldChecks(stage),
     ...ruleChecks(stage),
+    ...sensitiveLogChecks(stage),
     ...deliveryChecks(stage, expected),
     ...filterChecks(stage, expected),
     ...exactForwardChecks(stage, expected),

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { randomUUID } from "node:crypto";
 import colors from "picocolors";
 import type { Contract, Environment, Registry } from "../../infra/registry/index.js";
-import { type BackbonePlan, planTopology } from "../../infra/topology/index.js";
+import { type BackbonePlan, logRuleFor, planTopology } from "../../infra/topology/index.js";
 import type { CanaryHop, CanaryResult } from "../../operations/canary.js";
 import { OperationError, systemClock } from "../../operations/run.js";
 import { expectationsOf } from "../../rehearsal/expectations.js";
@@ -288,7 +288,7 @@ function canaryFailureToJson({ environment, contract }: CanaryPlan, at: Date, pr
 
 /** The first hop that no log shows, and where to look: whatever comes behind it is its consequence. */
 function missingHop(
-  { backbone, context }: CanaryPlan,
+  { backbone, contract, context }: CanaryPlan,
   { hops, doubt, interrupted }: CanaryResult,
 ): { readonly account: string; readonly hop: string } | undefined {
   const hop = hops.find(({ seenAfter }) => seenAfter === undefined);
@@ -302,7 +302,7 @@ function missingHop(
         : `nobody knows whether ${backbone.bus.name} took the canary`;
     return {
       account,
-      hop: `missing hop: ${cause}; look at rule ${backbone.log.ruleName} and at ${look(account)}`,
+      hop: `missing hop: ${cause}; look at rule ${logRuleFor(backbone.log, contract)} and at ${look(account)}`,
     };
   }
   const rules = backbone.forwards

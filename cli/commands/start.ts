@@ -147,6 +147,10 @@ export const promises = [
     ],
   },
   {
+    says: "no log holds the detail of what is sensitive, and every event is logged once",
+    kinds: ["sensitive-log", "sensitive"],
+  },
+  {
     says: "logs, and whatever is switched on of archives, keys, alarms and trail, do their work",
     kinds: ["bus-log", "archive", "customer-key", "alarms", "audit-trail", "routing-watch", "tags"],
   },

@@ -2,10 +2,12 @@ import { Option } from "commander";
 import { describeMismatch } from "event-patterns";
 import {
   type Check,
+  logRecordOf,
   type NameOf,
   renderCheck,
   renderReason,
   type Step,
+  type TargetStep,
   type World,
 } from "eventbridge-simulator";
 import { readFileSync } from "node:fs";
@@ -139,7 +141,7 @@ class StepTeller {
         ];
       case "target":
         return [
-          `${step.outcome === "delivered" ? good : bad} ${step.targetKind === "log-group" ? "logged in" : "to"} ${nameOf(step.to)}: ${step.outcome}${because(step.reason, step.subject)}`,
+          `${step.outcome === "delivered" ? good : bad} ${step.targetKind === "log-group" ? "logged in" : "to"} ${nameOf(step.to)}: ${step.outcome}${because(step.reason, step.subject)}${madeInput(step)}`,
           ...(step.targetKind === "log-group" && step.outcome === "delivered"
             ? []
             : this.evidence(step.checks, step.outcome === "delivered")),
@@ -168,6 +170,13 @@ function ruleName(arn: string): string {
 
 function because(reason: Parameters<typeof renderReason>[0] | undefined, subject = ""): string {
   return reason === undefined ? "" : `, ${renderReason(reason, safe(subject))}`;
+}
+
+/** What a target gets in place of the event; of a log group, what it keeps. */
+function madeInput({ targetKind, input }: TargetStep): string {
+  if (input === undefined) return "";
+  const kept = targetKind === "log-group" ? logRecordOf(input)?.message : undefined;
+  return `, as ${safe(kept ?? input)}`;
 }
 
 /** ARNs of policies and of the publisher: they are there, or nobody could have asked them. */

@@ -119,6 +119,8 @@ export const claims: Readonly<Record<string, string>> = {
   tags: "everything in every account has the tags of the environment",
   roles: "every role has the path and the permissions boundary of the environment",
   delivery: "every contract reaches exactly the accounts of its routes, and their logs, once",
+  "sensitive-log": "every log takes every event once, and of sensitive contracts the envelope only",
+  sensitive: "what logs hold of sensitive contracts can be read back, and has no detail",
   filter: "content filters pass and keep back what they say",
   "exact-forward": "the forwards carry exactly what the routes name, even without the bus policy",
   "dead-letters": "every target keeps what is refused",

@@ -6,6 +6,7 @@ export const names = {
   bus: (prefix: string, account: string) => `${prefix}-${account}`,
   logGroup: (prefix: string, account: string) => `/aws/events/${prefix}-${account}`,
   logRule: () => "log-all-events",
+  sensitiveLogRule: () => "log-sensitive-events",
   /**
    * A dot cannot stand in an account's name, so the second rule of `orders` and the first of an account
    * called `orders-1` stay apart.

@@ -104,7 +104,10 @@ export interface AlarmsDefinition {
 export interface BusLoggingDefinition {
   /** Each level holds those before it. `TRACE` writes several records for every event. */
   readonly level: "OFF" | "ERROR" | "INFO" | "TRACE";
-  /** Whether the events' details, and the personal data in them, are logged too. Default: false. */
+  /**
+   * Whether the events' details, and the personal data in them, are logged too. Refused where a contract is `sensitive`.
+   * Default: false.
+   */
   readonly includeDetail?: boolean;
 }
 
@@ -149,6 +152,12 @@ interface ContractWords<Detail extends DetailDefinition> {
    * and counted as none.
    */
   readonly peakPerSecond?: number;
+  /**
+   * Whether its `detail` holds personal data. Then event logs hold time and envelope of its events only: `find` finds them
+   * by id, source and contract, not by `--detail`. `check` names where they stand in full all the same: dead letters,
+   * archives. Default: false.
+   */
+  readonly sensitive?: boolean;
   /** Schema of the event's `detail`: written with zod, or a {@link jsonSchema}. */
   readonly detail: Detail;
 }

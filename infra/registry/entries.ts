@@ -13,7 +13,6 @@ import type {
   JsonSchemaDetail,
   PublisherDefinition,
   RegistryDefinition,
-  RolesDefinition,
   RouteDefinition,
   ServiceDefinition,
   StoryDefinition,
@@ -298,6 +297,7 @@ export const contract = entry({
     .optional(),
   deprecated: filled('say what to use instead, such as "use Order.Placed", or leave it out').optional(),
   owner,
+  sensitive: flag("write true if its detail holds personal data, or leave it out").default(false),
 } satisfies Readers<ContractDefinition>);
 
 /** Who writes a list of receivers wants several routes. */

@@ -54,8 +54,10 @@ export {
   receptions,
   type Registry,
   type Route,
+  sensitiveContracts,
   type Service,
   sharedAccounts,
   sourcesOf,
   type Story,
+  underEachSource,
 } from "./registry.js";

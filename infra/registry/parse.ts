@@ -15,6 +15,7 @@ import {
   type Service,
 } from "./registry.js";
 import { readRoutes } from "./routes.js";
+import { checkSensitive } from "./sensitive.js";
 import { readServices, type ServiceDraft } from "./services.js";
 
 /**
@@ -63,6 +64,7 @@ export function parseRegistry(input: unknown): Registry {
       }),
     ),
   );
+  checkSensitive(problems, services ?? [], environments);
   const routes =
     partial.routes &&
     readRoutes(problems, partial.routes, {

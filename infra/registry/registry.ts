@@ -130,6 +130,8 @@ export interface Contract {
   readonly owner?: string;
   /** Events a second at its busiest moment, if it says so. */
   readonly peakPerSecond?: number;
+  /** Whether event logs leave out its detail. */
+  readonly sensitive?: true;
   readonly detail: DetailSchema;
   /** The detail that stands for all: of several examples the first, as they are written. */
   readonly example: JsonObject;
@@ -202,6 +204,11 @@ export function sourcesOf({
   return [source, ...alsoSources];
 }
 
+/** A contract as it is under each of its sources: its own first. */
+export function underEachSource(contract: Contract): Contract[] {
+  return sourcesOf(contract).map((source) => ({ ...contract, source }));
+}
+
 /** How one account receives one contract. */
 export interface Reception {
   readonly contract: string;
@@ -231,6 +238,11 @@ export function outsideMembers(
       accounts.get(member)?.outsideOrganization === true &&
       accountIds.get(member) !== accountIds.get(backbone),
   );
+}
+
+/** The contracts whose detail no event log may hold. */
+export function sensitiveContracts({ contracts }: Registry): Contract[] {
+  return [...contracts.values()].filter(({ sensitive }) => sensitive === true);
 }
 
 /** Order by code unit: the same on every machine, whatever its locale. */

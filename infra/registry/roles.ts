@@ -1,6 +1,7 @@
 import { rolePathMaxLength } from "../aws/limits.js";
 import { nameRules } from "../aws/names.js";
-import { entry, text } from "./entries.js";
+import type { RolesDefinition } from "./define.js";
+import { entry, type Readers, text } from "./entries.js";
 import type { PathSegments } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import type { RoleSettings } from "./registry.js";
@@ -55,7 +56,7 @@ const roles = entry({
       error: `is too long; a policy's name has ${nameRules.managedPolicy.maxLength} characters at most, its path ${rolePathMaxLength}`,
     })
     .optional(),
-});
+} satisfies Readers<RolesDefinition>);
 
 /** Every account has a policy of its own, so an ARN would be right in one of them. */
 function boundaryArn(arn: string): string {

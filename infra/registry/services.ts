@@ -150,7 +150,7 @@ function readContracts(
     const [first] = examples ?? [];
     if (full === undefined || detail === undefined || examples === undefined || first === undefined)
       return [];
-    const { version, description, deprecated, owner, peakPerSecond } = full;
+    const { version, description, deprecated, owner, peakPerSecond, sensitive } = full;
     return [
       {
         detailType,
@@ -160,6 +160,7 @@ function readContracts(
         ...(deprecated === undefined ? {} : { deprecated }),
         ...(owner === undefined ? {} : { owner }),
         ...(peakPerSecond === undefined ? {} : { peakPerSecond }),
+        ...(sensitive ? { sensitive } : {}),
         detail,
         example: first.detail,
         examples,

@@ -2,7 +2,9 @@ import { type LogGroupArn, logGroupArn, ruleArn } from "../aws/arn.js";
 import { type EventPattern, everyEvent } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
+import { type Contract, sensitiveContracts } from "../registry/index.js";
 import type { Scope } from "./scope.js";
+import { envelopeTransformer, type PlannedInputTransformer, sensitivePatterns } from "./sensitive.js";
 
 /** Everything the bus receives, kept in a log group of the same account. */
 export interface PlannedEventLog {
@@ -13,13 +15,36 @@ export interface PlannedEventLog {
   readonly ruleName: string;
   readonly eventPattern: EventPattern;
   readonly targetId: string;
+  /** A second rule for what is sensitive, which the first leaves out. */
+  readonly sensitive?: PlannedSensitiveLog;
   readonly policy: PolicyDocument;
+}
+
+/** Writes the envelopes of sensitive contracts' events to the same log group. */
+export interface PlannedSensitiveLog {
+  readonly ruleName: string;
+  readonly eventPattern: EventPattern;
+  readonly targetId: string;
+  readonly inputTransformer: PlannedInputTransformer;
+}
+
+/** Names of the rules that write the log. */
+export function logRulesOf({ ruleName, sensitive }: PlannedEventLog): string[] {
+  return [ruleName, ...(sensitive === undefined ? [] : [sensitive.ruleName])];
+}
+
+/** Name of the rule that logs the events of a contract. */
+export function logRuleFor(
+  { ruleName, sensitive }: PlannedEventLog,
+  contract: Pick<Contract, "sensitive"> | undefined,
+): string {
+  return contract?.sensitive === true ? (sensitive?.ruleName ?? ruleName) : ruleName;
 }
 
 /**
  * The log of everything a bus receives. The policy is the log group's own: an account has only ten
  * account-level ones per Region. CreateLogStream is called without `aws:SourceArn`, so only PutLogEvents can
- * be limited to the rule.
+ * be limited to the rules.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
  */
 export function eventLog(scope: Scope, account: string): PlannedEventLog {
@@ -29,14 +54,25 @@ export function eventLog(scope: Scope, account: string): PlannedEventLog {
   const logGroupName = names.logGroup(prefix, account);
   const arn = logGroupArn(place, logGroupName);
   const ruleName = names.logRule();
+  const contracts = sensitiveContracts(scope.registry);
+  const patterns = contracts.length === 0 ? undefined : sensitivePatterns(contracts);
+  const sensitive = patterns && {
+    ruleName: names.sensitiveLogRule(),
+    eventPattern: patterns.only,
+    targetId: "sensitive-event-log",
+    inputTransformer: envelopeTransformer,
+  };
+  const ownArn = ruleArn(place, bus, ruleName);
+  const ruleArns = sensitive === undefined ? ownArn : [ownArn, ruleArn(place, bus, sensitive.ruleName)];
   const services = { Service: ["delivery.logs.amazonaws.com", "events.amazonaws.com"] };
   return {
     logGroupName,
     logGroupArn: arn,
     retentionDays: logRetentionDays,
     ruleName,
-    eventPattern: everyEvent,
+    eventPattern: patterns?.others ?? everyEvent,
     targetId: "event-log",
+    ...(sensitive === undefined ? {} : { sensitive }),
     policy: policyDocument(
       {
         Sid: "AllowLogStreams",
@@ -51,7 +87,7 @@ export function eventLog(scope: Scope, account: string): PlannedEventLog {
         Principal: services,
         Action: "logs:PutLogEvents",
         Resource: `${arn}:*:*`,
-        Condition: { ArnEquals: { "aws:SourceArn": ruleArn(place, bus, ruleName) } },
+        Condition: { ArnEquals: { "aws:SourceArn": ruleArns } },
       },
     ),
   };

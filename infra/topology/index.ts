@@ -5,7 +5,7 @@ export type { PlannedBusLog } from "./bus-logging.js";
 export type { PlannedBus } from "./bus.js";
 export type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
 export type { PlannedEncryption } from "./encryption.js";
-export type { PlannedEventLog } from "./event-log.js";
+export { logRuleFor, logRulesOf, type PlannedEventLog } from "./event-log.js";
 export type { PlannedForward, PlannedForwardRule } from "./forward.js";
 export { refuseNewIdentity, StackIdentityError } from "./identity.js";
 export type { AssumedRole, BackbonePlan, MemberPlan, PlannedParameter, StackPlan } from "./plan.js";
@@ -21,6 +21,7 @@ export {
   type StackSettings,
   StackSettingsError,
 } from "./settings.js";
+export type { PlannedInputTransformer } from "./sensitive.js";
 export {
   selectStack,
   stackName,

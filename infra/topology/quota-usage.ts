@@ -1,5 +1,6 @@
 import type { QuotaName } from "../aws/limits.js";
 import { outsideMembers } from "../registry/index.js";
+import { logRulesOf } from "./event-log.js";
 import type { BackbonePlan, StackPlan } from "./plan.js";
 import { effectiveQuota, type QuotaUsage } from "./quota.js";
 import { type Scope, scopeOf } from "./scope.js";
@@ -34,17 +35,21 @@ export function quotaUsage(scope: Scope, stacks: readonly StackPlan[]): QuotaUsa
 
 type CountUsage = (quota: QuotaName, where: string, used: number, routes?: readonly string[]) => QuotaUsage;
 
-function backboneUsage({ bus, forwards }: BackbonePlan, usage: CountUsage): QuotaUsage[] {
+function backboneUsage({ bus, forwards, log }: BackbonePlan, usage: CountUsage): QuotaUsage[] {
   const rules = forwards.flatMap((forward) => forward.rules);
-  const logRules = 1;
+  // The logging rules of every bus are alike; that of everything has one short pattern.
+  const logRules = log.sensitive === undefined ? [] : [log, log.sensitive];
   return [
-    usage("rulesPerBus", `bus ${bus.name}`, rules.length + logRules),
+    usage("rulesPerBus", `bus ${bus.name}`, rules.length + logRulesOf(log).length),
     usage("wildcardRulesPerBus", `bus ${bus.name}`, rules.filter(({ cost }) => cost.usesWildcard).length),
     ...rules.flatMap(({ name, cost, routes }) => [
       usage("eventPatternCharacters", `rule ${name}`, cost.characters, routes),
       usage("patternCombinations", `rule ${name}`, cost.combinations, routes),
       usage("wildcardComplexity", `rule ${name}`, cost.wildcardComplexity, routes),
     ]),
+    ...logRules.map(({ ruleName, eventPattern }) =>
+      usage("eventPatternCharacters", `rule ${ruleName} of every bus`, JSON.stringify(eventPattern).length),
+    ),
   ];
 }
 

@@ -3,7 +3,7 @@ import { names } from "../aws/names.js";
 import { type Environment, outsideMembers, type Registry, sharedAccounts } from "../registry/index.js";
 import { globalBusPolicy, localBusPolicy } from "./bus.js";
 import { deadLetterQueue } from "./dead-letter-queue.js";
-import { eventLog } from "./event-log.js";
+import { eventLog, logRulesOf } from "./event-log.js";
 import { planForward } from "./forward.js";
 import type { PlannedParameter, StackPlan } from "./plan.js";
 import { neededBoundary, type NeededBoundary } from "./permissions-boundary.js";
@@ -12,6 +12,7 @@ import { quotaUsage, type Room, roomForMembers, roomForServices } from "./quota-
 import { describeUsage, isExceeded, isNear, type QuotaUsage, TopologyError } from "./quota.js";
 import { planRedrive } from "./redrive.js";
 import { type Scope, scopeOf } from "./scope.js";
+import { sensitiveWarnings } from "./sensitive.js";
 import type { StackSelection } from "./stack-name.js";
 import { planSwitchedOn } from "./switched-on.js";
 import { type Throughput, throughputOf } from "./throughput.js";
@@ -61,6 +62,7 @@ export function planTopology(registry: Registry, environment: Environment): Topo
       ...outsideOrganisationWarnings(scope),
       ...trailRoleWarnings(scope),
       ...endingEncryptionWarnings(scope),
+      ...sensitiveWarnings(scope),
     ],
   };
 }
@@ -113,7 +115,7 @@ function planAccount(scope: Scope, account: string): StackPlan {
     deadLetterQueue: queue,
     redrive,
     ...planSwitchedOn(scope, account, {
-      rules: [...forwardRules, log.ruleName],
+      rules: [...forwardRules, ...logRulesOf(log)],
       forwardRules,
       log,
       deadLetterQueue: queue,

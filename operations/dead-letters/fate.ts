@@ -2,7 +2,13 @@ import { readJson } from "event-patterns";
 import { defaultBusRuleArn } from "../../infra/aws/arn.js";
 import { names } from "../../infra/aws/names.js";
 import { conformityOf, describeConformity, type Registry } from "../../infra/registry/index.js";
-import type { BackbonePlan, MemberPlan, StackPlan, Topology } from "../../infra/topology/index.js";
+import {
+  type BackbonePlan,
+  logRulesOf,
+  type MemberPlan,
+  type StackPlan,
+  type Topology,
+} from "../../infra/topology/index.js";
 import { type BusRule, type BusSight, matches } from "../rules.js";
 import { neverRedriven } from "./error-codes.js";
 import { asRedriven, type History, knownByOthers } from "./history.js";
@@ -173,7 +179,7 @@ function wrongKind(facts: FateFacts, letter: Letter, event: LetterEvent): Stayin
   if (ruleArn === defaultBusRuleArn(account, names.routingChangeRule(facts.topology.environment.prefix)))
     return stays("routing-watch");
   if (!ruleArn.startsWith(rulesOf(account))) return stays("foreign-rule", ruleArn);
-  if (ruleArn === `${rulesOf(account)}${account.log.ruleName}`) return stays("log");
+  if (logRulesOf(account.log).some((name) => ruleArn === `${rulesOf(account)}${name}`)) return stays("log");
   const never = neverRedriven(errorCode);
   return never === undefined ? undefined : stays("never-again", never);
 }
@@ -230,7 +236,7 @@ function localGoal(
     (rule) =>
       rule !== own &&
       rule.isEnabled &&
-      rule.name !== member.log.ruleName &&
+      !logRulesOf(member.log).includes(rule.name) &&
       !isArchive(rule) &&
       rule.pattern !== undefined &&
       // A pattern that cannot be read may match.

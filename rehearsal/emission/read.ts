@@ -65,9 +65,24 @@ const readers: Readonly<Record<string, ResourceReader>> = {
       arn: z.string(),
       roleArn: z.string().optional(),
       deadLetterConfig: z.strictObject({ arn: z.string() }).optional(),
+      inputTransformer: z
+        .strictObject({
+          inputPaths: z.record(z.string(), z.string()).default({}),
+          inputTemplate: z.string(),
+        })
+        .optional(),
     },
-    taking(({ rule, eventBusName: bus, targetId: id, arn, roleArn, deadLetterConfig }, { targets }) =>
-      targets.push({ rule, bus, id, arn, roleArn, deadLetterArn: deadLetterConfig?.arn }),
+    taking(
+      ({ rule, eventBusName: bus, targetId: id, arn, roleArn, deadLetterConfig, inputTransformer }, parts) =>
+        parts.targets.push({
+          rule,
+          bus,
+          id,
+          arn,
+          roleArn,
+          deadLetterArn: deadLetterConfig?.arn,
+          inputTransformer,
+        }),
     ),
   ),
   "aws:cloudwatch/logGroup:LogGroup": reader(

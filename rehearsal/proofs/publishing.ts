@@ -12,7 +12,7 @@ import {
   publicationsOf,
   type Publisher,
   type Service,
-  sourcesOf,
+  underEachSource,
 } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
 import { administratorOf, attackerOf, outsider, publisherOf, rebuild, type Stage } from "../stage.js";
@@ -37,10 +37,6 @@ function accountNames({ registry }: Stage): string[] {
 
 function contractsOf({ registry }: Stage): Contract[] {
   return [...registry.contracts.values()];
-}
-
-function underEachSource(contract: Contract): Contract[] {
-  return sourcesOf(contract).map((source) => ({ ...contract, source }));
 }
 
 /** A role, ready to ask for many events. */

@@ -6,6 +6,7 @@ import { planTopology } from "../../infra/topology/index.js";
 import { runCli } from "../fixtures/cli.js";
 import { filteredRegistry } from "../fixtures/filtered-registry.js";
 import { registry as everySwitch } from "../fixtures/registries/every-switch.js";
+import { registry as sensitive } from "../fixtures/registries/sensitive.js";
 import { changeResource, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
 
 describe("npm start", () => {
@@ -36,6 +37,7 @@ describe("npm start", () => {
     { registry: "the example", definition: example, environment: "prod" },
     { registry: "the example", definition: example, environment: "dev" },
     { registry: "one with filters", definition: filteredRegistry, environment: "prod" },
+    { registry: "one with personal data", definition: sensitive, environment: "prod" },
     { registry: "one with every switch", definition: everySwitch, environment: "prod" },
   ])(
     "tells every claim of $registry in $environment under one sentence",

@@ -32,9 +32,9 @@ describe("loading emitted resources", () => {
 
   it.each([
     {
-      what: "an input transformer",
-      inputs: { inputTransformer: { inputTemplate: "{}" } },
-      named: "inputTransformer",
+      what: "an unknown part of an input transformer",
+      inputs: { inputTransformer: { inputTemplate: "{}", inputPath: "$" } },
+      named: "inputPath",
     },
     { what: "an input path", inputs: { inputPath: "$.detail" }, named: "inputPath" },
     { what: "a retry policy", inputs: { retryPolicy: { maximumRetryAttempts: 1 } }, named: "retryPolicy" },
@@ -44,6 +44,12 @@ describe("loading emitted resources", () => {
     expect(problemsOf(plan)).toEqual([
       `stack global: aws:cloudwatch/eventTarget:EventTarget::forward-orders: the rehearsal does not model ${named}`,
     ]);
+  });
+
+  it("refuses an input transformer on a bus target", () => {
+    const inputTransformer = { inputTemplate: "{}" };
+    const plan = changeInput(prod.plan, "global", "EventTarget forward-orders", { inputTransformer });
+    expect(problemsOf(plan).join("\n")).toContain("a bus as a target takes no input transformer");
   });
 
   it.each([

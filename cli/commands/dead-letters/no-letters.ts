@@ -1,4 +1,4 @@
-import type { StackPlan, Topology } from "../../../infra/topology/index.js";
+import { logRulesOf, type StackPlan, type Topology } from "../../../infra/topology/index.js";
 import type { RuleList } from "../../../operations/rules.js";
 import { section } from "../../../views/table.js";
 import { backboneCommand, type CommandContext } from "../../terminal/command-line.js";
@@ -27,7 +27,7 @@ function ruleStates(account: StackPlan, listing: RuleList, context: CommandConte
   if (listing.kind === "unknown") return [`rules: ${printable(listing.because)}`];
   const standing = new Map(listing.rules.map((rule) => [rule.name, rule]));
   const planned = [
-    account.log.ruleName,
+    ...logRulesOf(account.log),
     ...(account.kind === "backbone"
       ? account.forwards.flatMap(({ rules }) => rules.map(({ name }) => name))
       : []),

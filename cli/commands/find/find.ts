@@ -137,6 +137,11 @@ function readWanted(
     );
   }
   const sources = source === undefined ? declaredSources : [source];
+  if (declared?.sensitive === true && detail !== undefined) {
+    throw new CallError(
+      `--detail: logs hold no detail of ${declared.key}, which is sensitive; leave it out, or name the event's id`,
+    );
+  }
   return {
     ...(wantedId === undefined ? {} : { id: wantedId }),
     ...(sources === undefined ? {} : { sources }),

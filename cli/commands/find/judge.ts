@@ -1,5 +1,5 @@
-import { type Conformity, conformityOf, contractOf } from "../../../infra/registry/index.js";
-import type { StackPlan } from "../../../infra/topology/index.js";
+import { type Conformity, conformityOf, type Contract, contractOf } from "../../../infra/registry/index.js";
+import { logRuleFor, logRulesOf, type StackPlan } from "../../../infra/topology/index.js";
 import type { FoundEvent } from "../../../operations/find.js";
 import { whyNotHeld } from "../../../operations/logs.js";
 import { isCanary } from "../../../operations/marks.js";
@@ -30,8 +30,8 @@ export interface UnknownHop {
 export interface JudgedEvent extends FoundEvent {
   readonly contract: Conformity;
   readonly isCanary: boolean;
-  /** Where events are published, and the rule that logs there as on every bus. */
-  readonly backbone: { readonly account: string; readonly logRule: string };
+  /** Where events are published, and the rules that log there as on every bus. */
+  readonly backbone: { readonly account: string; readonly logRules: readonly string[] };
   readonly missing: readonly MissingHop[];
   readonly unknown: readonly UnknownHop[];
   /** Accounts whose log shows it although no route brings it there. */
@@ -53,18 +53,19 @@ export function judgeFound(stage: Stage, facts: SearchFacts, found: FoundEvent):
   const { registry } = stage;
   const { source, detailType, detail, resources } = found.event;
   const seen = new Set(found.sightings.map(({ account }) => account));
+  const contract = contractOf(registry, found.event);
   const entry = {
     Source: source,
     DetailType: detailType,
-    Detail: JSON.stringify(detail),
+    // For a detail that no log holds stands the example: what filters do with it is told below.
+    Detail: JSON.stringify(detail ?? contract?.example ?? {}),
     Resources: [...resources],
   };
-  const contract = contractOf(registry, found.event);
   const common = {
     ...found,
     contract: conformityOf(registry, { source, detailType, detail: entry.Detail }),
     isCanary: isCanary(found.event),
-    backbone: { account: registry.backbone, logRule: logOf(facts, registry.backbone).logRule },
+    backbone: { account: registry.backbone, logRules: logRulesOn(facts, registry.backbone) },
     missing: [],
     unknown: [],
     unexpected: [],
@@ -73,7 +74,10 @@ export function judgeFound(stage: Stage, facts: SearchFacts, found: FoundEvent):
     return { ...common, note: "nothing was compared: nobody is routed an undeclared event" };
   if (!seen.has(registry.backbone))
     return { ...common, note: noteWithoutGlobal(facts, found, registry.backbone) };
-  const { deliveries } = traceEvent(stage, entry, contract.account);
+  const undecided = detail === undefined ? filteredReceivers(stage, contract) : [];
+  const deliveries = traceEvent(stage, entry, contract.account).deliveries.filter(
+    ({ account }) => !undecided.includes(account),
+  );
   const globalBus = stage.busOf(registry.backbone).split("/").at(-1) ?? "";
   const expected = new Set(deliveries.map(({ account }) => account));
   const absent = deliveries
@@ -89,10 +93,20 @@ export function judgeFound(stage: Stage, facts: SearchFacts, found: FoundEvent):
         from: globalBus,
         to: bus,
         sender: registry.backbone,
-        ...logOf(facts, account),
+        ...logOf(facts, account, contract),
       })),
-    unknown: absent.flatMap(({ account, because }) => (because === undefined ? [] : [{ account, because }])),
-    unexpected: [...seen].filter((account) => account !== registry.backbone && !expected.has(account)),
+    unknown: [
+      ...absent.flatMap(({ account, because }) => (because === undefined ? [] : [{ account, because }])),
+      ...undecided
+        .filter((account) => !seen.has(account))
+        .map((account) => ({
+          account,
+          because: "cannot be told: a filter decides, and logs hold no detail of what is sensitive",
+        })),
+    ],
+    unexpected: [...seen].filter(
+      (account) => account !== registry.backbone && !expected.has(account) && !undecided.includes(account),
+    ),
     note: undefined,
   };
 }
@@ -128,7 +142,19 @@ function whyUnknown(
   return unheld === undefined ? undefined : `cannot be told: ${log.logGroupName} ${unheld}`;
 }
 
-function logOf({ stacks }: SearchFacts, account: string) {
+/** Accounts that get events of a contract by their detail. */
+function filteredReceivers({ registry }: Stage, { key }: Contract): string[] {
+  return registry.routes
+    .filter(({ contracts, filter }) => filter !== undefined && contracts.includes(key))
+    .map(({ to }) => to);
+}
+
+function logOf({ stacks }: SearchFacts, account: string, contract?: Contract) {
   const log = stacks.get(account)?.log;
-  return { logGroup: log?.logGroupName ?? "", logRule: log?.ruleName ?? "" };
+  return { logGroup: log?.logGroupName ?? "", logRule: log === undefined ? "" : logRuleFor(log, contract) };
+}
+
+function logRulesOn({ stacks }: SearchFacts, account: string): string[] {
+  const log = stacks.get(account)?.log;
+  return log === undefined ? [] : logRulesOf(log);
 }

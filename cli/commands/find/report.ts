@@ -4,6 +4,7 @@ import type { Sighting, TimeWindow } from "../../../operations/logs.js";
 import {
   type RuleList,
   rulesTaking,
+  rulesTakingSuch,
   type RuleState,
   stateOf,
   type TakingRule,
@@ -29,6 +30,8 @@ export interface FoundReport {
   /** Events found and not shown; at least, unless the count is whole. */
   readonly more: number;
   readonly isWhole: boolean;
+  /** Contracts that --detail cannot find, where it was asked for. */
+  readonly withoutDetail: readonly string[];
   /** Rules as they stand on an account's bus now. */
   readonly rules: ReadonlyMap<string, RuleList>;
   /** Letters in an account's dead-letter queue now, about; an account that could not be asked is left out. */
@@ -38,7 +41,7 @@ export interface FoundReport {
 }
 
 export function renderFound(report: FoundReport): string {
-  const { judged, unsearched, interrupted } = report;
+  const { judged, unsearched, interrupted, withoutDetail } = report;
   return [
     ...judged.map((event) => renderEvent(report, event)),
     ...renderCut(report),
@@ -48,6 +51,11 @@ export function renderFound(report: FoundReport): string {
     ...(interrupted
       ? [`${colors.yellow("!")} interrupted: the logs were not looked through to their end`]
       : []),
+    ...(withoutDetail.length === 0
+      ? []
+      : [
+          `${colors.yellow("!")} logs hold no detail of ${withoutDetail.join(", ")} (sensitive), so --detail does not find their events`,
+        ]),
     ...(judged.length === 0 ? renderNothing(report) : [`Looked through ${where(report)}.`]),
   ].join("\n");
 }
@@ -88,13 +96,17 @@ function renderEvent(report: FoundReport, judged: JudgedEvent): string {
   const key = keyOf(contract);
   const breach = describeConformity(contract, event);
   const title = `${printable(event.source)} "${printable(event.detailType)}"`;
-  const kinds = [...(key === undefined ? [] : [key]), ...(judged.isCanary ? ["a canary"] : [])];
+  const kinds = [
+    ...(key === undefined ? [] : [key]),
+    ...(event.detail === undefined ? ["its detail is not logged"] : []),
+    ...(judged.isCanary ? ["a canary"] : []),
+  ];
   return [
     `${colors.bold(title)} ${printable(firstId)} of ${printable(event.time)}${kinds.length === 0 ? "" : ` (${kinds.join(", ")})`}`,
     ...(breach === undefined ? [] : [indent(`${colors.yellow("!")} ${printable(breach)}`)]),
     ...judged.sightings.map((sighting) => indent(renderSighting(judged, sighting))),
     ...arrivalsOf(report, judged).map(({ account, rules }) =>
-      indent(`${colors.green("✓")} ${account}: arrived; ${renderRules(rules)}`),
+      indent(`${colors.green("✓")} ${account}: arrived; ${renderRules(rules, event.detail !== undefined)}`),
     ),
     ...missing.map((hop) => indent(renderMissing(report, judged, hop))),
     ...unknown.map(({ account, because }) =>
@@ -133,17 +145,19 @@ function arrivalsOf({ rules }: FoundReport, { sightings, backbone }: JudgedEvent
     .map(({ account, event }) => {
       const list = rules.get(account);
       if (list?.kind !== "listed") return { account, rules: undefined };
-      // The logging rule takes everything; that it did is why the event is here.
-      const consumers = list.rules.filter(({ name }) => name !== backbone.logRule);
-      return { account, rules: rulesTaking(consumers, event.text) };
+      // A logging rule takes everything; that it did is why the event is here.
+      const consumers = list.rules.filter(({ name }) => !backbone.logRules.includes(name));
+      const taking = event.detail === undefined ? rulesTakingSuch : rulesTaking;
+      return { account, rules: taking(consumers, event.text) };
     });
 }
 
-function renderRules(rules: readonly TakingRule[] | undefined): string {
+function renderRules(rules: readonly TakingRule[] | undefined, hasDetail: boolean): string {
   if (rules === undefined) return "its rules could not be listed";
   if (rules.length === 0) return "no rule of its bus takes it";
+  const doubt = hasDetail ? ", pattern unreadable" : ", if its detail fits";
   const named = rules.map(
-    ({ name, state, certain }) => `${printable(name)} (${state}${certain ? "" : ", pattern unreadable"})`,
+    ({ name, state, certain }) => `${printable(name)} (${state}${certain ? "" : doubt})`,
   );
   return `rules that take it: ${named.join(", ")}`;
 }

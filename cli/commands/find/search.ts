@@ -1,3 +1,4 @@
+import { type Registry, sensitiveContracts, sourcesOf } from "../../../infra/registry/index.js";
 import type { StackPlan } from "../../../infra/topology/index.js";
 import { countLetters } from "../../../operations/dead-letters/queue.js";
 import { findEvents, type FindResult } from "../../../operations/find.js";
@@ -42,7 +43,7 @@ export interface SearchResult {
 
 /** Looks through the logs, compares with the rehearsal, and asks about the hops that no log shows. */
 export async function searchLogs(search: Search): Promise<SearchResult> {
-  const { project, stacks, chosen, sessions, closed, window } = search;
+  const { project, stacks, chosen, sessions, closed, wanted, window } = search;
   const found = await find(search);
   const unsearched = new Map([...closed, ...found.unread]);
   const judged = await judge(search, found);
@@ -58,9 +59,18 @@ export async function searchLogs(search: Search): Promise<SearchResult> {
     isWhole: found.isWhole,
     rules: await askRules(stacks, sessions, judged),
     letters: await askQueues(stacks, sessions, judged),
+    withoutDetail: wanted.detail === undefined ? [] : detailless(project.registry, wanted),
     context: project.context,
   };
   return { report, isWell: unsearched.size === 0 && !found.interrupted && isWell(judged, chosen) };
+}
+
+/** Sensitive contracts that would be meant too. */
+function detailless(registry: Registry, { sources, detailType }: Wanted): string[] {
+  return sensitiveContracts(registry)
+    .filter((one) => sources === undefined || sourcesOf(one).some((source) => sources.includes(source)))
+    .filter((one) => detailType === undefined || one.detailType === detailType)
+    .map(({ key }) => key);
 }
 
 async function judge(

@@ -9,6 +9,7 @@ export {
   isJsonScalar,
   type JsonObject,
   type JsonScalar,
+  jsonText,
   type JsonValue,
   membersOf,
   RepeatedMembers,

@@ -3,6 +3,8 @@ import { type Arn, parseArn, parseBusArn, parseRoleArn, parseRuleArn } from "./a
 import type { GuardedResource } from "./ask/requests.js";
 import type { ConsultedPolicy } from "./iam/authorize.js";
 import { compileIdentity } from "./iam/identity.js";
+import { isLogTemplate, refusedTransformer } from "./deliver/input.js";
+import { targetKindOf } from "./deliver/targets/index.js";
 import type { PolicyHome } from "./iam/policy-home.js";
 import { type NamedPolicy } from "./iam/policy-json.js";
 import { readPolicyOnce } from "./iam/policy.js";
@@ -11,6 +13,7 @@ import type {
   Bus,
   BusData,
   Encrypted,
+  InputTransformerData,
   KeyData,
   LogGroupData,
   LogResourcePolicyData,
@@ -272,7 +275,7 @@ function buildRule(
 function checkTargets(rule: string, targets: RuleData["targets"], report: ReportProblem): void {
   if (targets.length > mostTargets) report("world-too-many-targets", rule, String(targets.length));
   const seen = new Set<string>();
-  for (const { id, arn, roleArn, deadLetterArn } of targets) {
+  for (const { id, arn, roleArn, deadLetterArn, inputTransformer } of targets) {
     const at = `${rule} target ${id}`;
     if (seen.has(id)) report("world-target-twice", rule, id);
     seen.add(id);
@@ -280,7 +283,21 @@ function checkTargets(rule: string, targets: RuleData["targets"], report: Report
     for (const reference of [arn, roleArn, deadLetterArn]) {
       if (reference !== undefined && parseArn(reference) === undefined) report("world-arn", at, reference);
     }
+    if (inputTransformer !== undefined) checkTransformer(at, arn, inputTransformer, report);
   }
+}
+
+function checkTransformer(
+  at: string,
+  target: string,
+  transformer: InputTransformerData,
+  report: ReportProblem,
+): void {
+  const refused = refusedTransformer(transformer);
+  const kind = targetKindOf(target);
+  if (refused !== undefined) report("world-input", at, refused);
+  else if (kind === "bus") report("world-input-bus", at);
+  else if (kind === "log-group" && !isLogTemplate(transformer)) report("world-input-log", at);
 }
 
 /** One thing in the data of a world that AWS would not have accepted, or that has no meaning. */

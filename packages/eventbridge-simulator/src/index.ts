@@ -32,6 +32,7 @@ export {
   type PutEventsCall,
   type ServiceEvent,
 } from "./deliver/delivery.js";
+export { type LogRecord, logRecordOf } from "./deliver/input.js";
 export { type PutEventsEntry } from "./deliver/put-events.js";
 export { type Telling } from "./deliver/routing.js";
 export { publishToTopic } from "./deliver/topic.js";
@@ -54,6 +55,7 @@ export {
   type BusData,
   type CallerData,
   type IdentityData,
+  type InputTransformerData,
   type KeyData,
   type LogGroupData,
   type LogResourcePolicyData,

@@ -93,6 +93,9 @@ export const reasons = {
   "unmodelled-queue-account": "a queue of another account as a target is not modelled",
   "unmodelled-queue-fifo": "a FIFO queue as a target is not modelled",
   "unmodelled-topic-account": "a topic of another account as a target is not modelled",
+  "unmodelled-input": "it is not documented what the target's input transformer makes of this event",
+  "unmodelled-log-input":
+    "it is not documented what a log group keeps of an input whose message is no text, or whose timestamp is no time",
   "unmodelled-default-bus": "the default bus of this account is not part of the world",
   "check-undecided": "the simulator cannot decide whether AWS would allow it",
 
@@ -107,6 +110,10 @@ export const reasons = {
   "world-target-twice": "two targets of the rule have the same id",
   "world-target-id": "a target id has 1 to 64 letters, digits, dots, dashes or underscores",
   "world-managed-policy": "a managed policy is attached that the world does not contain",
+  "world-input": "AWS would refuse the target's input transformer",
+  "world-input-bus": "a bus as a target takes no input transformer",
+  "world-input-log":
+    'the input of a log group is made by a template such as {"timestamp": <time>, "message": "<text>"}, with these two fields',
   "world-queue-fifo": "the name of a FIFO queue, and of no other, ends in .fifo",
 } as const;
 

@@ -82,6 +82,8 @@ export interface TargetStep {
   readonly subject?: string;
   /** ERROR_CODE that the dead letter carries. */
   readonly errorCode?: ErrorCode;
+  /** What the target got in place of the event, if it did and the target has an input transformer. */
+  readonly input?: string;
   readonly checks: readonly Check[];
 }
 

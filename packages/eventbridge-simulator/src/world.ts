@@ -61,6 +61,15 @@ export interface TargetData {
   readonly roleArn?: string | undefined;
   /** Standard queue that keeps the events the target refused. */
   readonly deadLetterArn?: string | undefined;
+  /** What the target gets in place of the event. */
+  readonly inputTransformer?: InputTransformerData | undefined;
+}
+
+export interface InputTransformerData {
+  /** JSONPath by variable. */
+  readonly inputPaths: Readonly<Record<string, string>>;
+  /** With variables as `<name>`. */
+  readonly inputTemplate: string;
 }
 
 /** What makes a principal: the identity policies of a role, its tags, and nothing that trusts it. */

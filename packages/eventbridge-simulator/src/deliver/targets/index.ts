@@ -3,6 +3,7 @@ import type { TargetStep } from "../../steps.js";
 import { deliverToBus } from "./bus.js";
 import { deliverToLogGroup } from "./log-group.js";
 import { deliverToQueue } from "./queue.js";
+import { logRecordOf, renderInput } from "../input.js";
 import { type TargetKind, undecided } from "./target.js";
 import { deliverToTopic } from "./topic.js";
 
@@ -24,4 +25,15 @@ export function targetKindOf(targetArn: string): TargetStep["targetKind"] {
   return arn?.service === "sqs" ? "queue" : "other";
 }
 
-export const deliverTo: TargetKind = (handover) => deliveries[targetKindOf(handover.target.arn)](handover);
+export const deliverTo: TargetKind = (handover) => {
+  const { target, rule, event } = handover;
+  const kind = targetKindOf(target.arn);
+  const attempt = deliveries[kind](handover);
+  const { inputTransformer } = target;
+  if (inputTransformer === undefined || attempt.outcome !== "delivered") return attempt;
+  const input = renderInput(inputTransformer, rule, event.envelope);
+  if (!input.ok) return undecided("unmodelled-input", attempt.checks, input.subject);
+  if (kind === "log-group" && logRecordOf(input.text) === undefined)
+    return undecided("unmodelled-log-input", attempt.checks);
+  return { ...attempt, input: input.text };
+};

@@ -21,6 +21,8 @@ export interface Attempt {
   /** What the reason speaks of, such as the role that is not there. */
   readonly subject?: string;
   readonly errorCode?: ErrorCode;
+  /** What the target gets in place of the event. */
+  readonly input?: string;
   readonly checks: readonly Check[];
 }
 
@@ -41,8 +43,8 @@ export function notAdmitted(reason: Reason, subject?: string): Attempt {
   return { outcome: "not-admitted", reason, ...(subject === undefined ? {} : { subject }), checks: [] };
 }
 
-export function undecided(reason: Reason, checks: readonly Check[] = []): Attempt {
-  return { outcome: "undecided", reason, checks };
+export function undecided(reason: Reason, checks: readonly Check[] = [], subject?: string): Attempt {
+  return { outcome: "undecided", reason, ...(subject === undefined ? {} : { subject }), checks };
 }
 
 /** The attempt that ends at a verdict which does not allow; undefined if it allows, so that the attempt goes on. */
