@@ -40,17 +40,26 @@ describe("the readers of a definition", () => {
 /** A registry that uses every field there is, of one entry of each kind. */
 const full = editedAll(shopRegistry, [
   [["canary"], "orders/Order.Created"],
+  [["sourceStyle"], "any"],
+  [["publishers"], [{ events: "orders/Order.Updated", by: "delivery" }]],
+  [["routes", 1, "includeOwn"], true],
+  [["accounts", "archive", "outsideOrganization"], true],
   ...Object.entries({
     tags: { team: "shop" },
     quotas: { rulesPerBus: 400 },
     archive: { retentionDays: 7, local: { delivery: 7 } },
     alarms: { emails: ["on-call@example.com"] },
-    busLogging: { level: "INFO", includeDetail: true },
+    roles: { path: "/backbone/", permissionsBoundary: "boundary" },
+    // Details of what is sensitive are not logged at any other level.
+    busLogging: { level: "OFF", includeDetail: true },
     encryption: true,
     auditTrail: { retentionDays: 7, deployRoleArn: "arn:aws:iam::111111111111:role/deploy" },
   }).map(([key, value]) => [["environments", "prod", key], value] as const),
   [["services", "orders", "owner"], "@acme/orders"],
   [["services", "orders", "environments"], ["prod"]],
+  [["services", "orders", "source"], "orders"],
+  [["services", "orders", "alsoSources"], ["former orders"]],
+  [["services", "orders", "alsoFrom"], "archive"],
   [
     ["services", "orders", "contracts", "Order.Updated"],
     {
@@ -59,6 +68,8 @@ const full = editedAll(shopRegistry, [
       deprecated: "use Order.Moved",
       owner: "@acme/moves",
       peakPerSecond: 5,
+      sensitive: true,
+      source: "updates",
       detail: z.looseObject({ orderId: z.string() }),
       examples: { plain: { orderId: "o-1" } },
     },
@@ -78,12 +89,19 @@ const full = editedAll(shopRegistry, [
 
 const kinds: readonly { readonly name: string; readonly at: EditPath; readonly keys: readonly string[] }[] = [
   { name: "a registry", at: [], keys: entries.root.keys },
-  { name: "the backbone", at: ["accounts", "global"], keys: entries.account.keys },
+  { name: "the backbone", at: ["accounts", "global"], keys: ["description", "backbone"] },
+  { name: "a member", at: ["accounts", "archive"], keys: ["description", "outsideOrganization"] },
   { name: "an environment", at: ["environments", "prod"], keys: entries.environment.keys },
   { name: "an archive", at: ["environments", "prod", "archive"], keys: entries.archive.keys },
   { name: "alarms", at: ["environments", "prod", "alarms"], keys: entries.alarms.keys },
   { name: "a bus's log", at: ["environments", "prod", "busLogging"], keys: entries.busLogging.keys },
   { name: "a trail", at: ["environments", "prod", "auditTrail"], keys: entries.auditTrail.keys },
+  {
+    name: "what is said of roles",
+    at: ["environments", "prod", "roles"],
+    keys: ["path", "permissionsBoundary"],
+  },
+  { name: "a publisher", at: ["publishers", 0], keys: entries.publisher.keys },
   { name: "a service", at: ["services", "orders"], keys: entries.service.keys },
   {
     name: "a contract",
