@@ -9,6 +9,7 @@ import type { Wanted } from "../../../operations/wanted.js";
 import type { Sessions } from "../../project/access.js";
 import type { EmissionOptions } from "../../project/evaluate.js";
 import type { Project } from "../../project/registry.js";
+import { redeployCommand } from "../../project/stacks.js";
 import { untilInterrupted } from "../../terminal/interrupt.js";
 import { Progress } from "../../terminal/progress.js";
 import { emittedStage } from "../trace.js";
@@ -59,6 +60,7 @@ export async function searchLogs(search: Search): Promise<SearchResult> {
     rules: await askRules(stacks, sessions, judged),
     letters: await askQueues(stacks, sessions, judged),
     context: project.context,
+    redeploy: (account: string) => redeployCommand(project, account),
   };
   return { report, isWell: unsearched.size === 0 && !found.interrupted && isWell(judged, chosen) };
 }
