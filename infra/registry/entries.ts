@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { regions } from "../aws/arn.js";
-import { busLogLevels, logRetentionDays, quotas, sourceMaxLength } from "../aws/limits.js";
+import { busLogLevels, logRetentionDays, quotas } from "../aws/limits.js";
 import type { DetailDefinition, JsonSchemaDetail } from "./define.js";
-import { suggest } from "./problem.js";
+import { nearest } from "./problem.js";
 
 /** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
 
@@ -63,12 +63,18 @@ const logDays = z
       `CloudWatch Logs keeps nothing for ${String(input)} days; choose one of ${logRetentionDays.join(", ")}`,
   });
 
+function meantRegion(written: unknown): string | undefined {
+  const meant = nearest(String(written), regions);
+  return meant === undefined ? undefined : `did you mean "${meant}"?`;
+}
+
 const part = (mend: string) => z.record(z.string(), z.unknown(), { error: expected("an object", mend) });
 
 export const environment = entry({
   region: text('name the AWS Region, such as "eu-west-1"')
     .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, {
-      error: ({ input }) => `${JSON.stringify(input)} is no AWS Region; write one such as "eu-west-1"`,
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is no AWS Region; ${meantRegion(input) ?? 'write one such as "eu-west-1"'}`,
       abort: true,
     })
     .refine((region) => !/^[a-z]{2}-iso/.test(region), {
@@ -78,7 +84,7 @@ export const environment = entry({
     })
     .refine((region) => regions.includes(region), {
       error: ({ input }) =>
-        `${JSON.stringify(input)} is no AWS Region that this program knows; ${suggest(String(input), regions, "choose another")} If AWS has opened it lately, add it to infra/aws/regions.ts`,
+        `${JSON.stringify(input)} is no AWS Region that this program knows; ${meantRegion(input) ?? "choose another"} (if AWS has opened it lately, add it to infra/aws/arn.ts)`,
     }),
   prefix: text('choose the beginning of every physical name, such as "backbone"')
     .regex(keyCharacters, {
@@ -187,17 +193,8 @@ const environmentNames = z
 
 export const service = entry({
   account: text("name the account the service runs in"),
-  source: text('give its source, such as "com.example.orders"')
-    .refine((source) => !source.startsWith("aws."), {
-      error: ({ input }) =>
-        `${JSON.stringify(input)} begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus, never here; choose your own, such as "com.example.orders", under which a rule's target there can publish them again`,
-      abort: true,
-    })
-    .regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+$/, {
-      error: ({ input }) =>
-        `${JSON.stringify(input)} is not written in reverse-DNS style; use at least two words of letters, digits, - and _ joined by dots, such as "com.example.orders"`,
-    })
-    .max(sourceMaxLength, { error: `is longer than ${sourceMaxLength} characters; shorten it` }),
+  // Its form is checked with the service, whose name leads to one that is right.
+  source: text('give its source, such as "com.example." and the service\'s name'),
   contracts: z
     .record(z.string(), z.unknown(), {
       error: expected("an object", 'list what the service publishes, such as { "Order.Created": { … } }'),

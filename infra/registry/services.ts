@@ -7,8 +7,9 @@ import * as entries from "./entries.js";
 import { checkEnvironmentNames } from "./environments.js";
 import { readExamples } from "./examples.js";
 import { type PathSegments, suggest } from "./problem.js";
-import { type ProblemList, readEntry } from "./read.js";
+import { isRecord, type ProblemList, readEntry } from "./read.js";
 import type { Contract } from "./registry.js";
+import { proposeSource, sourceProblem } from "./sources.js";
 
 export interface ServiceDraft {
   readonly name: string;
@@ -38,7 +39,7 @@ export function readServices(
   section: Readonly<Record<string, unknown>>,
   { accountNames, backbone, environmentNames }: ServiceContext,
 ): ServiceDraft[] {
-  const sourceOwners = new Map<string, string>();
+  const sources = new Map(Object.entries(section).flatMap(([name, value]) => sourceIn(name, value)));
   const documents = new Documents();
   return Object.entries(section).map(([name, value]): ServiceDraft => {
     const path = ["services", name];
@@ -52,7 +53,7 @@ export function readServices(
     return {
       name,
       account: checkAccount(problems, partial.account, [...path, "account"], accountNames, backbone),
-      source: checkSource(problems, partial.source, [...path, "source"], name, sourceOwners),
+      source: checkSource(problems, partial.source, [...path, "source"], name, sources),
       environments: checkEnvironmentNames(problems, partial.environments, path, environmentNames),
       owner: partial.owner,
       detailTypes: partial.contracts === undefined ? undefined : Object.keys(partial.contracts),
@@ -85,21 +86,36 @@ function checkAccount(
   return account;
 }
 
+/** Of a service as it is written, whatever else is wrong with it. */
+function sourceIn(name: string, service: unknown): (readonly [string, string])[] {
+  return isRecord(service) && typeof service.source === "string" ? [[name, service.source]] : [];
+}
+
 function checkSource(
   problems: ProblemList,
   source: string | undefined,
   path: PathSegments,
   service: string,
-  owners: Map<string, string>,
+  sources: ReadonlyMap<string, string>,
 ): string | undefined {
   if (source === undefined) return undefined;
-  const owner = owners.get(source);
-  if (owner !== undefined) {
-    problems.add(path, `service "${owner}" has the source "${source}" already; give this service its own`);
+  const others = [...sources].filter(([name]) => name !== service);
+  const taken = others.map(([, other]) => other);
+  const problem = sourceProblem(source, service, taken);
+  if (problem !== undefined) {
+    problems.add(path, problem);
     return undefined;
   }
-  owners.set(source, service);
-  return source;
+  // The first to have it keeps it.
+  const [owner] = [...sources].find(([, other]) => other === source) ?? [];
+  if (owner === undefined || owner === service) return source;
+  const proposal = proposeSource("", service, taken);
+  const such = proposal === undefined ? "" : `, such as ${JSON.stringify(proposal)}`;
+  problems.add(
+    path,
+    `service "${owner}" has the source "${source}" already; give this service its own${such}`,
+  );
+  return undefined;
 }
 
 function readContracts(

@@ -50,7 +50,7 @@ const serviceMistakes: readonly Mistake[] = [
     name: "a source that another service has",
     edits: [[["services", "delivery", "source"], "com.example.orders"]],
     path: "services.delivery.source",
-    says: ['service "orders" has the source "com.example.orders" already', "its own"],
+    says: ['service "orders" has the source "com.example.orders" already', 'such as "com.example.delivery"'],
   },
   {
     name: "a source that AWS keeps",
@@ -130,7 +130,7 @@ const serviceMistakes: readonly Mistake[] = [
       [[...created, "examples"], { plain: example, gift: { ...example, orderId: 5 } }],
     ],
     path: `${createdPath}.examples.gift`,
-    says: ["does not satisfy its own schema (orderId: ", "mend the example or the schema"],
+    says: ["does not satisfy its own schema (orderId: ", 'write orderId: "5", or mend the schema'],
   },
   {
     name: "an example beside examples",
