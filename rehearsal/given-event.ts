@@ -162,7 +162,9 @@ function readDetail(detail: JsonValue | undefined): { detail?: JsonValue | undef
  * @throws EventError saying what is missing or of the wrong form, and what was probably meant
  */
 export function readEntry(given: JsonValue): PutEventsEntry {
-  const { form, members, hints } = readGiven(given) ?? noObject;
+  const read = readGiven(given);
+  if (read === undefined) throw neither(["the event must be an object"]);
+  const { form, members, hints } = read;
   const at = (name: (typeof fields)[number]["entry"]) =>
     members.get(fields.find(({ entry }) => entry === name)?.[form] ?? name);
   const problems = fields.flatMap(({ must, isNeeded, holds, ...names }) => {
@@ -170,14 +172,7 @@ export function readEntry(given: JsonValue): PutEventsEntry {
     if (value === undefined) return isNeeded ? [`${names[form]} is missing`] : [];
     return holds(value) ? [] : [`${names[form]} must ${must}`];
   });
-  if (problems.length > 0) {
-    throw new EventError(
-      [
-        "this is neither a PutEvents entry ({ Source, DetailType, Detail }) nor an event ({ source, detail-type, detail }):",
-        ...[...problems, ...hints].map((line) => `  ${line}`),
-      ].join("\n"),
-    );
-  }
+  if (problems.length > 0) throw neither([...problems, ...hints]);
   const [detail, resources, time] = [at("Detail"), at("Resources"), at("Time")];
   return {
     Source: textOf(at("Source")),
@@ -190,7 +185,13 @@ export function readEntry(given: JsonValue): PutEventsEntry {
   };
 }
 
-const noObject: Given = { form: "event", value: null, members: new Map(), hints: [] };
+function neither(problems: readonly string[]): EventError {
+  const forms =
+    "a PutEvents entry ({ Source, DetailType, Detail }) nor an event ({ source, detail-type, detail })";
+  return new EventError(
+    [`this is neither ${forms}:`, ...problems.map((problem) => `  ${problem}`)].join("\n"),
+  );
+}
 
 function textOf(value: JsonValue | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
