@@ -128,8 +128,11 @@ function refusedTarget(step: TargetStep, arn: string): Pick<ProofFailure, "probl
 }
 
 /** What to do about a reason; the simulator says what is wrong, the backbone's makers know where it is written. */
-function mendOf(reason: Reason): string {
-  return mends.get(reason) ?? "look at the evidence and at what the two stacks emit";
+export function mendOf(
+  reason: Reason,
+  otherwise = "look at the evidence and at what the two stacks emit",
+): string {
+  return mends.get(reason) ?? otherwise;
 }
 
 const mends: ReadonlyMap<Reason, string> = new Map([
@@ -151,7 +154,10 @@ const mends: ReadonlyMap<Reason, string> = new Map([
   ["log-group-denied", "the log group's policy must allow CreateLogStream, and PutLogEvents for this rule"],
   ["log-group-missing", "emit the log group, or mend the target's ARN"],
   ["key-denied", "the key's policy must let the service use it for this resource"],
-  ["key-missing", "emit the key, or name the one that is emitted"],
+  [
+    "key-missing",
+    "name the ARN of an emitted key, or emit it; AWS's own keys (alias/aws/…) let no other service in",
+  ],
   ["bus-missing", "deploy the receiver's stack, or mend the target's ARN: AWS reports no error here"],
   ["third-bus", "publish on the global bus itself: EventBridge forwards an event once"],
 ]);

@@ -94,11 +94,14 @@ export function localBusGrants(stage: Stage, member: string): Grants {
   ];
   const redrive = redriveRole(stage, stage.registry.backbone)?.arn ?? "";
   return ({ effect, principals, actions, conditions }) => {
+    const isBackbone = same(principals, [root(stage, stage.registry.backbone)]);
+    if (effect === "Allow" && !isBackbone)
+      return `is for ${principals.join(" and ")}, not for ${root(stage, stage.registry.backbone)}`;
     if (same(actions, [describeBus])) {
-      const isRedrive =
-        same(principals, [root(stage, stage.registry.backbone)]) &&
-        sameConditions(conditions, [{ operator: "ArnEquals", key: "aws:PrincipalArn", values: [redrive] }]);
-      return effect === "Allow" && isRedrive ? undefined : "lets others see the bus than the redrive role";
+      const isRedrive = sameConditions(conditions, [
+        { operator: "ArnEquals", key: "aws:PrincipalArn", values: [redrive] },
+      ]);
+      return effect === "Allow" && isRedrive ? undefined : "is not about the redrive role seeing the bus";
     }
     if (!only(actions, [putEvents])) return "is about more than PutEvents and seeing the bus";
     const [condition, ...others] = conditions;
@@ -110,29 +113,19 @@ export function localBusGrants(stage: Stage, member: string): Grants {
         ? undefined
         : "excepts somebody besides the forward and redrive roles";
     }
-    return same(principals, [root(stage, stage.registry.backbone)]) &&
-      names &&
-      condition.operator === "ArnEquals"
+    return names && condition.operator === "ArnEquals"
       ? undefined
       : "admits somebody besides the forward and redrive roles";
   };
 }
 
 /** What the role of a member's forward is called, whether or not it is there. */
-function forwardRole({ registry, environment, account }: Stage, member: string): string {
+export function forwardRole({ registry, environment, account }: Stage, member: string): string {
   const { id: accountId, region } = account(registry.backbone);
   return arnOf.role(
     { accountId, region },
     `${environment.prefix}-forward-${member}`,
     environment.roles?.path,
-  );
-}
-
-/** Roles by which rules send to a member's bus. */
-export function forwardRoles(stage: Stage, member: string): string[] {
-  const bus = stage.busOf(member);
-  return [...stage.world.rules.values()].flatMap(({ targets }) =>
-    targets.flatMap(({ arn, roleArn }) => (arn === bus && roleArn !== undefined ? [roleArn] : [])),
   );
 }
 

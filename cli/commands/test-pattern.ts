@@ -4,7 +4,6 @@ import {
   describeMismatch,
   type EventPattern,
   explainMismatch,
-  type JsonValue,
   notesOn,
   notesOnKinds,
   parsePattern,
@@ -18,7 +17,7 @@ import {
 } from "event-patterns";
 import { readFileSync } from "node:fs";
 import { quotas } from "../../infra/aws/limits.js";
-import { eventAsRulesSeeIt } from "../../rehearsal/trace.js";
+import { eventAsRulesSeeIt, EventError, type GivenEvent } from "../../rehearsal/given-event.js";
 import { indent } from "../../views/table.js";
 import { CallError, Failure, messageOf } from "../errors.js";
 import { writeNotes, writeText } from "../terminal/write.js";
@@ -122,7 +121,7 @@ async function testMatch(
   file: string,
   json: boolean,
 ): Promise<void> {
-  const { event, notes: ofEvent } = eventAsRulesSeeIt(readEventFile(file));
+  const { event, notes: ofEvent } = readEventFile(file);
   const mismatch = explainMismatch(pattern, event);
   if (mismatch?.kind === "event-is-no-object")
     throw new CallError(`--event: ${file} holds no JSON object; name a file with one event`);
@@ -134,11 +133,18 @@ async function testMatch(
   writeNotes([...ofEvent, ...notes.map(renderNote)]);
 }
 
-function readEventFile(file: string): JsonValue {
+function readEventFile(file: string): GivenEvent {
   const event = readEvent(readFile("--event", file));
-  if (event.ok) return event.value;
-  const { line, column, problem } = event.problem;
-  throw new CallError(`--event: ${file} is not JSON: line ${line}, column ${column}: ${problem}`);
+  if (!event.ok) {
+    const { line, column, problem } = event.problem;
+    throw new CallError(`--event: ${file} is not JSON: line ${line}, column ${column}: ${problem}`);
+  }
+  try {
+    return eventAsRulesSeeIt(event.value);
+  } catch (error) {
+    if (error instanceof EventError) throw new CallError(`--event: ${file}: ${error.message}`);
+    throw error;
+  }
 }
 
 function renderNote({ path, note, mend }: PatternNote): string {

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { describeMismatch } from "event-patterns";
+import { describeMismatch, readJson } from "event-patterns";
 import {
   type Check,
   logRecordOf,
@@ -14,8 +14,9 @@ import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import colors from "picocolors";
 import { describeConformity } from "../../infra/registry/index.js";
+import { EventError, readEntry } from "../../rehearsal/given-event.js";
 import { openStage, type Stage } from "../../rehearsal/stage.js";
-import { EventError, readEntry, type Trace, traceEvent } from "../../rehearsal/trace.js";
+import { type Trace, traceEvent } from "../../rehearsal/trace.js";
 import { shortNames } from "../../views/short-names.js";
 import { indent } from "../../views/table.js";
 import { CallError, Failure, messageOf } from "../errors.js";
@@ -39,7 +40,7 @@ export const traceCommand = defineCommand<TraceOptions>({
   run: async ({ args: [file = ""], options, project, answer }) => {
     const opened = await project();
     requireAccount(opened, options.from, "--from: no account is named");
-    const entry = readEvent(await readText(file), file);
+    const entry = readEventText(await readText(file), file);
     const stage = await emittedStage(opened, options);
     const trace = traceEvent(stage, entry, options.from);
     await answer({
@@ -69,13 +70,18 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function readEvent(content: string, file: string) {
+/** Exactly as it is written: a number may be longer than a double holds. */
+function readEventText(content: string, file: string) {
   const shown = file === "-" ? "standard input" : file;
+  const reading = readJson(content);
+  if (!reading.ok) {
+    const { line, column, problem } = reading.problem;
+    throw new CallError(`${shown} is not JSON: line ${line}, column ${column}: ${problem}`);
+  }
   try {
-    return readEntry(JSON.parse(content));
+    return readEntry(reading.value);
   } catch (error) {
     if (error instanceof EventError) throw new CallError(`${shown}: ${error.message}`);
-    if (error instanceof SyntaxError) throw new CallError(`${shown} is not JSON: ${error.message}`);
     throw error;
   }
 }

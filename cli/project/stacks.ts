@@ -58,6 +58,16 @@ export function stacksOf({ registry, isOwn }: RegistrySource, environment: Envir
   return { stacks, warnings };
 }
 
+/**
+ * Makes an account again as its stack says, whatever was changed or deleted by hand: without `--refresh` the engine
+ * takes its own state for what is there, and does nothing.
+ */
+export function redeployCommand({ source, environment }: Project, account: string): string {
+  const { stack = account } =
+    stacksOf(source, environment).stacks.find((one) => one.account === account) ?? {};
+  return `npx pulumi up --refresh -s ${stack}`;
+}
+
 function selectionOf(
   registry: Registry,
   stack: string,

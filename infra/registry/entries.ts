@@ -17,7 +17,7 @@ import type {
   ServiceDefinition,
   StoryDefinition,
 } from "./define.js";
-import { suggest } from "./problem.js";
+import { nearest } from "./problem.js";
 
 /** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
 
@@ -96,12 +96,18 @@ const logDays = z
       `CloudWatch Logs keeps nothing for ${String(input)} days; choose one of ${logRetentionDays.join(", ")}`,
   });
 
+function meantRegion(written: unknown): string | undefined {
+  const meant = nearest(String(written), regions);
+  return meant === undefined ? undefined : `did you mean "${meant}"?`;
+}
+
 const part = (mend: string) => z.record(z.string(), z.unknown(), { error: expected("an object", mend) });
 
 export const environment = entry({
   region: text('name the AWS Region, such as "eu-west-1"')
     .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, {
-      error: ({ input }) => `${JSON.stringify(input)} is no AWS Region; write one such as "eu-west-1"`,
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is no AWS Region; ${meantRegion(input) ?? 'write one such as "eu-west-1"'}`,
       abort: true,
     })
     .refine((region) => !/^[a-z]{2}-iso/.test(region), {
@@ -111,7 +117,7 @@ export const environment = entry({
     })
     .refine((region) => regions.includes(region), {
       error: ({ input }) =>
-        `${JSON.stringify(input)} is no AWS Region that this program knows; ${suggest(String(input), regions, "choose another")} If AWS has opened it lately, add it to infra/aws/regions.ts`,
+        `${JSON.stringify(input)} is no AWS Region that this program knows; ${meantRegion(input) ?? "choose another"} (if AWS has opened it lately, add it to infra/aws/arn.ts)`,
     }),
   prefix: text('choose the beginning of every physical name, such as "backbone"')
     .regex(keyCharacters, {

@@ -1,6 +1,7 @@
 import { eventMaxBytes } from "../aws/limits.js";
 import { kindOf } from "./entries.js";
 import type { DetailSchema } from "./detail/schema.js";
+import { mendExample } from "./example-mends.js";
 import type { PathSegments } from "./problem.js";
 import { isJsonObject, type ProblemList } from "./read.js";
 import type { Example } from "./registry.js";
@@ -63,5 +64,5 @@ function exampleProblem(detail: DetailSchema | undefined, example: unknown): str
     return "cannot be checked because its schema is asynchronous; remove asynchronous refinements from detail";
   }
   if (details.length === 0) return undefined;
-  return `does not satisfy its own schema (${details.join("; ")}); mend the example or the schema`;
+  return `does not satisfy its own schema (${details.join("; ")}); ${mendExample(detail, example) ?? "mend the example or the schema"}`;
 }

@@ -8,9 +8,16 @@ import * as entries from "./entries.js";
 import { checkEnvironmentNames } from "./environments.js";
 import { readExamples } from "./examples.js";
 import { type PathSegments, suggest } from "./problem.js";
-import { type ProblemList, readEntry } from "./read.js";
+import { isRecord, type ProblemList, readEntry } from "./read.js";
 import type { Contract } from "./registry.js";
-import { checkFormer, checkSource, checkUnique, isUsable, type SourceContext } from "./sources.js";
+import {
+  checkFormer,
+  checkSource,
+  checkUnique,
+  isUsable,
+  proposeSource,
+  type SourceContext,
+} from "./sources.js";
 
 export interface ServiceDraft {
   readonly name: string;
@@ -38,7 +45,7 @@ export interface ContractDraft extends Omit<
 }
 
 /** What services are checked against; `undefined` where a section could not be read. */
-export interface ServiceContext extends SourceContext {
+export interface ServiceContext extends Omit<SourceContext, "propose"> {
   readonly accountNames: readonly string[] | undefined;
   readonly backbone: string | undefined;
 }
@@ -48,6 +55,7 @@ export function readServices(
   section: Readonly<Record<string, unknown>>,
   context: ServiceContext,
 ): ServiceDraft[] {
+  const sources = new Map(Object.entries(section).flatMap(([name, value]) => writtenSource(name, value)));
   const documents = new Documents();
   const services = Object.entries(section).map(([name, value]): ServiceDraft => {
     const path = ["services", name];
@@ -59,10 +67,15 @@ export function readServices(
     }
     const { partial } = readEntry(problems, entries.service, value, path);
     const account = checkAccount(problems, partial.account, [...path, "account"], context);
-    const source = checkSource(problems, partial.source, [...path, "source"], context);
+    const others = [...sources].filter(([other]) => other !== name).map(([, source]) => source);
+    const ofSource: SourceContext = {
+      ...context,
+      propose: (source) => proposeSource(source, name, others),
+    };
+    const source = checkSource(problems, partial.source, [...path, "source"], ofSource);
     const also = [...path, "alsoSources"];
     const former = (partial.alsoSources ?? []).map((one, index) =>
-      checkSource(problems, one, [...also, index], context),
+      checkSource(problems, one, [...also, index], ofSource),
     );
     return {
       name,
@@ -73,7 +86,11 @@ export function readServices(
       environments: checkEnvironmentNames(problems, partial.environments, path, context.environmentNames),
       owner: partial.owner,
       detailTypes: partial.contracts === undefined ? undefined : Object.keys(partial.contracts),
-      contracts: readContracts(problems, partial.contracts ?? {}, path, { documents, source, context }),
+      contracts: readContracts(problems, partial.contracts ?? {}, path, {
+        documents,
+        source,
+        context: ofSource,
+      }),
     };
   });
   checkUnique(problems, services, context.environmentNames);
@@ -124,6 +141,11 @@ interface ContractContext {
   /** The service's. */
   readonly source: string | undefined;
   readonly context: SourceContext;
+}
+
+/** Of a service as it is written, whatever else is wrong with it. */
+function writtenSource(name: string, service: unknown): (readonly [string, string])[] {
+  return isRecord(service) && typeof service.source === "string" ? [[name, service.source]] : [];
 }
 
 function readContracts(

@@ -20,6 +20,8 @@ export interface SourceContext {
   readonly environmentNames: readonly string[];
   /** Whether a source that is not written in reverse-DNS style is as good as any. */
   readonly anyStyle: boolean;
+  /** One to write instead, if there is one that would be taken. */
+  readonly propose: (source: string) => string | undefined;
 }
 
 /** @returns the source, if EventBridge takes it in every environment */
@@ -27,10 +29,12 @@ export function checkSource(
   problems: ProblemList,
   source: string | undefined,
   path: PathSegments,
-  { environmentNames, anyStyle }: SourceContext,
+  { environmentNames, anyStyle, propose }: SourceContext,
 ): string | undefined {
   if (source === undefined) return undefined;
-  const refusal = refusalOf(source, environmentNames);
+  const proposal = propose(source);
+  const such = proposal === undefined ? "" : `, such as ${JSON.stringify(proposal)}`;
+  const refusal = refusalOf(source, environmentNames, such);
   if (refusal !== undefined) {
     problems.add(path, refusal);
     return undefined;
@@ -42,26 +46,26 @@ export function checkSource(
   if (!anyStyle && !reverseDns.test(sourceIn(source, "environment"))) {
     problems.warn(
       path,
-      `${JSON.stringify(source)} is not written in reverse-DNS style, such as "com.example.orders", by which teams keep apart without asking each other; where sources are as they are, write sourceStyle: "any" in the registry`,
+      `${JSON.stringify(source)} is not written in reverse-DNS style${such}, by which teams keep apart without asking each other; where sources are as they are, write sourceStyle: "any" in the registry`,
     );
   }
   return source;
 }
 
-function refusalOf(source: string, environmentNames: readonly string[]): string | undefined {
+function refusalOf(source: string, environmentNames: readonly string[], such: string): string | undefined {
   const text = JSON.stringify(source);
-  if (source.trim() === "") return 'is empty; give its source, such as "com.example.orders"';
+  if (source.trim() === "") return `is empty; give its source${such}`;
   if (source.includes("${environment}"))
     return `${text} has a $ too many; write ${JSON.stringify(source.replaceAll("${environment}", placeholder))}`;
   if (!isUsable(source))
-    return `${text} cannot be used in patterns and policies as it stands; use printable ASCII without *, ? and \${, such as "com.example.orders"`;
+    return `${text} cannot be used in patterns and policies as it stands; use printable ASCII without *, ? and \${${such}`;
   const written = [source, ...environmentNames.map((name) => sourceIn(source, name))];
   if (written.some((one) => one.startsWith("aws.")))
-    return `${text} begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus, never here; choose your own, such as "com.example.orders", under which a rule's target there can publish them again`;
+    return `${text} begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus, never here; choose your own${such}, under which a rule's target there can publish them again`;
   const inEnvironments = environmentNames.length === 0 ? written : written.slice(1);
   const longest = Math.max(...inEnvironments.map(({ length }) => length));
   return longest > sourceMaxLength
-    ? `has ${longest} characters, EventBridge takes ${sourceMaxLength}; shorten it`
+    ? `has ${longest} characters, EventBridge takes ${sourceMaxLength}; shorten it${such}`
     : undefined;
 }
 
@@ -143,4 +147,22 @@ export function checkFormer(
     }
     return [one];
   });
+}
+
+/** A source that is right and that nobody has: what was written without what is wrong in it, or one like the others'. */
+export function proposeSource(
+  source: string,
+  service: string,
+  others: readonly string[],
+): string | undefined {
+  const cleaned = (source.match(/[A-Za-z0-9_-]+/g) ?? []).join(".");
+  const right = others.filter(isSource);
+  const domains = right.map((other) => other.slice(0, other.lastIndexOf("."))).concat("com.example");
+  return [cleaned, ...domains.map((domain) => `${domain}.${service}`)].find(
+    (proposal) => isSource(proposal) && !others.includes(proposal),
+  );
+}
+
+function isSource(text: string): boolean {
+  return text.length <= sourceMaxLength && !text.startsWith("aws.") && reverseDns.test(text);
 }

@@ -8,7 +8,8 @@ export interface ErrorCodeHelp {
   readonly never?: string;
 }
 
-const deploy = "run `backbone verify`, then deploy the stacks of both accounts again";
+/** Without `--refresh` the engine does not see what was changed by hand. */
+const deploy = "run `npx backbone verify`, then `npx pulumi up --refresh` for the stacks of both accounts";
 const wait = "nothing is wrong with the backbone: send it again when the target is well";
 
 /**
@@ -32,7 +33,7 @@ const errorCodes = {
   },
   FAILED_TO_ASSUME_ROLE: {
     meaning: "the rule could not take on its execution role",
-    mend: "deploy the stack of the rule's account: role and trust policy must be there",
+    mend: "`npx pulumi up --refresh` for the stack of the rule's account: role and trust policy must be there",
   },
   INTERNAL_ERROR: { meaning: "EventBridge itself failed", mend: wait },
   INVALID_JSON: {
@@ -51,7 +52,7 @@ const errorCodes = {
   },
   NO_RESOURCE: {
     meaning: "the target does not exist (any more)",
-    mend: "deploy the stack that owns the target, or remove the rule",
+    mend: "`npx pulumi up --refresh` for the stack that owns the target, or remove the rule",
   },
   RESOURCE_ALREADY_EXISTS: {
     meaning: "the target was asked to create what exists already",

@@ -23,7 +23,7 @@ export const stayReasons = {
   canary: { because: "it is a canary, whose time is over", then: "discard" },
   replay: {
     because: "a replay brought it, and sent again it would look like a new event to consumers and archive",
-    then: "replay it again with `backbone replay`, then discard it",
+    then: "replay it again with `npx backbone replay`, then discard it",
   },
   "encryption-failure": {
     because: "the bus could not encrypt or decrypt it, so nobody has it, and no rule says where it belongs",
@@ -90,11 +90,11 @@ export const stayReasons = {
   },
   "bus-missing": {
     because: "its bus is not there: AWS would acknowledge the event and drop it",
-    then: "deploy the stack that owns the bus, then redrive",
+    then: "`npx pulumi up --refresh` for the stack that owns the bus, then redrive",
   },
   "bus-not-seen": {
     because: "whether its bus is there could not be seen, and AWS acknowledges events for a missing one",
-    then: "deploy the stacks of both accounts, so that the redrive role may see the bus",
+    then: "`npx pulumi up --refresh` for the stacks of both accounts, so that the redrive role may see the bus",
   },
 } as const satisfies Readonly<Record<string, { readonly because: string; readonly then: string }>>;
 

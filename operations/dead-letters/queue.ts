@@ -77,8 +77,8 @@ export async function lookAtQueue(session: AccountSession, url: string): Promise
 
 export interface Received {
   readonly messages: readonly Message[];
-  /** Answers that did not come before this one; each may have hidden as many messages. */
-  readonly lostAnswers: number;
+  /** Why answers did not come before this one, one each; every one may have hidden as many messages. */
+  readonly lostAnswers: readonly string[];
 }
 
 /** @param hiddenSeconds how long the messages stay hidden from others */
@@ -96,20 +96,21 @@ export async function receive(
     MessageAttributeNames: ["All"],
     MessageSystemAttributeNames: ["All"],
   });
-  let lostAnswers = 0;
+  const doing = "read the dead-letter queue";
+  const lostAnswers: string[] = [];
   command.middlewareStack.add(
     (next) => async (args) => {
       try {
         return await next(args);
       } catch (error) {
-        if (failureKind(error) === "unknown") lostAnswers += 1;
+        if (failureKind(error) === "unknown") lostAnswers.push(describeFailure(error, doing, session));
         throw error;
       }
     },
     // Within the SDK's retries: it sees each attempt.
     { step: "finalizeRequest", priority: "low" },
   );
-  const { Messages = [] } = await orExplain(session.sqs.send(command), "read the dead-letter queue", session);
+  const { Messages = [] } = await orExplain(session.sqs.send(command), doing, session);
   return { messages: Messages, lostAnswers };
 }
 

@@ -26,6 +26,8 @@ export interface LostAnswers {
   /** Letters that may be in them, at most. */
   readonly letters: number;
   readonly hiddenUntil: Date;
+  /** Why the last of them did not come. */
+  readonly problem: string;
 }
 
 /** Why reading ended. `empty`: SQS had nothing more to hand out. */
@@ -75,9 +77,14 @@ export async function readLetters(
       // Nobody needs to miss what will not be looked at.
       const most = Math.min(batchSize, limit - letters.size);
       const { messages, lostAnswers } = await receive(session, url, most, hiddenSeconds);
-      if (lostAnswers > 0) {
+      const problem = lostAnswers.at(-1);
+      if (problem !== undefined) {
         const latest = new Date(clock.now().getTime() + hiddenSeconds * 1_000);
-        lost = { letters: (lost?.letters ?? 0) + lostAnswers * most, hiddenUntil: latest };
+        lost = {
+          letters: (lost?.letters ?? 0) + lostAnswers.length * most,
+          hiddenUntil: latest,
+          problem,
+        };
       }
       for (const message of messages) {
         const letter = readLetter(message);

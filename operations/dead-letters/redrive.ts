@@ -1,4 +1,5 @@
 import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
+import { createHash } from "node:crypto";
 import { messageOf } from "../aws/failure.js";
 import { inRequests, putEvents, type PutOutcome } from "../aws/put-events.js";
 import type { AccountSession } from "../aws/session.js";
@@ -304,8 +305,8 @@ function shipmentsOf(planned: readonly PlannedLetter[]): Shipment[] {
   const shipments = new Map<string, Shipment>();
   for (const { held, letter, fate } of planned) {
     if (fate.kind !== "goes") continue;
-    // By the whole text: an id alone could be another's.
-    const key = `${fate.bus} ${letter.body}`;
+    // By the whole text, of which no second copy is kept: an id alone could be another's.
+    const key = `${fate.bus} ${createHash("sha256").update(letter.body).digest("base64")}`;
     const known = shipments.get(key);
     const { body, ruleArn = "" } = letter;
     const beside = ruleArn.slice(0, ruleArn.lastIndexOf("/") + 1);

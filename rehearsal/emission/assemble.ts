@@ -26,7 +26,7 @@ export interface LoadedAccount {
   readonly logGroups: readonly string[];
   /** ARNs of its queues, but the one that is a bus's own. */
   readonly queues: readonly string[];
-  /** ARN of the queue for events that the bus's key could not be used on; undefined if it emits none. */
+  /** ARN of the bus's own queue, for events that its key could not be used on; undefined if it emits none. */
   readonly encryptionFailures: string | undefined;
   readonly roles: readonly LoadedRole[];
   /** ARNs of its rules, those on the default bus included. */
@@ -88,7 +88,8 @@ export function loadPlan(plan: RecordedPlan, outside: ReadonlySet<string>): Load
   const accounts = read.map(({ stack, parts }): LoadedAccount => {
     const [first, ...others] = parts.buses;
     const bus = others.length === 0 ? first : undefined;
-    const ownQueues = new Set(parts.buses.map(({ deadLetterArn }) => deadLetterArn));
+    // By its name: what a bus says is its own is judged, and may be the wrong one.
+    const isBusOwn = ({ arn }: { readonly arn: string }) => arn.endsWith("-encryption-failures");
     return {
       name: stack.account,
       id: parts.place.accountId,
@@ -97,8 +98,8 @@ export function loadPlan(plan: RecordedPlan, outside: ReadonlySet<string>): Load
       bus: bus?.arn,
       logGroup: logGroupOf(stack, parts),
       logGroups: parts.logGroups.map(({ arn }) => arn),
-      queues: parts.queues.map(({ arn }) => arn).filter((arn) => !ownQueues.has(arn)),
-      encryptionFailures: parts.queues.find(({ arn }) => ownQueues.has(arn))?.arn,
+      queues: parts.queues.filter((queue) => !isBusOwn(queue)).map(({ arn }) => arn),
+      encryptionFailures: parts.queues.find(isBusOwn)?.arn,
       roles: parts.roles,
       rules: new Set(parts.rules.map(({ arn }) => arn)),
       busSettings: bus,

@@ -4,7 +4,7 @@ import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import {
   executionPolicyGrants,
   executionTrustGrants,
-  forwardRoles,
+  forwardRole,
   globalBusGrants,
   localBusGrants,
   publisherPolicyGrants,
@@ -155,8 +155,8 @@ function roleUses(stage: Stage): ReadonlyMap<string, RoleUse> {
     const arn = redriveRole(stage, account)?.arn;
     return arn === undefined ? [] : [[arn, { kind: "redrive", account }] as const];
   });
-  const forwards = stage.registry.members.flatMap((account) =>
-    forwardRoles(stage, account).map((arn) => [arn, { kind: "forward", account }] as const),
+  const forwards = stage.registry.members.map(
+    (account) => [forwardRole(stage, account), { kind: "forward", account }] as const,
   );
   return new Map<string, RoleUse>([...redrives, ...forwards]);
 }
@@ -175,7 +175,7 @@ function strangeStatements({ of, kind, text, grants }: GuardedPolicy): ProofFail
   const failure = (problem: string, statement: unknown): ProofFailure => ({
     step: "read the policies",
     problem: `the ${kind} of ${of} ${problem}`,
-    mend: "remove what the registry does not need, or teach the rehearsal (rehearsal/grants.ts) what it is for",
+    mend: "let it say only what the registry needs, or teach the rehearsal (rehearsal/grants.ts) what it is for",
     evidence: [JSON.stringify(statement)],
   });
   const statements = statementsOf(text);

@@ -6,6 +6,7 @@ import {
   type Rule,
 } from "eventbridge-simulator";
 import { evidenceOf, outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
+import { mendOf } from "../diagnosis.js";
 import { administratorOf, outsider, type Stage } from "../stage.js";
 
 /** What a target refuses is kept, and only EventBridge can write what a redrive would put on a bus. */
@@ -22,12 +23,30 @@ function keptCheck(stage: Stage, name: string): ProofCheck {
   return {
     id: `dead-letters:${name}`,
     title: `every target of the rules of ${name} keeps what is refused`,
-    run: () =>
-      outcomeOf(
+    run: () => {
+      const kept = outcomeOf(
         [...stage.world.rules.values()].filter(({ arn }) => rules.has(arn)),
         (rule) => keepsRefused(stage, name, rule),
-      ),
+      );
+      return { ...kept, failures: [...kept.failures, ...wrongBusQueue(stage, name)] };
+    },
   };
+}
+
+/** What a bus cannot encrypt goes into a queue for nothing else: no rule says where such a letter belongs. */
+function wrongBusQueue(stage: Stage, name: string): ProofFailure[] {
+  const { bus = "", encryptionFailures: wanted } = stage.account(name);
+  const own = stage.world.buses.get(bus)?.deadLetterArn;
+  if (own === wanted) return [];
+  return [
+    {
+      account: name,
+      step: "dead letter",
+      problem: `bus ${bus} has ${own ?? "no queue"} for what it cannot encrypt`,
+      mend: wanted === undefined ? "give it none: it has no key" : `it must be ${wanted}`,
+      evidence: [],
+    },
+  ];
 }
 
 /** A forged letter would be redriven past the publisher's policies. */
@@ -62,6 +81,9 @@ function forgedCheck(stage: Stage, account: string): ProofCheck {
   };
 }
 
+const giveQueue =
+  "give the target the account's dead-letter queue, and let the queue's policy allow rules of this bus";
+
 function keepsRefused(stage: Stage, account: string, rule: Rule): ProofFailure[] {
   if (rule.targets.length === 0) {
     return [
@@ -87,7 +109,7 @@ function keepsRefused(stage: Stage, account: string, rule: Rule): ProofFailure[]
         account,
         step: "dead letter",
         problem: `what target ${target.id} of ${rule.arn} refuses ${why} (queue ${step.to ?? "none"})`,
-        mend: "give the target the account's dead-letter queue, and let the queue's policy allow rules of this bus",
+        mend: step.reason === undefined ? giveQueue : mendOf(step.reason, giveQueue),
         evidence: evidenceOf(step.checks),
       },
     ];

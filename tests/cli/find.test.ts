@@ -95,6 +95,7 @@ describe("backbone find", () => {
     );
     const { stdout } = await accounts.backbone("find", "event-1");
     expect(stdout).toContain(says);
+    expect(stdout).toContain("next: npx pulumi up --refresh -s global (brings the rule back;");
     expect(stdout).toMatch(
       /then: npx backbone replay --from \S+Z --to \S+Z --contract orders\/Order\.Created --account delivery/,
     );

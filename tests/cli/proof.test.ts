@@ -107,8 +107,8 @@ describe("backbone trace", () => {
   });
 
   it.each([
-    { name: "two entries", event: [created, created], says: ["one entry at a time: this holds 2"] },
-    { name: "no entry", event: { Entries: [] }, says: ["one entry at a time: this holds 0"] },
+    { name: "two entries", event: [created, created], says: ["one event at a time: this holds 2"] },
+    { name: "no entry", event: { Entries: [] }, says: ["one event at a time: this holds 0"] },
     {
       name: "an entry with mistakes",
       event: { DetailType: 5, Detail: [], Resources: [1] },
@@ -116,7 +116,7 @@ describe("backbone trace", () => {
         "Source is missing",
         "DetailType must be text",
         "Detail must be an object, or text that holds one",
-        "Resources.0 must be text",
+        "Resources must be a list of texts",
       ],
     },
     { name: "no event", event: [7], says: ["the event must be an object"] },
@@ -161,7 +161,7 @@ describe("backbone test-pattern", () => {
 
   it("refuses an event that is no object", async () => {
     const pattern = await fileOf("any-pattern.json", { source: ["a.b"] });
-    const event = await fileOf("list.json", []);
+    const event = await fileOf("list.json", [7]);
     const { exitCode, stdout, stderr } = await runCli([
       "test-pattern",
       "--pattern",

@@ -65,7 +65,7 @@ describe("a trace for people", () => {
   it("names a key that is not there", () => {
     const kmsKeyIdentifier = "arn:aws:kms:eu-west-1:333333333333:key/11111111-2222-3333-4444-555555555555";
     const plan = changeInput(prod.plan, "delivery", "EventBus local-bus", { kmsKeyIdentifier });
-    expect(told(created, plan)).toContain(`there is no such key: ${kmsKeyIdentifier}`);
+    expect(told(created, plan)).toContain(`there is no such customer key: ${kmsKeyIdentifier}`);
   });
 
   it("shows whole what is compared, and in what two ARNs differ", () => {

@@ -138,7 +138,7 @@ describe("an example of a contract with a JSON Schema", () => {
         "filedBy.name: must NOT have fewer than 1 characters",
         "filedAt: is no date-time",
         "pages[0].number: expected integer, received string",
-        "pages[1].number: is missing); mend the example or the schema",
+        "pages[1].number: is missing); write pages[0].number: 1, and mend the rest, or mend the schema",
       ].join("; "),
     ]);
   });

@@ -128,7 +128,7 @@ const serviceMistakes: readonly Mistake[] = [
       [[...created, "examples"], { plain: example, gift: { ...example, orderId: 5 } }],
     ],
     path: `${createdPath}.examples.gift`,
-    says: ["does not satisfy its own schema (orderId: ", "mend the example or the schema"],
+    says: ["does not satisfy its own schema (orderId: ", 'write orderId: "5", or mend the schema'],
   },
   {
     name: "an example beside examples",

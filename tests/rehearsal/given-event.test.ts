@@ -1,7 +1,7 @@
 import { type JsonValue, matchEvent } from "event-patterns";
 import { describe, expect, it } from "vitest";
 import { validPattern } from "../../rehearsal/expectations.js";
-import { eventAsRulesSeeIt } from "../../rehearsal/trace.js";
+import { eventAsRulesSeeIt } from "../../rehearsal/given-event.js";
 
 const full = {
   version: "0",
@@ -22,6 +22,7 @@ describe("an event in hand", () => {
     { what: "a PutEvents entry", given: entry },
     { what: "an entry whose Detail is an object", given: { ...entry, Detail: { x: 1 } } },
     { what: "a PutEvents request of one entry", given: { Entries: [entry] } },
+    { what: "a list of one event", given: [full] },
   ])("is seen as rules see it: $what", ({ given }) => {
     expect(matchEvent(pattern, eventAsRulesSeeIt(given).event)).toBe(true);
   });
@@ -48,6 +49,18 @@ describe("an event in hand", () => {
       what: "what an event lacks",
       given: { source: "a.b", "detail-type": "T", detail: {} },
       notes: ["this is no event as a rule sees it: id, account, time, region are missing"],
+    },
+    {
+      what: "what was probably meant",
+      given: { id: "1", source: "a.b", account: "1", time: "", region: "", detailType: "T", detail: {} },
+      notes: [
+        'this is no event as a rule sees it: detail-type is missing; an event has no "detailType": did you mean "detail-type"?',
+      ],
+    },
+    {
+      what: "what a misspelt entry probably means",
+      given: { Source: "a.b", detailType: "T", Detail: "{}" },
+      notes: [/^taken as/, /without DetailType$/, 'an entry has no "detailType": did you mean "DetailType"?'],
     },
     {
       what: "that it may be the detail only",

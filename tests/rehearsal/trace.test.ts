@@ -1,6 +1,8 @@
+import { type JsonValue, readJson } from "event-patterns";
 import { beforeAll, describe, expect, it } from "vitest";
+import { EventError, readEntry } from "../../rehearsal/given-event.js";
+import { exampleEntry, traceEvent } from "../../rehearsal/trace.js";
 import { registry as example } from "../fixtures/registries/every-switch.js";
-import { EventError, exampleEntry, readEntry, traceEvent } from "../../rehearsal/trace.js";
 import { rehearse, type Rehearsed, stageOf } from "../fixtures/rehearsed.js";
 
 let prod: Rehearsed;
@@ -85,14 +87,50 @@ describe("reading what is to be traced", () => {
 
   it("asks whether it is only the detail", () => {
     expect(() => readEntry({ orderId: "o" })).toThrow(
-      "source, detail-type, detail are missing; is it only the detail?",
+      /source is missing\n {2}detail-type is missing\n {2}detail is missing\n {2}is it only the detail\?/,
     );
   });
 
-  it.each([{}, [], "text", { source: "a.b" }, { Source: "a.b", DetailType: 5, Detail: "{}" }])(
-    "refuses %j in words",
-    (json) => {
-      expect(() => readEntry(json)).toThrow(EventError);
+  it.each<{ given: JsonValue; meant: string }>([
+    {
+      given: { source: "a.b", detailType: "T", detail: {} },
+      meant: 'an event has no "detailType": did you mean "detail-type"?',
     },
-  );
+    {
+      given: { source: "a.b", type: "T", detail: {} },
+      meant: 'an event has no "type": did you mean "detail-type"?',
+    },
+    {
+      given: { Source: "a.b", "detail-type": "T", details: {} },
+      meant: 'an event has no "details": did you mean "detail"?',
+    },
+    {
+      given: { Source: "a.b", detailType: "T", Detail: "{}" },
+      meant: 'an entry has no "detailType": did you mean "DetailType"?',
+    },
+    {
+      given: { Entries: [{ Sources: "a.b", DetailType: "T", Detail: "{}" }] },
+      meant: 'an entry has no "Sources": did you mean "Source"?',
+    },
+  ])("names what was probably meant: $meant", ({ given, meant }) => {
+    expect(() => readEntry(given)).toThrow(meant);
+  });
+
+  it("leaves long numbers as they are written", () => {
+    const given = readJson('{"source":"a.b","detail-type":"T","detail":{"n":9007199254740993,"x":1e400}}');
+    expect(given.ok && readEntry(given.value).Detail).toBe('{"n":9007199254740993,"x":1e400}');
+  });
+
+  it.each<JsonValue>([
+    {},
+    [],
+    [created, created],
+    "text",
+    { ...created, Resources: [1] },
+    { ...created, Detail: 1 },
+    { source: "a.b" },
+    { Source: "a.b", DetailType: 5, Detail: "{}" },
+  ])("refuses %j in words", (json) => {
+    expect(() => readEntry(json)).toThrow(EventError);
+  });
 });

@@ -6,6 +6,7 @@ import { type Choice, isChosen, isEmpty } from "../../../operations/dead-letters
 import { CallError } from "../../errors.js";
 import { inAccounts, sessionOf } from "../../project/access.js";
 import { requireAccount, requireKnown } from "../../project/registry.js";
+import { redeployCommand } from "../../project/stacks.js";
 import { requireConsent } from "../../terminal/confirm.js";
 import { untilInterrupted } from "../../terminal/interrupt.js";
 import { readDuration } from "../../terminal/time.js";
@@ -71,7 +72,7 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
     ),
   ],
   takes: ["yes", "profile"],
-  json: "{ environment, account, queue, total, ended, problem?, lost?: { letters, hiddenUntil }, letters: [{ messageId, sentAt?, ageSeconds?, expiresAt?, errorCode?, errorMessage?, retryAttempts?, exhaustedRetryCondition?, rule?, target?, eventId?, eventTime?, source?, detailType?, redriven?, goesTo?, alsoSeenBy?, sentBefore?, stays?, staysBecause?, detail? }], hidden?: { messages, until, problem }, redrive?: { complete, left, agreed, redriven, cleared, undeleted, refused, uncertain, notSent, untouched, stopped? }, discard?: { complete, agreed, file, discarded, undeleted, untouched, stopped? } }",
+  json: "{ environment, account, queue, total, ended, problem?, lost?: { letters, hiddenUntil, problem }, letters: [{ messageId, sentAt?, ageSeconds?, expiresAt?, errorCode?, errorMessage?, retryAttempts?, exhaustedRetryCondition?, rule?, target?, eventId?, eventTime?, source?, detailType?, redriven?, goesTo?, alsoSeenBy?, sentBefore?, stays?, staysBecause?, detail? }], hidden?: { messages, until, problem }, redrive?: { complete, left, agreed, redriven, cleared, undeleted, refused, uncertain, notSent, untouched, stopped? }, discard?: { complete, agreed, file, discarded, undeleted, untouched, stopped? } }",
   run: async ({ args: [account = ""], options, project }) => {
     const deed = readDeed(options);
     const opened = await project();
@@ -118,6 +119,7 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
             all: options.all === true,
             consent: options,
             context,
+            redeploy: redeployCommand(opened, account),
             signal,
           }),
         );

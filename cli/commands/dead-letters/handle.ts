@@ -62,6 +62,8 @@ export interface LetterTask {
   readonly all: boolean;
   readonly consent: ConsentOptions;
   readonly context: CommandContext;
+  /** Brings back what the account's stack has emitted. */
+  readonly redeploy: string;
   readonly signal: AbortSignal;
 }
 
@@ -215,12 +217,14 @@ async function list(task: LetterTask, history: History, reading: Reading, hand: 
 }
 
 function elsewhere(
-  { topology, account, context }: LetterTask,
+  { topology, account, context, redeploy }: LetterTask,
   { letters, others, state }: LetterFacts,
   listing: RuleList | undefined,
 ): string[] {
   const isEmpty = letters.length + others + state.visible + state.hidden === 0;
-  return isEmpty && listing !== undefined ? [renderElsewhere(topology, account, listing, context)] : [];
+  return isEmpty && listing !== undefined
+    ? [renderElsewhere(topology, account, listing, context, redeploy)]
+    : [];
 }
 
 async function redriveThem(

@@ -10,11 +10,12 @@ export function renderElsewhere(
   account: StackPlan,
   listing: RuleList,
   context: CommandContext,
+  redeploy: string,
 ): string {
   return section(
     "If an event is missing all the same",
     [
-      ...ruleStates(account, listing, context),
+      ...ruleStates(account, listing, redeploy),
       ...expired(topology, account, context),
       ...otherQueues(account, context),
       `it arrived, and the consumer failed: ${backboneCommand(["find", "--detail", "<field>=<value>", "--since", "1d"], context)}`,
@@ -23,7 +24,7 @@ export function renderElsewhere(
 }
 
 /** A rule that is gone or disabled leaves no letter. */
-function ruleStates(account: StackPlan, listing: RuleList, context: CommandContext): string[] {
+function ruleStates(account: StackPlan, listing: RuleList, redeploy: string): string[] {
   if (listing.kind === "unknown") return [`rules: ${printable(listing.because)}`];
   const standing = new Map(listing.rules.map((rule) => [rule.name, rule]));
   const planned = [
@@ -34,9 +35,8 @@ function ruleStates(account: StackPlan, listing: RuleList, context: CommandConte
   ];
   const missing = planned.filter((name) => !standing.has(name));
   const disabled = listing.rules.filter(({ isEnabled }) => !isEnabled).map(({ name }) => name);
-  const plan = backboneCommand(["plan", account.account], context);
   return [
-    ...missing.map((name) => `rule ${name} is not on ${account.bus.name}: deploy the stack (${plan})`),
+    ...missing.map((name) => `rule ${name} is not on ${account.bus.name}: ${redeploy}`),
     ...disabled.map((name) => {
       const enable = `aws events enable-rule --event-bus-name ${account.bus.name} --name ${name} --region ${account.region}`;
       return `rule ${printable(name)} on ${account.bus.name} is disabled: ${printable(enable)}`;

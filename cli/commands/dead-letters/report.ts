@@ -82,7 +82,7 @@ function notes({
     ...(lost === undefined
       ? []
       : [
-          `answers of SQS to this run were lost: up to ${count(lost.letters, "letter")} may be hidden by them until ${lost.hiddenUntil.toISOString()}: look again then`,
+          `answers of SQS to this run were lost: up to ${count(lost.letters, "letter")} may be hidden by them until ${lost.hiddenUntil.toISOString()}: look again then (${printable(lost.problem)})`,
         ]),
     ...(rulesProblem === undefined ? [] : [printable(rulesProblem)]),
   ];

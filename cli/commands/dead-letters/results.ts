@@ -44,12 +44,12 @@ export function renderRedriveResult(
       (letter) =>
         `${colors.yellow("-")} ${id(letter)} was not sent, and is still in the queue: ${printable(letter.problem)}`,
     ),
+    ...(stopped === undefined ? [] : [`${colors.yellow("stopped:")} ${whyStopped(result, stopped)}`]),
     ...(untouched.length === 0
       ? []
       : [
-          `${count(untouched.length, "letter was", "letters were")} not reached, and still in the queue: run it again`,
+          `${count(untouched.length, "letter was", "letters were")} not reached, and still in the queue: run it again${refused.length > 0 ? " when that is mended" : ""}`,
         ]),
-    ...(stopped === undefined ? [] : [`${colors.yellow("stopped:")} ${whyStopped(result, stopped)}`]),
     `${redriven.length} sent and deleted, ${cleared.length} sent before and deleted now, ${undeleted.length} sent but not known to be deleted, ${refused.length} refused, ${uncertain.length} in doubt, ${notSent.length} not sent, ${untouched.length} not reached in the queue of ${account}.`,
   ].join("\n");
 }

@@ -38,6 +38,8 @@ export interface FoundReport {
   readonly letters: ReadonlyMap<string, number>;
   /** What commands to run next have in common with this one. */
   readonly context: CommandContext;
+  /** Brings back what an account's stack has emitted. */
+  readonly redeploy: (account: string) => string;
 }
 
 export function renderFound(report: FoundReport): string {
@@ -227,7 +229,7 @@ function nextSteps(report: FoundReport, judged: JudgedEvent, hop: MissingHop): s
       context,
     );
     return [
-      `deploy the stack of ${hop.sender} again: what such a rule does not take leaves no dead letter`,
+      `${report.redeploy(hop.sender)} (brings the rule back; what it does not take leaves no dead letter)`,
       environment.archive === undefined
         ? `${again} (there is no archive to replay it from)`
         : from < to && from > earliestTime
@@ -243,7 +245,9 @@ function nextSteps(report: FoundReport, judged: JudgedEvent, hop: MissingHop): s
   return [
     ...letters(hop.sender, `${hop.to} refused it`),
     ...(isDown(states.logRule)
-      ? [`deploy the stack of ${hop.account} again: until then its log shows nothing of what arrives`]
+      ? [
+          `${report.redeploy(hop.account)} (brings the rule back; until then its log shows nothing of what arrives)`,
+        ]
       : letters(hop.account, `only the log of ${hop.account} refused it`)),
     again,
     ...(isEmpty(hop.sender) && isEmpty(hop.account)

@@ -10,6 +10,7 @@ import type { Wanted } from "../../../operations/wanted.js";
 import type { Sessions } from "../../project/access.js";
 import type { EmissionOptions } from "../../project/evaluate.js";
 import type { Project } from "../../project/registry.js";
+import { redeployCommand } from "../../project/stacks.js";
 import { untilInterrupted } from "../../terminal/interrupt.js";
 import { Progress } from "../../terminal/progress.js";
 import { emittedStage } from "../trace.js";
@@ -61,6 +62,7 @@ export async function searchLogs(search: Search): Promise<SearchResult> {
     letters: await askQueues(stacks, sessions, judged),
     withoutDetail: wanted.detail === undefined ? [] : detailless(project.registry, wanted),
     context: project.context,
+    redeploy: (account: string) => redeployCommand(project, account),
   };
   return { report, isWell: unsearched.size === 0 && !found.interrupted && isWell(judged, chosen) };
 }

@@ -1,4 +1,5 @@
 import { alternativesOf } from "./alternatives.js";
+import { envelopeKind } from "./envelope.js";
 import { type EventFields, type Membership, readEventFields } from "./event-fields.js";
 import { type JsonScalar, jsonText, type JsonValue } from "./json.js";
 import { matchFields, partHolds, treeOf, valuesOf } from "./match.js";
@@ -155,7 +156,7 @@ function describeField(field: FailingField): string {
   const isNothing = standing?.kind === "nothing";
   const absence =
     isNothing && operators.includes("anything-but") ? ", and without one anything-but does not hold" : "";
-  const near = isNothing && standing.near !== undefined ? `; ${describeNear(standing.near)}` : "";
+  const near = isNothing && standing.near !== undefined ? describeNear(path, standing.near) : "";
   const twins = field.alike === undefined ? "" : `, which ${describeAlike(field.alike)}`;
   return `${path}: wanted ${describeWanted(field)}; the event has ${has}${absence}${near}${twins}`;
 }
@@ -178,8 +179,11 @@ function describeFound({ wanted, found, nearestFirst }: FailingField): string {
     : `${values.join(", ")} and ${more} more`;
 }
 
-function describeNear({ path, alike }: NearKey): string {
-  return alike === undefined ? `did you mean ${path}?` : `${path} ${describeAlike(alike)}`;
+/** Which of the two names is wrong is known where an event has the one that is wanted, or the one that is there. */
+function describeNear(wanted: string, { path, alike }: NearKey): string {
+  if (alike !== undefined) return `; ${path} ${describeAlike(alike)}`;
+  if (envelopeKind(wanted) === undefined) return `; did you mean ${path}?`;
+  return envelopeKind(path) === undefined ? `; it has ${path}, which is no field of an event` : "";
 }
 
 function describeAlike({ wanted, found }: LookAlike): string {

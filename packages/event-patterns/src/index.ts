@@ -1,6 +1,7 @@
 /** EventBridge's event pattern language: read, match, explain, compare, find a witness. */
 export { overlaps, sameEvents, takesEvery } from "./compare.js";
 export { complexityOf } from "./complexity.js";
+export { nearestEnvelopeField } from "./envelope.js";
 export { describeMismatch, explainMismatch, type Mismatch } from "./explain.js";
 export {
   ExactNumber,

@@ -79,7 +79,7 @@ export const reasons = {
   "topic-denied": "the topic does not let it be published",
   "target-topic-role":
     "a topic as a target takes no execution role: the topic's own policy lets EventBridge in",
-  "key-missing": "there is no such key",
+  "key-missing": "there is no such customer key",
   "key-denied": "the key's policy does not let the service use it",
   "dead-letter-absent": "the target has no dead-letter queue",
   "dead-letter-not-a-queue": "the dead-letter target is not a queue",

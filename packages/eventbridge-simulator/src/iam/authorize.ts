@@ -167,9 +167,19 @@ function inEveryContext(
   const [first, ...others] = everyContext(circumstances.known, facts).map(decideIn);
   if (first === undefined) return { outcome: "cannot-decide", unknowns: [] };
   if (others.every(({ outcome }) => outcome === first.outcome)) return first;
+  // Only what the answer turns on is worth asking AWS.
+  const turning = facts.filter((fact) =>
+    everyContext(
+      circumstances.known,
+      facts.filter((other) => other !== fact),
+    ).some((context) => {
+      const outcomes = everyContext(context, [fact]).map((one) => decideIn(one).outcome);
+      return new Set(outcomes).size > 1;
+    }),
+  );
   return {
     outcome: "cannot-decide",
-    unknowns: facts.map(({ subject }) => ({ reason: "unknown-circumstance", subject, policy: "" })),
+    unknowns: turning.map(({ subject }) => ({ reason: "unknown-circumstance", subject, policy: "" })),
   };
 }
 
