@@ -1,10 +1,12 @@
 import * as entries from "./entries.js";
+import { type Naming, readNames } from "./naming.js";
 import { type ProblemList, readEntry } from "./read.js";
 
 export interface AccountDrafts {
   /** Every name that was written, also of entries with mistakes: routes may name them. */
   readonly names: readonly string[];
   readonly backbone: string | undefined;
+  readonly naming: Naming;
   readonly descriptions: ReadonlyMap<string, string>;
   /** Accounts that say that they are outside the organisation. */
   readonly outside: ReadonlySet<string>;
@@ -19,22 +21,11 @@ export function readAccounts(
   const outside = new Set<string>();
   const backbones: string[] = [];
   let unreadable = false;
+  const written = new Map<string, string>();
   for (const [name, value] of Object.entries(section)) {
     const path = ["accounts", name];
-    if (!entries.keyCharacters.test(name)) {
-      problems.add(
-        path,
-        `${JSON.stringify(name)} cannot stand in a name in every AWS service; ${entries.keyMend}`,
-      );
-    }
-    const environment = environmentNames.find((candidate) => name.endsWith(`-${candidate}`));
-    if (environment !== undefined) {
-      problems.add(
-        path,
-        `a stack of this name would be taken for account "${name.slice(0, -environment.length - 1)}" in environment "${environment}"; rename the account so that it does not end in "-${environment}"`,
-      );
-    }
     const { partial, isBad } = readEntry(problems, entries.account, value, path);
+    if (partial.name !== undefined) written.set(name, partial.name);
     if (partial.backbone === true) backbones.push(name);
     if (partial.outsideOrganization === true) outside.add(name);
     if (partial.backbone === true && partial.outsideOrganization === true) {
@@ -47,7 +38,8 @@ export function readAccounts(
     descriptions.set(name, partial.description ?? "");
   }
   const names = Object.keys(section);
-  checkStackNames(problems, names, environmentNames);
+  const naming = readNames(problems, "accounts", names, written);
+  checkStackNames(problems, names, naming, environmentNames);
   const [backbone, second] = backbones;
   if (backbone === undefined && !unreadable) {
     problems.add(["accounts"], "no account owns the global bus; give one of them backbone: true");
@@ -58,15 +50,25 @@ export function readAccounts(
       `"${String(backbone)}" is the backbone already and there is one global bus; remove backbone from one of the two`,
     );
   }
-  return { names, backbone, descriptions, outside };
+  return { names, naming, backbone, descriptions, outside };
 }
 
 /** `orders-eu-dev` must not be both `orders` in `eu-dev` and `orders-eu` in `dev`. */
 function checkStackNames(
   problems: ProblemList,
-  names: readonly string[],
+  keys: readonly string[],
+  { nameOf, keyOf, pathOf }: Naming,
   environmentNames: readonly string[],
 ): void {
+  const names = keys.map(nameOf);
+  for (const name of names) {
+    const environment = environmentNames.find((candidate) => name.endsWith(`-${candidate}`));
+    if (environment === undefined) continue;
+    problems.add(
+      pathOf(keyOf(name)),
+      `a stack of this name would be taken for account "${name.slice(0, -environment.length - 1)}" in environment "${environment}"; rename the account so that it does not end in "-${environment}"`,
+    );
+  }
   for (const long of environmentNames) {
     for (const short of environmentNames.filter((name) => long.endsWith(`-${name}`))) {
       const between = long.slice(0, -short.length - 1);
@@ -74,7 +76,7 @@ function checkStackNames(
       if (environmentNames.includes(between)) continue;
       for (const name of names.filter((account) => names.includes(`${account}-${between}`))) {
         problems.add(
-          ["accounts", `${name}-${between}`],
+          pathOf(keyOf(`${name}-${between}`)),
           `stack "${name}-${long}" could be "${name}" in environment "${long}" or "${name}-${between}" in "${short}"; rename the account so that it does not end in "-${between}"`,
         );
       }

@@ -8,6 +8,11 @@ import type { QuotaName } from "../aws/limits.js";
  */
 
 export interface AccountDefinition {
+  /**
+   * What it is called on AWS, in stacks and in commands; the key is how the registry names it. Default: the key. A key can be
+   * renamed while the name is kept; another name replaces everything in the account's stack, as another stack.
+   */
+  readonly name?: string;
   /** One sentence for people: what lives in this account. */
   readonly description: string;
   /** True for the one account that owns the global bus. */
@@ -182,6 +187,8 @@ export interface ServiceDefinition<
   Contracts extends ContractDefinitions = ContractDefinitions,
   Environment extends string = string,
 > {
+  /** What it is called on AWS and in commands. Default: its key. Another name is another publisher policy. */
+  readonly name?: string;
   /** The account the service runs in. */
   readonly account: Account;
   /**

@@ -77,6 +77,8 @@ export const keyMend = "use small letters, digits and single hyphens, beginning 
 export const accountIdCharacters = /^\d{12}$/;
 export const accountIdMend = 'write its twelve digits in quotes, such as "111111111111"';
 
+const name = text("write what it is called on AWS, or leave it out to call it by its key").optional();
+
 export const account = entry({
   description: sentence("what lives in the account"),
   backbone: flag("write true for the account that owns the global bus and leave it out elsewhere").default(
@@ -85,6 +87,7 @@ export const account = entry({
   outsideOrganization: flag(
     "write true for a member that is not in the organisation, or leave it out",
   ).default(false),
+  name,
 } satisfies Readers<AccountDefinition>);
 
 const quotaNames = Object.keys(quotas);
@@ -248,6 +251,7 @@ export const service = entry({
     })
     .default([]),
   alsoFrom: text("name the account the service comes from, or leave it out").optional(),
+  name,
 } satisfies Readers<ServiceDefinition>);
 
 function isZodType(value: unknown): value is z.ZodType {

@@ -1,19 +1,13 @@
 import { readAccounts } from "./accounts.js";
 import * as entries from "./entries.js";
 import { completeEnvironment, readEnvironments } from "./environments.js";
+import { called, readNames } from "./naming.js";
 import { checkPhysicalNames } from "./physical-names.js";
 import { RegistryError, suggest } from "./problem.js";
 import { ProblemList, readEntry } from "./read.js";
 import { readCanary, readStories } from "./references.js";
 import { publishersOf, readPublishers } from "./publishers.js";
-import {
-  accountsOf,
-  byText,
-  type Contract,
-  type Publisher,
-  type Registry,
-  type Service,
-} from "./registry.js";
+import { accountsOf, type Contract, type Publisher, type Registry, type Service } from "./registry.js";
 import { readRoutes } from "./routes.js";
 import { checkSensitive } from "./sensitive.js";
 import { readServices, type ServiceDraft } from "./services.js";
@@ -55,6 +49,16 @@ export function parseRegistry(input: unknown): Registry {
       environmentNames,
       anyStyle: partial.sourceStyle === "any",
     });
+  const serviceNaming = readNames(
+    problems,
+    "services",
+    (services ?? []).map(({ name }) => name),
+    new Map(
+      (services ?? []).flatMap(({ name, calledName }) =>
+        calledName === undefined ? [] : [[name, calledName]],
+      ),
+    ),
+  );
   const also = readPublishers(problems, partial.publishers ?? [], services);
   const publishers = new Map(
     (services ?? []).flatMap((service) =>
@@ -76,7 +80,8 @@ export function parseRegistry(input: unknown): Registry {
     });
   const stories = readStories(problems, partial.stories ?? {}, services, routes);
   const canary = readCanary(problems, partial.canary, services, routes);
-  if (accounts !== undefined) checkPhysicalNames(problems, accounts, environments, services ?? []);
+  if (accounts !== undefined)
+    checkPhysicalNames(problems, accounts, environments, services ?? [], serviceNaming);
 
   const complete = environments.flatMap((draft) => completeEnvironment(draft) ?? []);
   const backbone = accounts?.backbone;
@@ -90,7 +95,7 @@ export function parseRegistry(input: unknown): Registry {
     throw new RegistryError(problems.all);
   }
 
-  const contracts = (services ?? []).flatMap((service) => completeContracts(service, publishers)).sort(byKey);
+  const contracts = (services ?? []).flatMap((service) => completeContracts(service, publishers));
   const completeServices = (services ?? []).flatMap(
     ({ name, account, alsoFrom, source, environments: only, owner, detailTypes }): Service[] =>
       account === undefined || source === undefined
@@ -103,36 +108,33 @@ export function parseRegistry(input: unknown): Registry {
               source,
               ...(only === undefined ? {} : { environments: only }),
               ...(owner === undefined ? {} : { owner }),
-              contracts: (detailTypes ?? []).map((type) => `${name}/${type}`).sort(byText),
+              contracts: (detailTypes ?? []).map((type) => `${name}/${type}`),
             },
           ],
   );
-  const names = [...accounts.names].sort(byText);
-  return {
+  const registry: Registry = {
     backbone,
-    members: names.filter((name) => name !== backbone),
+    members: accounts.names.filter((name) => name !== backbone),
     accounts: mapByName(
-      names.map((name) => ({
+      accounts.names.map((name) => ({
         name,
         description: accounts.descriptions.get(name) ?? "",
         ...(accounts.outside.has(name) ? { outsideOrganization: true } : {}),
         services: completeServices
           .filter((service) => accountsOf(service).includes(name))
-          .map((service) => service.name)
-          .sort(byText),
+          .map((service) => service.name),
       })),
     ),
     environments: mapByName(complete),
     defaultEnvironment,
     services: mapByName(completeServices),
     contracts: new Map(contracts.map((contract) => [contract.key, contract])),
-    routes: routes.routes
-      .map((route) => ({ ...route, contracts: [...route.contracts].sort(byText) }))
-      .sort((left, right) => byText(left.to, right.to) || byText(left.events, right.events)),
+    routes: routes.routes,
     stories,
     warnings: problems.warnings,
     ...(canary === undefined ? {} : { canary }),
   };
+  return called(registry, accounts.naming, serviceNaming);
 }
 
 function completeContracts(
@@ -157,11 +159,5 @@ function completeContracts(
 function mapByName<Named extends { readonly name: string }>(
   values: readonly Named[],
 ): ReadonlyMap<string, Named> {
-  return new Map(
-    [...values].sort((left, right) => byText(left.name, right.name)).map((value) => [value.name, value]),
-  );
-}
-
-function byKey(left: Contract, right: Contract): number {
-  return byText(left.key, right.key);
+  return new Map(values.map((value) => [value.name, value]));
 }

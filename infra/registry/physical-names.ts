@@ -8,6 +8,7 @@ import {
 } from "../aws/names.js";
 import type { AccountDrafts } from "./accounts.js";
 import type { EnvironmentDraft } from "./environments.js";
+import type { Naming } from "./naming.js";
 import type { PathSegments } from "./problem.js";
 import type { ProblemList } from "./read.js";
 import type { ServiceDraft } from "./services.js";
@@ -25,9 +26,10 @@ interface PlacedName {
 /** Names that AWS would refuse, and names that two environments would both claim in one AWS account. */
 export function checkPhysicalNames(
   problems: ProblemList,
-  { names, backbone }: AccountDrafts,
+  { names, naming, backbone }: AccountDrafts,
   environments: readonly EnvironmentDraft[],
   services: readonly ServiceDraft[],
+  serviceNaming: Naming,
 ): void {
   const members = names.filter((name) => name !== backbone);
   const placed = environments.flatMap((draft): PlacedName[] => {
@@ -36,10 +38,10 @@ export function checkPhysicalNames(
     return names.flatMap((account) => {
       const hosted = services
         .filter((service) => service.account === account || service.alsoFrom === account)
-        .map(({ name }) => name);
-      const forwards = account === backbone ? members : [];
+        .map(({ name }) => serviceNaming.nameOf(name));
+      const forwards = account === backbone ? members.map(naming.nameOf) : [];
       const switched = switchedNames(draft, account, backbone);
-      return physicalNames(prefix, account, hosted, forwards, switched).map((physical) => ({
+      return physicalNames(prefix, naming.nameOf(account), hosted, forwards, switched).map((physical) => ({
         environment,
         prefix,
         account,
@@ -48,7 +50,7 @@ export function checkPhysicalNames(
       }));
     });
   });
-  checkLengths(problems, placed);
+  checkLengths(problems, placed, naming, serviceNaming);
   checkClashes(problems, placed);
 }
 
@@ -68,20 +70,26 @@ function switchedNames(
 }
 
 /** Reported once where the name's longest part stands, in the entry of the account or service or at the prefix. */
-function checkLengths(problems: ProblemList, placed: readonly PlacedName[]): void {
+function checkLengths(
+  problems: ProblemList,
+  placed: readonly PlacedName[],
+  accounts: Naming,
+  services: Naming,
+): void {
   const reported = new Set<string>();
   for (const { environment, prefix, account, physical } of placed) {
     const { kind, name } = physical;
     const rule: NameRule = nameRules[kind];
     if (name.length <= rule.maxLength) continue;
-    const key = physical.concerns ?? account;
-    const prefixIsLongest = kind !== "rule" && prefix.length > key.length;
+    const called = physical.concerns ?? accounts.nameOf(account);
+    const prefixIsLongest = kind !== "rule" && prefix.length > called.length;
+    const { keyOf, pathOf } = kind === "managedPolicy" ? services : accounts;
     const path: PathSegments = prefixIsLongest
       ? ["environments", environment, "prefix"]
-      : [kind === "managedPolicy" ? "services" : "accounts", key];
+      : pathOf(keyOf(called));
     if (reported.has(path.join(" "))) continue;
     reported.add(path.join(" "));
-    const mend = prefixIsLongest ? "shorten the prefix" : `shorten "${key}"`;
+    const mend = prefixIsLongest ? "shorten the prefix" : `shorten "${called}"`;
     problems.add(
       path,
       `the ${rule.what} "${name}" would have ${name.length} characters, AWS takes ${rule.maxLength}; ${mend}`,

@@ -20,7 +20,10 @@ import {
 } from "./sources.js";
 
 export interface ServiceDraft {
+  /** Its key. */
   readonly name: string;
+  /** What it is called, if not by its key. */
+  readonly calledName: string | undefined;
   /** Only if such an account exists. */
   readonly account: string | undefined;
   /** Only if such an account exists. */
@@ -59,12 +62,6 @@ export function readServices(
   const documents = new Documents();
   const services = Object.entries(section).map(([name, value]): ServiceDraft => {
     const path = ["services", name];
-    if (!entries.keyCharacters.test(name)) {
-      problems.add(
-        path,
-        `${JSON.stringify(name)} cannot stand in a name in every AWS service; ${entries.keyMend}`,
-      );
-    }
     const { partial } = readEntry(problems, entries.service, value, path);
     const account = checkAccount(problems, partial.account, [...path, "account"], context);
     const others = [...sources].filter(([other]) => other !== name).map(([, source]) => source);
@@ -79,6 +76,7 @@ export function readServices(
     );
     return {
       name,
+      calledName: partial.name,
       account,
       alsoFrom: checkFormerAccount(problems, partial.alsoFrom, account, [...path, "alsoFrom"], context),
       source,

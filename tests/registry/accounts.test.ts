@@ -42,7 +42,7 @@ const accountMistakes: readonly Mistake[] = [
     path: "accounts.orders",
     says: [
       'expected an object, received the string "Takes orders."',
-      "write { description, backbone, outsideOrganization }",
+      "write { description, backbone, outsideOrganization, name }",
     ],
   },
   {

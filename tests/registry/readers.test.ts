@@ -60,6 +60,8 @@ const full = editedAll(shopRegistry, [
   [["services", "orders", "source"], "orders"],
   [["services", "orders", "alsoSources"], ["former orders"]],
   [["services", "orders", "alsoFrom"], "archive"],
+  [["services", "orders", "name"], "ordering"],
+  [["accounts", "archive", "name"], "archives"],
   [
     ["services", "orders", "contracts", "Order.Updated"],
     {
@@ -90,7 +92,7 @@ const full = editedAll(shopRegistry, [
 const kinds: readonly { readonly name: string; readonly at: EditPath; readonly keys: readonly string[] }[] = [
   { name: "a registry", at: [], keys: entries.root.keys },
   { name: "the backbone", at: ["accounts", "global"], keys: ["description", "backbone"] },
-  { name: "a member", at: ["accounts", "archive"], keys: ["description", "outsideOrganization"] },
+  { name: "a member", at: ["accounts", "archive"], keys: ["name", "description", "outsideOrganization"] },
   { name: "an environment", at: ["environments", "prod"], keys: entries.environment.keys },
   { name: "an archive", at: ["environments", "prod", "archive"], keys: entries.archive.keys },
   { name: "alarms", at: ["environments", "prod", "alarms"], keys: entries.alarms.keys },

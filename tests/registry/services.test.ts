@@ -85,7 +85,7 @@ const serviceMistakes: readonly Mistake[] = [
     path: "services.orders",
     says: [
       "expected an object, received null",
-      "write { account, source, contracts, owner, environments, alsoSources, alsoFrom }",
+      "write { account, source, contracts, owner, environments, alsoSources, alsoFrom, name }",
     ],
   },
   {

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import type { RegistryDefinition } from "../../infra/registry/define.js";
+import { parseRegistry, type Registry } from "../../infra/registry/index.js";
+import { itReportsOnce, type Mistake } from "../fixtures/mistake.js";
+import { rehearse, verifyPlan } from "../fixtures/rehearsed.js";
+import { registry as everySwitch } from "../fixtures/registries/every-switch.js";
+import { registry as moving } from "../fixtures/registries/systems/moving.js";
+import { registry as records } from "../fixtures/registries/systems/records.js";
+
+const newKey = (key: string) => `new-${key}`;
+
+/** Other keys for all accounts and services, each with the name it had. */
+function rekeyed(definition: RegistryDefinition): RegistryDefinition {
+  const events = (text: string) => (text.includes("/") ? newKey(text) : text);
+  const each = (texts: string | readonly string[]) =>
+    typeof texts === "string" ? events(texts) : texts.map(events);
+  const keys = <Value>(object: Readonly<Record<string, Value>>) =>
+    Object.fromEntries(Object.entries(object).map(([key, value]) => [newKey(key), value]));
+  const named = <Value>(object: Readonly<Record<string, Value>>) =>
+    keys(Object.fromEntries(Object.entries(object).map(([name, value]) => [name, { name, ...value }])));
+  return {
+    ...definition,
+    accounts: named(definition.accounts),
+    environments: Object.fromEntries(
+      Object.entries(definition.environments).map(([name, environment]) => [
+        name,
+        {
+          ...environment,
+          accountIds:
+            typeof environment.accountIds === "string"
+              ? environment.accountIds
+              : keys(environment.accountIds),
+          ...(environment.archive === undefined
+            ? {}
+            : { archive: { ...environment.archive, local: keys(environment.archive.local ?? {}) } }),
+        },
+      ]),
+    ),
+    services: named(
+      Object.fromEntries(
+        Object.entries(definition.services).map(([name, { alsoFrom, ...service }]) => [
+          name,
+          {
+            ...service,
+            account: newKey(service.account),
+            ...(alsoFrom === undefined ? {} : { alsoFrom: newKey(alsoFrom) }),
+          },
+        ]),
+      ),
+    ),
+    routes: definition.routes.map((route) => ({
+      ...route,
+      events: each(route.events),
+      to: newKey(route.to),
+    })),
+    ...(definition.publishers === undefined
+      ? {}
+      : {
+          publishers: definition.publishers.map(({ events: of, by }) => ({
+            events: each(of),
+            by: typeof by === "string" ? newKey(by) : by.map(newKey),
+          })),
+        }),
+    stories: Object.fromEntries(
+      Object.entries(definition.stories ?? {}).map(([name, story]) => [
+        name,
+        { ...story, steps: story.steps.map(events) },
+      ]),
+    ),
+    ...(definition.canary === undefined ? {} : { canary: events(definition.canary) }),
+  };
+}
+
+/** All of it but its warnings, which stand where the registry has them. */
+const asText = (registry: Registry) =>
+  JSON.stringify({ ...registry, warnings: [] }, (_key, value: unknown) =>
+    value instanceof Map ? [...value] : value,
+  );
+
+describe("a key that is renamed while its name is kept", () => {
+  const systems = { everySwitch, moving, records };
+
+  it.each(Object.entries(systems))("changes nothing in the registry: %s", (_, definition) => {
+    expect(asText(parseRegistry(rekeyed(definition)))).toBe(asText(parseRegistry(definition)));
+  });
+
+  it.each(Object.entries(systems))("changes nothing that is emitted or proven: %s", async (_, definition) => {
+    const before = await rehearse(definition, "prod");
+    const after = await rehearse(rekeyed(definition), "prod");
+    expect(JSON.stringify(after.plan)).toBe(JSON.stringify(before.plan));
+    expect(verifyPlan(after)).toEqual(verifyPlan(before));
+  });
+});
+
+const mistakes: readonly Mistake[] = [
+  {
+    name: "two accounts of one name",
+    edits: [[["accounts", "delivery", "name"], "orders"]],
+    path: "accounts.delivery.name",
+    says: ['account "orders" is called "orders" already; choose another name'],
+  },
+  {
+    name: "a name that AWS refuses",
+    edits: [[["services", "orders", "name"], "Orders"]],
+    path: "services.orders.name",
+    says: ['"Orders" cannot stand in a name'],
+  },
+  {
+    name: "an account whose name ends like an environment's",
+    edits: [[["accounts", "delivery", "name"], "delivery-dev"]],
+    path: "accounts.delivery.name",
+    says: ['would be taken for account "delivery" in environment "dev"'],
+  },
+  {
+    name: "a name that is too long",
+    edits: [[["services", "orders", "name"], "o".repeat(125)]],
+    path: "services.orders.name",
+    says: ["the managed policy", "shorten"],
+  },
+];
+
+describe("a mistake in a name", () => {
+  itReportsOnce(mistakes);
+});
