@@ -111,6 +111,13 @@ export const quotas = {
     adjustable: false,
     source: iamQuotas,
   },
+  managedPolicyCharacters: {
+    title: "Size of a managed policy",
+    unit: "characters",
+    default: 6_144,
+    adjustable: false,
+    source: iamQuotas,
+  },
   rolesPerAccount: {
     title: "IAM roles per account",
     unit: "roles",

@@ -12,6 +12,8 @@ import type { Scope } from "./scope.js";
 /** What a service attaches to the role it publishes with. */
 export interface PlannedPublisherPolicy {
   readonly service: string;
+  /** Under which it publishes. */
+  readonly sources: readonly string[];
   readonly name: string;
   readonly arn: PolicyArn;
   readonly description: string;
@@ -26,7 +28,9 @@ export interface PlannedPublisherPolicy {
 export function publisherPolicy(scope: Scope, service: Service, account: string): PlannedPublisherPolicy {
   const name = names.publisherPolicy(scope.environment.prefix, service.name);
   const own = scope.publications.filter((one) => one.service === service.name && one.account === account);
-  const sources = own.length === 1 ? (own[0]?.source ?? []) : own.map(({ source }) => source);
+  const sources = own.map(({ source }) => source);
+  const [only = "", ...others] = sources;
+  const named = others.length === 0 ? only : sources;
   // Under a source that is a service's alone, the bus knows its detail-types.
   const mixed = own.filter(
     ({ source, detailTypes }) => scope.declared.get(source)?.length !== detailTypes.length,
@@ -40,15 +44,16 @@ export function publisherPolicy(scope: Scope, service: Service, account: string)
   });
   return {
     service: service.name,
+    sources,
     name,
     arn: policyArn(scope.place(account), name),
     // IAM never changes a description, so a change would replace the policy, and IAM deletes no policy that a
     // service has attached: nothing that may change stands here.
     description: `Lets a role of ${service.name} publish on the global bus`,
     policy: policyDocument(
-      onGlobalBus("AllowOwnSource", "Allow", { "ForAllValues:StringEquals": { "events:source": sources } }),
+      onGlobalBus("AllowOwnSource", "Allow", { "ForAllValues:StringEquals": { "events:source": named } }),
       onGlobalBus("DenyOtherSources", "Deny", {
-        "ForAnyValue:StringNotEquals": { "events:source": sources },
+        "ForAnyValue:StringNotEquals": { "events:source": named },
       }),
       ...mixed.map(({ source, detailTypes }, index) =>
         onGlobalBus(`DenyOtherTypes${index === 0 ? "" : index + 1}`, "Deny", {

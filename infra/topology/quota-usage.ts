@@ -24,6 +24,13 @@ export function quotaUsage(scope: Scope, stacks: readonly StackPlan[]): QuotaUsa
     ]),
     ...stacks.flatMap((stack) => (stack.kind === "backbone" ? backboneUsage(stack, usage) : [])),
     ...accountUsage(scope, usage),
+    // A publisher's policy of one source says no more than that.
+    ...stacks
+      .flatMap((stack) => (stack.kind === "member" ? stack.publisherPolicies : []))
+      .filter(({ sources, policy }) => sources.length > 1 || policy.Statement.length > 2)
+      .map(({ name, policy }) =>
+        usage("managedPolicyCharacters", `policy ${name}`, JSON.stringify(policy).length),
+      ),
     // A role's policies are of one size, but for the buses that one names one by one.
     ...stacks
       .filter(({ kind }) => kind === "backbone" && outside.length > 0)

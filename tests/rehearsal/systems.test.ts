@@ -7,12 +7,20 @@ import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { changeInput, changeResource, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
 import { ofKind, stackOf, textOf } from "../fixtures/recordings.js";
 import { registry as harbours } from "../fixtures/registries/systems/harbours.js";
+import { registry as idsFromFile } from "../fixtures/registries/ids-from-file/index.js";
 import { registry as market } from "../fixtures/registries/systems/market.js";
 import { registry as moving } from "../fixtures/registries/systems/moving.js";
 import { registry as notices } from "../fixtures/registries/systems/notices.js";
 import { registry as records } from "../fixtures/registries/systems/records.js";
 
-const systems: Readonly<Record<string, RegistryDefinition>> = { harbours, market, moving, notices, records };
+const systems: Readonly<Record<string, RegistryDefinition>> = {
+  harbours,
+  idsFromFile,
+  market,
+  moving,
+  notices,
+  records,
+};
 
 describe("a system as companies have it", () => {
   const cases = Object.entries(systems).flatMap(([name, definition]) =>
