@@ -4,6 +4,7 @@ import type { JsonObject } from "../../infra/aws/event-pattern.js";
 import {
   defineAccounts,
   defineEnvironments,
+  definePublishers,
   defineRegistry,
   defineRoutes,
   defineService,
@@ -166,6 +167,17 @@ describe("the define functions", () => {
     expectTypeOf<"sale/Sale.*">().not.toExtend<Route["events"]>();
     expectTypeOf<"sales/*.Made">().not.toExtend<Route["events"]>();
     expectTypeOf<"sa*">().not.toExtend<Route["events"]>();
+  });
+
+  it("completes and refuses what is published, and by whom", () => {
+    const publishers = definePublishers(services, [{ events: "sales/Sale.Made", by: "sales" }]);
+    expectTypeOf(publishers).toBeArray();
+    type Publisher = (typeof publishers)[number];
+    expectTypeOf<"sales/Sale.*">().toExtend<Publisher["events"]>();
+    expectTypeOf<readonly ["sales/Sale.Made", "sales/*"]>().toExtend<Publisher["events"]>();
+    expectTypeOf<"*">().not.toExtend<Publisher["events"]>();
+    expectTypeOf<"sales/Sale.Mad">().not.toExtend<Publisher["events"]>();
+    expectTypeOf<Publisher["by"]>().toEqualTypeOf<"sales" | readonly "sales"[]>();
   });
 
   it("complete single contracts in a story", () => {
