@@ -171,7 +171,7 @@ describe("the define functions", () => {
 
   it("completes and refuses what is published, and by whom", () => {
     const publishers = definePublishers(services, [{ events: "sales/Sale.Made", by: "sales" }]);
-    expectTypeOf(publishers).toBeArray();
+    expectTypeOf(publishers).not.toBeAny();
     type Publisher = (typeof publishers)[number];
     expectTypeOf<"sales/Sale.*">().toExtend<Publisher["events"]>();
     expectTypeOf<readonly ["sales/Sale.Made", "sales/*"]>().toExtend<Publisher["events"]>();
