@@ -155,7 +155,7 @@ export function proposeSource(
   service: string,
   others: readonly string[],
 ): string | undefined {
-  const cleaned = (source.match(/[A-Za-z0-9_-]+/g) ?? []).join(".");
+  const cleaned = (source.match(/\{environment\}|[A-Za-z0-9_-]+/g) ?? []).join(".");
   const right = others.filter(isSource);
   const domains = right.map((other) => other.slice(0, other.lastIndexOf("."))).concat("com.example");
   return [cleaned, ...domains.map((domain) => `${domain}.${service}`)].find(
@@ -164,5 +164,5 @@ export function proposeSource(
 }
 
 function isSource(text: string): boolean {
-  return text.length <= sourceMaxLength && !text.startsWith("aws.") && reverseDns.test(text);
+  return text.length <= sourceMaxLength && !text.startsWith("aws.") && reverseDns.test(sourceIn(text, "environment"));
 }

@@ -89,6 +89,7 @@ describe("a proposed source", () => {
     { source: " com.acme.orders ", proposal: "com.acme.orders" },
     { source: "com/acme/orders", proposal: "com.acme.orders" },
     { source: "com..acme", proposal: "com.acme" },
+    { source: "shop/orders/{environment}", proposal: "shop.orders.{environment}" },
     // Another service has it.
     { source: "com/example/delivery", proposal: "com.example.orders" },
     { source: `${"x.".repeat(130)}y`, proposal: "com.example.orders" },
