@@ -164,5 +164,9 @@ export function proposeSource(
 }
 
 function isSource(text: string): boolean {
-  return text.length <= sourceMaxLength && !text.startsWith("aws.") && reverseDns.test(sourceIn(text, "environment"));
+  return (
+    text.length <= sourceMaxLength &&
+    !text.startsWith("aws.") &&
+    reverseDns.test(sourceIn(text, "environment"))
+  );
 }
