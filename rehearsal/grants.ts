@@ -1,12 +1,6 @@
 import { partitionOf } from "eventbridge-simulator";
 import { z } from "zod";
-import {
-  declaredTypes,
-  outsideMembers,
-  type Publication,
-  publicationsOf,
-  type Publisher,
-} from "../infra/registry/index.js";
+import { outsideMembers, type Publisher } from "../infra/registry/index.js";
 import { arnOf } from "./emission/arns.js";
 import { busName, parameter, redriveRole, type Stage } from "./stage.js";
 
@@ -22,10 +16,10 @@ const describeBus = "events:DescribeEventBus";
 
 /** Every service's statement, and Deny statements that make no exception for anybody. */
 export function globalBusGrants(stage: Stage): Grants {
-  const publications = publicationsOf(stage.registry);
+  const { publications } = stage;
   return (statement) => {
     if (!only(statement.actions, [putEvents])) return "is about more than PutEvents";
-    if (statement.effect === "Deny") return exceptionIn(stage, publications, statement);
+    if (statement.effect === "Deny") return exceptionIn(stage, statement);
     const admitted = publications.some(
       ({ account, source, detailTypes }) =>
         same(statement.principals, [root(stage, account)]) &&
@@ -39,13 +33,10 @@ export function globalBusGrants(stage: Stage): Grants {
 }
 
 /** A Deny that asks about one thing refuses all who differ in it; asking about more makes a hole. */
-function exceptionIn(
-  stage: Stage,
-  publications: readonly Publication[],
-  { principals, conditions }: StatementText,
-): string | undefined {
+function exceptionIn(stage: Stage, { principals, conditions }: StatementText): string | undefined {
   if (!same(principals, ["*"])) return "refuses only some";
   const { organizationId } = stage.environment;
+  const { publications } = stage;
   const shared = publications.filter(({ account }) => stage.sharesBackbone(account));
   const ofBackbone = {
     operator: "StringEquals",
@@ -72,7 +63,7 @@ function exceptionIn(
       },
       ...(shared.length === publications.length ? [] : [ofBackbone]),
     ],
-    ...[...declaredTypes(publications)].map(([source, types]) => otherTypes(source, types)),
+    ...[...stage.declared].map(([source, types]) => otherTypes(source, types)),
   ];
   return known.some((form) => sameConditions(conditions, form))
     ? undefined
@@ -186,9 +177,7 @@ export function redrivePolicyGrants(stage: Stage, account: string): Grants {
 }
 
 export function publisherPolicyGrants(stage: Stage, { service, account }: Publisher): Grants {
-  const publications = publicationsOf(stage.registry).filter(
-    (one) => one.service === service && one.account === account,
-  );
+  const publications = stage.publications.filter((one) => one.service === service && one.account === account);
   const sources = publications.map(({ source }) => source);
   const own = (operator: string) => [{ operator, key: "events:source", values: sources }];
   const denied = [

@@ -13,10 +13,13 @@ import {
 } from "eventbridge-simulator";
 import {
   type Contract,
+  declaredTypes,
   type Environment,
   inEnvironment,
   type JsonObject,
   outsideMembers,
+  type Publication,
+  publicationsOf,
   type Publisher,
   type Registry,
   sharedAccounts,
@@ -30,6 +33,10 @@ import type { RecordedPlan } from "./emission/plan-file.js";
 export interface Stage {
   readonly registry: Registry;
   readonly environment: Environment;
+  /** Every way for events onto the global bus, as the registry has it. */
+  readonly publications: readonly Publication[];
+  /** Detail-types by source, whoever publishes them. */
+  readonly declared: ReadonlyMap<string, readonly string[]>;
   /** The emitted resources as they were recorded: options, and the order of things. */
   readonly plan: RecordedPlan;
   readonly loaded: LoadedPlan;
@@ -121,9 +128,12 @@ function setStage(
       ),
     ),
   );
+  const publications = publicationsOf(registry);
   return {
     registry,
     environment,
+    publications,
+    declared: declaredTypes(publications),
     plan,
     loaded,
     world: loaded.world,
@@ -236,7 +246,7 @@ export function busName(busArn: string): string {
 /** The simulator has no clock; every rehearsal happens at this moment. */
 export const rehearsalTime = "2026-01-01T12:00:00Z";
 
-export interface Publication {
+export interface PublishedEvent {
   /** With the service and account that publish it, and the source under which they do. */
   readonly contract: Pick<Contract, "service" | "account" | "source" | "detailType">;
   readonly detail: JsonObject;
@@ -256,14 +266,14 @@ export function asPublished(contract: Contract): readonly [Contract, ...Contract
 }
 
 /** Puts one event of a contract on the global bus. */
-export function publish(stage: Stage, publication: Publication, telling: Telling = "proof"): Delivery {
+export function publish(stage: Stage, published: PublishedEvent, telling: Telling = "proof"): Delivery {
   const {
     contract,
     detail,
     resources,
     caller = publisherOf(stage, contract),
     world = stage.world,
-  } = publication;
+  } = published;
   return deliverEvents(
     world,
     {

@@ -6,7 +6,7 @@ import {
   type PutEventsEntry,
   type Step,
 } from "eventbridge-simulator";
-import { type Conformity, conformityOf, type Contract, publicationsOf } from "../infra/registry/index.js";
+import { type Conformity, conformityOf, type Contract } from "../infra/registry/index.js";
 import { administratorOf, publisherOf, rehearsalTime, type Stage } from "./stage.js";
 
 /** A local bus that an event reached. */
@@ -84,7 +84,7 @@ export function exampleEntry(contract: Contract): PutEventsEntry {
  * otherwise, to see it refused; without a service, an administrator's.
  */
 function callerFor(stage: Stage, { Source, DetailType }: PutEventsEntry, from: string): CallerData {
-  const publications = publicationsOf(stage.registry).filter(({ account }) => account === from);
+  const publications = stage.publications.filter(({ account }) => account === from);
   const ofSource = publications.filter(({ source }) => source === Source);
   const ofType = ofSource.filter(({ detailTypes }) => detailTypes.includes(DetailType ?? ""));
   const publisher = ofType[0] ?? ofSource[0] ?? publications[0];

@@ -80,7 +80,7 @@ function putOnOwnBus(scope: Scope, member: string): Statement {
 function putOnLocalBuses(scope: Scope): Statement[] {
   const { registry, environment, globalBus } = scope;
   const { prefix, region, organizationId } = environment;
-  const shared = registry.members.every(scope.sharesBackbone);
+  const shared = scope.flows.every(({ to }) => scope.sharesBackbone(to));
   const outside = outsideMembers(registry, environment);
   const accountId = shared ? scope.place(registry.backbone).accountId : "*";
   return [

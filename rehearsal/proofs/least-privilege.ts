@@ -1,5 +1,5 @@
 import { checkForgedForward, checkPublisher, compileIdentity, type World } from "eventbridge-simulator";
-import { declaredTypes, publicationsOf, publishers } from "../../infra/registry/index.js";
+import { publishers } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, requireRefusal } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import {
@@ -26,7 +26,6 @@ export function leastPrivilegeChecks(stage: Stage): ProofCheck[] {
 
 function publisherCheck(stage: Stage, openWorld: () => World, elsewhere: string): ProofCheck {
   const globalBus = stage.busOf(stage.registry.backbone);
-  const declared = declaredTypes(publicationsOf(stage.registry));
   return {
     id: "publisher-policies",
     title:
@@ -38,7 +37,7 @@ function publisherCheck(stage: Stage, openWorld: () => World, elsewhere: string)
         const mighty = compileIdentity(attackerWith(stage, account, policy));
         if (policy === undefined || publisher === undefined || mighty === undefined) return [];
         const common = { account, step: "publish by the managed policy alone" };
-        const publications = publicationsOf(stage.registry).filter(
+        const publications = stage.publications.filter(
           (one) => one.service === service && one.account === account,
         );
         const sources = publications.map(({ source }) => source);
@@ -69,7 +68,7 @@ function publisherCheck(stage: Stage, openWorld: () => World, elsewhere: string)
             (evidence) => [asks(globalBus, mighty, foreign, evidence)],
           ),
           ...publications.flatMap(({ source, detailTypes }) =>
-            (declared.get(source) ?? [])
+            (stage.declared.get(source) ?? [])
               .filter((type) => !detailTypes.includes(type))
               .flatMap((type) =>
                 requireRefusal(

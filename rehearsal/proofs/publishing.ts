@@ -9,7 +9,6 @@ import {
   type Contract,
   outsideMembers,
   type Publication,
-  publicationsOf,
   type Publisher,
   type Service,
   underEachSource,
@@ -146,10 +145,9 @@ function strangeClaims(stage: Stage, account: string): Claim[] {
 
 /** What a service's own role may not publish, although it may publish. */
 function undeclaredCheck(stage: Stage, service: Service): ProofCheck {
-  const all = publicationsOf(stage.registry);
-  const cases = all
+  const cases = stage.publications
     .filter(({ service: name }) => name === service.name)
-    .flatMap((publication) => undeclared(stage, all, publication));
+    .flatMap((publication) => undeclared(stage, publication));
   return {
     id: `undeclared-detail-type:${service.name}`,
     title: `${service.name} cannot publish a detail-type that it does not declare`,
@@ -179,17 +177,13 @@ interface Undeclared {
  * that named a shared source alone those of everybody. An administrator of the account may publish what any of its
  * services may, and in a shared account what any service in it may.
  */
-function undeclared(
-  stage: Stage,
-  all: readonly Publication[],
-  { service, account, source, detailTypes }: Publication,
-): Undeclared[] {
+function undeclared(stage: Stage, { service, account, source, detailTypes }: Publication): Undeclared[] {
   const id = stage.account(account).id;
-  const near = all.filter((one) => one.account === account || one.source === source);
+  const near = stage.publications.filter((one) => one.account === account || one.source === source);
   const strange = [`${service}.Undeclared`, ...new Set(near.flatMap((one) => one.detailTypes))].filter(
     (type) => !detailTypes.includes(type),
   );
-  const ofAccount = all
+  const ofAccount = stage.publications
     .filter((one) => one.source === source && stage.account(one.account).id === id)
     .flatMap((one) => one.detailTypes);
   const [publisher, administrator] = senders(stage, { service, account });
