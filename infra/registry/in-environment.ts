@@ -22,6 +22,17 @@ export interface Inactive {
  * shown from this.
  */
 export function inEnvironment(registry: Registry, environment: Environment): Registry {
+  const known = remembered.get(environment) ?? new WeakMap<Registry, Registry>();
+  remembered.set(environment, known);
+  const here = known.get(registry) ?? reduced(registry, environment);
+  known.set(registry, here).set(here, here);
+  return here;
+}
+
+/** Registries do not change, and everything asks for the same few. */
+const remembered = new WeakMap<Environment, WeakMap<Registry, Registry>>();
+
+function reduced(registry: Registry, environment: Environment): Registry {
   const isHere = (account: string) => environment.accountIds.has(account);
   const services = new Map(
     [...registry.services].flatMap(([name, service]) => {

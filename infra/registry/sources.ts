@@ -32,8 +32,10 @@ export function checkSource(
   { environmentNames, anyStyle, propose }: SourceContext,
 ): string | undefined {
   if (source === undefined) return undefined;
-  const proposal = propose(source);
-  const such = proposal === undefined ? "" : `, such as ${JSON.stringify(proposal)}`;
+  const such = () => {
+    const proposal = propose(source);
+    return proposal === undefined ? "" : `, such as ${JSON.stringify(proposal)}`;
+  };
   const refusal = refusalOf(source, environmentNames, such);
   if (refusal !== undefined) {
     problems.add(path, refusal);
@@ -46,26 +48,30 @@ export function checkSource(
   if (!anyStyle && !reverseDns.test(sourceIn(source, "environment"))) {
     problems.warn(
       path,
-      `${JSON.stringify(source)} is not written in reverse-DNS style${such}, by which teams keep apart without asking each other; where sources are as they are, write sourceStyle: "any" in the registry`,
+      `${JSON.stringify(source)} is not written in reverse-DNS style${such()}, by which teams keep apart without asking each other; where sources are as they are, write sourceStyle: "any" in the registry`,
     );
   }
   return source;
 }
 
-function refusalOf(source: string, environmentNames: readonly string[], such: string): string | undefined {
+function refusalOf(
+  source: string,
+  environmentNames: readonly string[],
+  such: () => string,
+): string | undefined {
   const text = JSON.stringify(source);
-  if (source.trim() === "") return `is empty; give its source${such}`;
+  if (source.trim() === "") return `is empty; give its source${such()}`;
   if (source.includes("${environment}"))
     return `${text} has a $ too many; write ${JSON.stringify(source.replaceAll("${environment}", placeholder))}`;
   if (!isUsable(source))
-    return `${text} cannot be used in patterns and policies as it stands; use printable ASCII without *, ? and \${${such}`;
+    return `${text} cannot be used in patterns and policies as it stands; use printable ASCII without *, ? and \${${such()}`;
   const written = [source, ...environmentNames.map((name) => sourceIn(source, name))];
   if (written.some((one) => one.startsWith("aws.")))
-    return `${text} begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus, never here; choose your own${such}, under which a rule's target there can publish them again`;
+    return `${text} begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus, never here; choose your own${such()}, under which a rule's target there can publish them again`;
   const inEnvironments = environmentNames.length === 0 ? written : written.slice(1);
   const longest = Math.max(...inEnvironments.map(({ length }) => length));
   return longest > sourceMaxLength
-    ? `has ${longest} characters, EventBridge takes ${sourceMaxLength}; shorten it${such}`
+    ? `has ${longest} characters, EventBridge takes ${sourceMaxLength}; shorten it${such()}`
     : undefined;
 }
 
