@@ -295,7 +295,7 @@ describe("backbone dead-letters --discard", () => {
     await writeFile(file, '{"old":1}');
     const args = ["global", "--discard", "--to", file, "--reason", "not-an-event", "--limit", "1", "--yes"];
     const { exitCode, stdout } = await deadLetters(...args);
-    expect(stdout).toContain("1 more letter like these (raise --limit)");
+    expect(stdout).toMatch(/about \d more \(raise --limit, or choose with --rule\)/);
     expect({ exitCode, left: aws.queues.get(queue)?.length }).toEqual({ exitCode: 0, left: 3 });
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(lines.map((line) => Object.keys(z.looseObject({}).parse(JSON.parse(line)))[0])).toEqual([
