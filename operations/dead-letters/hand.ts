@@ -135,7 +135,7 @@ export class Hand {
     return this.#read({
       limit: fates.size,
       choose: async (letters) => {
-        const planned = await judge.choose(letters.filter(({ messageId }) => fates.has(messageId)));
+        const planned = await judge.choose(letters);
         return planned.filter(({ letter, fate }) => isDeepStrictEqual(fate, fates.get(letter.messageId)));
       },
     });

@@ -304,6 +304,27 @@ describe("backbone dead-letters --discard", () => {
     ]);
   });
 
+  it("throws away more than it holds at once, in rounds", async () => {
+    const large = "x".repeat(255_000);
+    for (let index = 0; index < 70; index += 1) {
+      aws.addMessage(
+        queue,
+        `{"transformed":${index},"by":"${large}"}`,
+        forwardAttributes("delivery"),
+        ago(1),
+      );
+    }
+    const file = join(state, "gone.jsonl");
+    const args = ["global", "--discard", "--to", file, "--reason", "not-an-event", "--yes"];
+    const { exitCode, stdout } = await deadLetters(...args);
+    expect(stdout).toContain("70 written to");
+    expect({ exitCode, left: aws.queues.get(queue)?.length }).toEqual({ exitCode: 0, left: 0 });
+    const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+    expect(new Set(lines.map((line) => /transformed\W+(\d+)/.exec(line)?.[1])).size).toBe(70);
+    // Each is handed out twice: to be asked about, and to be thrown away.
+    expect(aws.requestsOf("ReceiveMessage").length).toBeGreaterThanOrEqual(14);
+  });
+
   it("deletes nothing if the file cannot be written", async () => {
     addLetters();
     const file = join(state, "no-such-folder", "gone.jsonl");

@@ -151,21 +151,27 @@ describe("a redrive of more letters than one round takes", () => {
     expect(aws.accepted).toHaveLength(10);
   });
 
-  it("tells what was done when reading fails or is interrupted between two rounds", async () => {
-    desk.addForwardLetters(25);
-    const failing = await runRedrive(aws, {
-      account: "global",
-      state,
-      size: roundOf(10),
-      onRound: () => {
-        aws.fault = ({ action }) =>
-          action === "ReceiveMessage" ? { kind: "error", type: "AccessDeniedException" } : undefined;
-      },
-    });
-    expect(failing.result).toMatchObject({ redriven: { length: 10 }, untouched: { length: 15 } });
-    expect(failing.result.stopped).toContain("may not read the dead-letter queue");
-    aws.fault = () => undefined;
+  it.each(["ReceiveMessage", "GetQueueAttributes"])(
+    "tells what was done when %s fails between two rounds",
+    async (failing) => {
+      desk.addForwardLetters(25);
+      const { result } = await runRedrive(aws, {
+        account: "global",
+        state,
+        size: roundOf(10),
+        onRound: () => {
+          aws.fault = ({ action }) =>
+            action === failing ? { kind: "error", type: "AccessDeniedException" } : undefined;
+        },
+      });
+      expect(result).toMatchObject({ redriven: { length: 10 }, untouched: { length: 15 } });
+      expect(result.stopped).toContain("the dead-letter queue");
+      expect({ left: desk.remaining().length, hidden: hidden() }).toEqual({ left: 15, hidden: 0 });
+    },
+  );
 
+  it("tells what was done when it is interrupted between two rounds", async () => {
+    desk.addForwardLetters(15);
     const controller = new AbortController();
     const interrupted = await runRedrive(aws, {
       account: "global",

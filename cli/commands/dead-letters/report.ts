@@ -48,7 +48,7 @@ function noneFound({ others, lost, state: { visible, hidden } }: LetterFacts): s
   if (others > 0) return `none of the ${count(others, "message")} looked at is one that was asked for`;
   if (hidden > 0 && lost !== undefined) return `none that can be had now: about ${hidden} are hidden`;
   if (hidden > 0) {
-    return `none that can be had now: about ${hidden} in the hand of somebody, or of a run that ended without letting go; a redrive keeps letters for 15 minutes at most`;
+    return `none that can be had now: about ${hidden} in the hand of somebody, or of a run that ended without letting go, whose letters come back within 15 minutes`;
   }
   return visible > 0 ? `about ${visible}, of which SQS hands out none: look again` : "none";
 }
