@@ -3,6 +3,7 @@ import type { AccountSession } from "../aws/session.js";
 import { OperationError } from "../run.js";
 import { writeWhole } from "./journal.js";
 import { batchSize, deleteMessages, type DeletionFailure } from "./queue.js";
+import type { Missed } from "./hand.js";
 import type { HeldLetter } from "./read.js";
 
 export interface DiscardResult {
@@ -18,53 +19,79 @@ export interface DiscardOptions {
   /** Is added to, never overwritten. */
   readonly file: string;
   readonly signal: AbortSignal;
-  readonly progress?: (done: number, total: number) => void;
+  /** Called with the number of letters that are gone. */
+  readonly progress?: (discarded: number) => void;
 }
 
 /**
  * Throws letters away, each batch after its text is on the disk: one line of JSON a letter, with everything it said.
  * Ends at the first batch that cannot be deleted.
- * @throws OperationError if the file cannot be opened
  */
-export async function discard(
-  session: AccountSession,
-  url: string,
-  letters: readonly HeldLetter[],
-  { file, signal, progress }: DiscardOptions,
-): Promise<DiscardResult> {
-  const descriptor = attempt(file, () => openSync(file, "a+", 0o600));
-  const discarded: string[] = [];
-  const undeleted: (DeletionFailure & { messageId: string })[] = [];
-  let stopped: string | undefined;
-  try {
-    for (let start = 0; start < letters.length && stopped === undefined; start += batchSize) {
-      if (signal.aborted) {
-        stopped = "interrupted";
-        break;
-      }
-      const batch = letters.slice(start, start + batchSize);
-      attempt(file, () => {
-        writeWhole(descriptor, `${startOfLine(descriptor)}${batch.map(lineOf).join("")}`);
-      });
-      const failures = await deleteMessages(session, url, batch);
-      for (const letter of batch) {
-        const failure = failures.get(letter);
-        if (failure === undefined) discarded.push(letter.messageId);
-        else undeleted.push({ messageId: letter.messageId, ...failure });
-      }
-      const [failure] = failures.values();
-      if (failure !== undefined) stopped = `deletion failed: ${failure.problem}`;
-      progress?.(discarded.length, letters.length);
-    }
-  } catch (error) {
-    if (!(error instanceof OperationError)) throw error;
-    stopped = error.message;
-  } finally {
-    closeSync(descriptor);
+export class Discard {
+  readonly #session: AccountSession;
+  readonly #url: string;
+  readonly #options: DiscardOptions;
+  readonly #descriptor: number;
+  readonly #discarded: string[] = [];
+  readonly #undeleted: (DeletionFailure & { messageId: string })[] = [];
+  readonly #untouched: string[] = [];
+  #stopped: string | undefined;
+
+  /** @throws OperationError if the file cannot be opened */
+  constructor(session: AccountSession, url: string, options: DiscardOptions) {
+    this.#session = session;
+    this.#url = url;
+    this.#options = options;
+    this.#descriptor = attempt(options.file, () => openSync(options.file, "a+", 0o600));
   }
-  const done = new Set([...discarded, ...undeleted.map(({ messageId }) => messageId)]);
-  const untouched = letters.map(({ messageId }) => messageId).filter((id) => !done.has(id));
-  return { discarded, undeleted, untouched, stopped };
+
+  /** @returns whether more may follow */
+  async add(letters: readonly HeldLetter[]): Promise<boolean> {
+    let done = 0;
+    try {
+      for (; done < letters.length && this.#stopped === undefined; done += batchSize) {
+        if (this.#options.signal.aborted) {
+          this.#stopped = "interrupted";
+          break;
+        }
+        await this.#addBatch(letters.slice(done, done + batchSize));
+      }
+    } catch (error) {
+      if (!(error instanceof OperationError)) throw error;
+      this.#stopped = error.message;
+    }
+    this.#untouched.push(...letters.slice(done).map(({ messageId }) => messageId));
+    return this.#stopped === undefined;
+  }
+
+  async #addBatch(batch: readonly HeldLetter[]): Promise<void> {
+    attempt(this.#options.file, () => {
+      writeWhole(this.#descriptor, `${startOfLine(this.#descriptor)}${batch.map(lineOf).join("")}`);
+    });
+    const failures = await deleteMessages(this.#session, this.#url, batch);
+    for (const letter of batch) {
+      const failure = failures.get(letter);
+      if (failure === undefined) this.#discarded.push(letter.messageId);
+      else this.#undeleted.push({ messageId: letter.messageId, ...failure });
+    }
+    const [failure] = failures.values();
+    if (failure !== undefined) this.#stopped = `deletion failed: ${failure.problem}`;
+    this.#options.progress?.(this.#discarded.length);
+  }
+
+  /** @param missed letters that never came to be thrown away */
+  result({ messageIds, problem }: Missed): DiscardResult {
+    return {
+      discarded: this.#discarded,
+      undeleted: this.#undeleted,
+      untouched: [...this.#untouched, ...messageIds],
+      stopped: this.#stopped ?? problem,
+    };
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
 }
 
 /** What must come before the next line: something else, or a write that was cut short, may have left half a line. */

@@ -108,7 +108,6 @@ export interface GoingLetter {
   /** Whose bus it is. */
   readonly account: string;
   readonly bus: string;
-  readonly event: LetterEvent;
   /** Rules besides its own that see it too, as was agreed to. */
   readonly also: readonly string[];
 }
@@ -125,6 +124,8 @@ export interface StayingLetter {
   readonly reason: StayReason;
   /** What this letter in particular has to do with the reason. */
   readonly detail?: string;
+  /** What happens to it with `--again`, if that lets it go. */
+  readonly again?: Fate;
 }
 
 export interface FateFacts {
@@ -160,12 +161,18 @@ export function fateOf(facts: FateFacts, letter: Letter): Fate {
   if (event === undefined) return stays("not-an-event");
   const fate = wrongKind(facts, letter, event) ?? goalOf(facts, letter, event);
   if (fate.kind !== "goes" || facts.again) return fate;
-  const doubt = facts.history.doubtful.get(letter.messageId) ?? knownByOthers(facts.history.doubtful, letter);
+  const doubt = doubtAbout(facts.history, letter, event);
+  return doubt === undefined ? fate : { ...doubt, again: fate };
+}
+
+/** Why a letter that could go is asked for by itself. */
+function doubtAbout(history: History, letter: Letter, { rounds }: LetterEvent): StayingLetter | undefined {
+  const doubt = history.doubtful.get(letter.messageId) ?? knownByOthers(history.doubtful, letter);
   if (doubt !== undefined) return stays("in-doubt", `sent at ${doubt.at}`);
-  const given = knownByOthers(facts.history.accepted, letter);
+  const given = knownByOthers(history.accepted, letter);
   if (given !== undefined) return stays("given-back", `accepted as ${given.newEventId}`);
-  const { count, firstId } = event.rounds;
-  return count >= roundsWithoutAsking ? stays("many-rounds", `${count} rounds since ${firstId}`) : fate;
+  const { count, firstId } = rounds;
+  return count < roundsWithoutAsking ? undefined : stays("many-rounds", `${count} rounds since ${firstId}`);
 }
 
 /** What an event is decides first: where it would go says nothing about that. */
@@ -191,7 +198,7 @@ function rulesOf({ bus }: StackPlan): string {
 function goalOf(facts: FateFacts, letter: Letter, event: LetterEvent): GoingLetter | StayingLetter {
   const goal =
     facts.account.kind === "backbone"
-      ? forwardGoal(facts, facts.account, letter, event)
+      ? forwardGoal(facts, facts.account, letter)
       : localGoal(facts, facts.account, letter, event);
   return goal.kind === "stays" ? goal : (brokenContract(facts.registry, event) ?? goal);
 }
@@ -201,7 +208,6 @@ function forwardGoal(
   { topology }: FateFacts,
   backbone: BackbonePlan,
   { ruleArn, targetArn, body }: Letter,
-  event: LetterEvent,
 ): GoingLetter | StayingLetter {
   const forward = backbone.forwards.find(({ rules }) => rules.some(({ arn }) => arn === ruleArn));
   const receiver = topology.stacks.get(forward?.member ?? "");
@@ -213,7 +219,7 @@ function forwardGoal(
     ({ eventPattern }) => matches(JSON.stringify(eventPattern), read) === true,
   );
   if (!takes) return stays("no-match", ruleArn);
-  return { kind: "goes", account: receiver.account, bus: receiver.bus.arn, event, also: [] };
+  return { kind: "goes", account: receiver.account, bus: receiver.bus.arn, also: [] };
 }
 
 function localGoal(
@@ -245,7 +251,7 @@ function localGoal(
   const unnamed = others.filter((rule) => !alsoTo.has(rule.name)).map((rule) => rule.name);
   if (unnamed.length > 0) return stays("seen-by-others", unnamed.join(", "));
   const also = others.map((rule) => rule.name);
-  return { kind: "goes", account: member.account, bus: member.bus.arn, event, also };
+  return { kind: "goes", account: member.account, bus: member.bus.arn, also };
 }
 
 /** AWS's own rule that feeds an archive. */
@@ -264,6 +270,9 @@ function brokenContract(registry: Registry, event: LetterEvent): StayingLetter |
 
 /** Keeps letters whose bus was looked for and not seen. */
 export function afterSight(fate: Fate, sights: ReadonlyMap<string, BusSight>): Fate {
+  if (fate.kind === "stays" && fate.again !== undefined) {
+    return { ...fate, again: afterSight(fate.again, sights) };
+  }
   if (fate.kind !== "goes") return fate;
   const sight = sights.get(fate.bus);
   if (sight?.kind === "missing") return stays("bus-missing", fate.bus);

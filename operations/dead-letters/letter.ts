@@ -1,25 +1,30 @@
 import type { Message } from "@aws-sdk/client-sqs";
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isCanary, type Rounds, roundsOf } from "../marks.js";
 
-/** The event a dead letter holds, ready to be put on a bus again. */
-export interface LetterEvent {
+/** What is told of the event a dead letter holds. */
+export interface EventHead {
   readonly id: string;
   readonly source: string;
   readonly detailType: string;
   /** ISO 8601. */
   readonly time: string;
+  readonly rounds: Rounds;
+}
+
+/** The event a dead letter holds, ready to be put on a bus again. */
+export interface LetterEvent extends EventHead {
   readonly resources: readonly string[];
   /** JSON text, exactly as it was published. */
   readonly detail: string;
-  readonly rounds: Rounds;
   readonly isCanary: boolean;
   /** Name of the replay that brought it, which PutEvents cannot say again. */
   readonly replay: string | undefined;
 }
 
-/** A message of a dead-letter queue. Everything EventBridge writes into it may be missing: anybody can send one. */
-export interface Letter {
+/** What is told of a letter: all that is kept of one whose turn is not now, as there may be any number. */
+export interface LetterHead {
   readonly messageId: string;
   /** When EventBridge gave up. */
   readonly sentAt: Date | undefined;
@@ -31,6 +36,15 @@ export interface Letter {
   /** What ended the retries, if they ran out. */
   readonly exhausted: string | undefined;
   /** Undefined if the body is no event, as with a rule that transforms its input. */
+  readonly event: EventHead | undefined;
+  /** Of the body: the same for all letters about one event. */
+  readonly digest: string;
+  /** Characters of the body. */
+  readonly size: number;
+}
+
+/** A message of a dead-letter queue. Everything EventBridge writes into it may be missing: anybody can send one. */
+export interface Letter extends LetterHead {
   readonly event: LetterEvent | undefined;
   /** The whole body as text, for matching against event patterns. */
   readonly body: string;
@@ -67,8 +81,37 @@ export function readLetter(message: Message): Letter {
     retryAttempts: attributes.RETRY_ATTEMPTS,
     exhausted: attributes.EXHAUSTED_RETRY_CONDITION,
     event: readEvent(Body),
+    digest: createHash("sha256").update(Body).digest("base64"),
+    size: Body.length,
     body: Body,
     attributes,
+  };
+}
+
+/**
+ * Lets go of what a letter carries.
+ * @param one gives the same copy of a text for all letters that say it
+ */
+export function headOf(letter: Letter, one: (text: string) => string): LetterHead {
+  const { messageId, sentAt, event, digest, size } = letter;
+  return {
+    messageId,
+    sentAt,
+    ruleArn: letter.ruleArn && one(letter.ruleArn),
+    targetArn: letter.targetArn && one(letter.targetArn),
+    errorCode: letter.errorCode && one(letter.errorCode),
+    errorMessage: letter.errorMessage && one(letter.errorMessage),
+    retryAttempts: letter.retryAttempts && one(letter.retryAttempts),
+    exhausted: letter.exhausted && one(letter.exhausted),
+    event: event && {
+      id: event.id,
+      source: one(event.source),
+      detailType: one(event.detailType),
+      time: event.time,
+      rounds: event.rounds,
+    },
+    digest,
+    size,
   };
 }
 

@@ -3,70 +3,105 @@ import type { AccountSession } from "../aws/session.js";
 import { askForRules, type BusSight, listTargets, type RuleList, seeBus } from "../rules.js";
 import { OperationError } from "../run.js";
 import { afterSight, type Fate, type FateFacts, fateOf, type StayReason } from "./fate.js";
-import type { Letter } from "./letter.js";
+import type { Letter, LetterHead } from "./letter.js";
 import type { HeldLetter } from "./read.js";
 
-/** What stands on a bus, as far as letters have to do with it. */
-export interface RuleSight {
-  readonly listing: RuleList;
-  /** ARNs of the targets of rules that letters name, by rule. */
-  readonly targets: ReadonlyMap<string, readonly string[]>;
-  /** What could not be looked at. */
-  readonly problem: string | undefined;
-}
-
-/** Looks at the rules of a bus, and at the targets of those that letters are about. */
-export async function lookAtRules(
-  session: AccountSession,
-  bus: string,
-  letters: readonly HeldLetter[],
-): Promise<RuleSight> {
-  const listing = await askForRules(session, bus);
-  const targets = new Map<string, readonly string[]>();
-  if (listing.kind === "unknown") return { listing, targets, problem: listing.because };
-  const named = new Set(letters.map(({ letter }) => letter.ruleArn?.split("/").at(-1)));
-  let problem: string | undefined;
-  for (const { name } of listing.rules.filter((rule) => named.has(rule.name))) {
-    try {
-      targets.set(name, await listTargets(session, bus, name));
-    } catch (error) {
-      if (!(error instanceof OperationError)) throw error;
-      problem = error.message;
-    }
-  }
-  return { listing, targets, problem };
-}
-
-/** A letter with what happens to it. */
-export interface PlannedLetter {
-  readonly held: HeldLetter;
-  readonly letter: Letter;
+/** What is kept of a letter until its turn comes, and told of it: with what happens to it. */
+export interface LetterRow {
+  readonly letter: LetterHead;
   readonly fate: Fate;
 }
 
-/** Decides for every letter in hand; asks nobody. */
-export function planLetters(
-  facts: FateFacts,
-  letters: readonly HeldLetter[],
-  sights: ReadonlyMap<string, BusSight> = new Map(),
-): PlannedLetter[] {
-  return letters.map((held) => ({
-    held,
-    letter: held.letter,
-    fate: afterSight(fateOf(facts, held.letter), sights),
-  }));
+/** A letter in hand, with what happens to it. */
+export interface PlannedLetter extends LetterRow {
+  readonly held: HeldLetter;
+  readonly letter: Letter;
 }
 
-/** Looks at every bus that letters go to, as the role that puts them there. */
-export async function seeBuses(
-  role: AccountSession,
-  letters: readonly PlannedLetter[],
-): Promise<ReadonlyMap<string, BusSight>> {
-  const sights = new Map<string, BusSight>();
-  for (const { fate } of letters) {
-    if (fate.kind === "goes" && !sights.has(fate.bus)) sights.set(fate.bus, await seeBus(role, fate.bus));
+export interface JudgeOptions {
+  /** Lists rules. */
+  readonly session: AccountSession;
+  /** Looks at the buses that letters go to, as it puts them there; undefined: nothing is going to be put. */
+  readonly role: AccountSession | undefined;
+  readonly facts: Omit<FateFacts, "rules" | "targets">;
+  readonly choice: Choice;
+}
+
+/** Decides about letters as they come to hand, by what it has seen of rules, targets and buses: each once. */
+export class Judge {
+  /** On the member's bus; undefined where they decide nothing. */
+  readonly listing: RuleList | undefined;
+  readonly #options: JudgeOptions;
+  readonly #targets = new Map<string, readonly string[]>();
+  readonly #asked = new Set<string>();
+  readonly #sights = new Map<string, BusSight>();
+  #problem: string | undefined;
+
+  private constructor(options: JudgeOptions, listing: RuleList | undefined) {
+    this.#options = options;
+    this.listing = listing;
+    if (listing?.kind === "unknown") this.#problem = listing.because;
   }
-  return sights;
+
+  static async open(options: JudgeOptions): Promise<Judge> {
+    const { account, isEncryptionQueue } = options.facts;
+    const areAsked = account.kind === "member" && !isEncryptionQueue;
+    return new Judge(options, areAsked ? await askForRules(options.session, account.bus.name) : undefined);
+  }
+
+  /** What could not be looked at. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** @returns those that are meant */
+  async choose(letters: readonly HeldLetter[]): Promise<PlannedLetter[]> {
+    const { facts, choice } = this.#options;
+    const chosen = letters.filter(({ letter }) => isChosen(choice, facts.registry, letter));
+    await this.#lookAtTargets(chosen);
+    const planned = await this.#plan(facts, chosen);
+    if (choice.reasons.length === 0) return planned;
+    // What lets a letter go takes its reason away, and must not take it out of the choice.
+    const asTheyAre = await this.#plan({ ...facts, alsoTo: new Set(), again: false }, chosen);
+    return planned.filter((_, index) => {
+      const fate = asTheyAre[index]?.fate;
+      return fate?.kind === "stays" && choice.reasons.includes(fate.reason);
+    });
+  }
+
+  async #lookAtTargets(letters: readonly HeldLetter[]): Promise<void> {
+    if (this.listing?.kind !== "listed") return;
+    const named = new Set(letters.map(({ letter }) => letter.ruleArn?.split("/").at(-1)));
+    for (const { name } of this.listing.rules) {
+      if (!named.has(name) || this.#asked.has(name)) continue;
+      this.#asked.add(name);
+      try {
+        const { session, facts } = this.#options;
+        this.#targets.set(name, await listTargets(session, facts.account.bus.name, name));
+      } catch (error) {
+        if (!(error instanceof OperationError)) throw error;
+        this.#problem = error.message;
+      }
+    }
+  }
+
+  async #plan(facts: JudgeOptions["facts"], letters: readonly HeldLetter[]): Promise<PlannedLetter[]> {
+    const rules = this.listing?.kind === "listed" ? this.listing.rules : undefined;
+    const planned: PlannedLetter[] = [];
+    for (const held of letters) {
+      const fate = fateOf({ ...facts, rules, targets: this.#targets }, held.letter);
+      await this.#lookAtBus(fate);
+      planned.push({ held, letter: held.letter, fate: afterSight(fate, this.#sights) });
+    }
+    return planned;
+  }
+
+  async #lookAtBus(fate: Fate): Promise<void> {
+    const { role } = this.#options;
+    const goal = fate.kind === "stays" ? fate.again : fate;
+    if (role === undefined || goal?.kind !== "goes" || this.#sights.has(goal.bus)) return;
+    this.#sights.set(goal.bus, await seeBus(role, goal.bus));
+  }
 }
 
 /** Which letters are meant; within one field any of its values, all fields together. Empty: all. */
@@ -84,8 +119,8 @@ export interface Choice {
   readonly reasons: readonly StayReason[];
 }
 
-/** Everything but the reason, which is known only after all have been read. */
-export function isChosen(choice: Choice, registry: Registry, letter: Letter): boolean {
+/** Everything but the reason, which a judge knows. */
+function isChosen(choice: Choice, registry: Registry, letter: Letter): boolean {
   const { rules, errors, contracts, ids, before } = choice;
   const { event, ruleArn, errorCode, messageId, sentAt } = letter;
   const has = (wanted: readonly string[], values: readonly (string | undefined)[]) =>

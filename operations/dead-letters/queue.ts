@@ -182,12 +182,15 @@ export interface Unreleased {
   readonly problem: string;
 }
 
-/** Shows messages to others again at once; what cannot be comes back by itself when its time is over. */
+/**
+ * Shows messages to others again at once; what cannot be comes back by itself when its time is over.
+ * @returns those that could not be, with the reason
+ */
 export async function release(
   session: AccountSession,
   url: string,
   messages: readonly HeldMessage[],
-): Promise<Unreleased | undefined> {
+): Promise<ReadonlyMap<HeldMessage, string>> {
   const failures = new Map<HeldMessage, string>();
   for (const batch of batches(messages)) {
     const entries = batch.map((message, index) => ({ ...entryOf(message, index), VisibilityTimeout: 0 }));
@@ -204,9 +207,13 @@ export async function release(
       for (const message of batch) failures.set(message, problem);
     }
   }
+  return failures;
+}
+
+export function unreleasedOf(failures: ReadonlyMap<HeldMessage, string>): Unreleased | undefined {
   const [first] = failures;
   if (first === undefined) return undefined;
-  const until = Math.max(...[...failures.keys()].map(({ hiddenUntil }) => hiddenUntil.getTime()));
+  const until = [...failures.keys()].reduce((last, one) => Math.max(last, one.hiddenUntil.getTime()), 0);
   return { messages: failures.size, until: new Date(until), problem: first[1] };
 }
 

@@ -1,7 +1,7 @@
 import { messageOf } from "../aws/failure.js";
 import type { AccountSession } from "../aws/session.js";
 import { type Clock, OperationError } from "../run.js";
-import { type Letter, readLetter } from "./letter.js";
+import { type Letter, type LetterHead, readLetter } from "./letter.js";
 import { batchSize, type HeldMessage, lookAtQueue, type QueueState, receive } from "./queue.js";
 
 /** A letter in hand. */
@@ -9,10 +9,11 @@ export interface HeldLetter extends HeldMessage {
   readonly letter: Letter;
 }
 
-export interface Reading {
-  readonly letters: readonly HeldLetter[];
-  /** Messages that came by and were not chosen: in hand as well, until they are released. */
-  readonly others: readonly HeldMessage[];
+export interface Reading<Kept> {
+  /** What is kept of those that were chosen. */
+  readonly letters: readonly Kept[];
+  /** Messages that came by and were not chosen. */
+  readonly others: number;
   /** As it was after reading. */
   readonly queue: QueueState;
   readonly ended: ReadingEnd;
@@ -31,10 +32,13 @@ export interface LostAnswers {
 }
 
 /** Why reading ended. `empty`: SQS had nothing more to hand out. */
-export type ReadingEnd = "empty" | "limit" | "memory" | "interrupted" | "failed";
+export type ReadingEnd = "empty" | "limit" | "interrupted" | "failed";
 
-export interface ReadingOptions {
-  readonly isChosen: (letter: Letter) => boolean;
+export interface ReadingOptions<Kept> {
+  /** Takes up every message that comes to hand, by id, with its latest receipt: to be deleted or released. */
+  readonly held: Map<string, HeldMessage>;
+  /** Called with all that come; returns what is to be kept of those that are meant. */
+  readonly choose: (letters: readonly HeldLetter[]) => Promise<readonly Kept[]>;
   /** Letters to choose, at most. */
   readonly limit: number;
   /** Seconds that what is read stays hidden from others. */
@@ -47,33 +51,28 @@ export interface ReadingOptions {
 /** So many empty answers in a row, and then the count, mean that there is nothing more: one alone may be chance. */
 const emptyAnswers = 3;
 
-/** Characters of letters to hold at once: ten thousand usual ones, and no more than a machine can bear. */
-const memory = 128 * 1_048_576;
-
 /**
- * Takes messages into hand once; whoever calls this deletes or releases all of them.
+ * Takes messages into hand once; whoever calls this deletes or releases all that are held.
  * @throws OperationError if the queue cannot be looked at, or nothing at all be read
  */
-export async function readLetters(
+export async function readLetters<Kept extends { readonly letter: LetterHead }>(
   session: AccountSession,
   url: string,
-  options: ReadingOptions,
-): Promise<Reading> {
-  const { limit, hiddenSeconds, isChosen, clock, signal, progress } = options;
+  options: ReadingOptions<Kept>,
+): Promise<Reading<Kept>> {
+  const { held, choose, limit, hiddenSeconds, clock, signal, progress } = options;
   const before = await lookAtQueue(session, url);
   const total = before.visible + before.hidden;
-  const letters = new Map<string, HeldLetter>();
-  const others = new Map<string, HeldMessage>();
-  let size = 0;
+  const seen = new Set<string>();
+  const letters = new Map<string, Kept>();
   let empty = 0;
   let lost: LostAnswers | undefined;
   const read = async (): Promise<ReadingEnd> => {
     for (;;) {
       if (letters.size >= limit) return "limit";
-      if (size >= memory) return "memory";
       if (signal.aborted) return "interrupted";
       const hiddenUntil = new Date(clock.now().getTime() + hiddenSeconds * 1_000);
-      const seen = letters.size + others.size;
+      const before = seen.size;
       // Nobody needs to miss what will not be looked at.
       const most = Math.min(batchSize, limit - letters.size);
       const { messages, lostAnswers } = await receive(session, url, most, hiddenSeconds);
@@ -86,18 +85,18 @@ export async function readLetters(
           problem,
         };
       }
-      for (const message of messages) {
+      const came = messages.map((message): HeldLetter => {
         const letter = readLetter(message);
         const { messageId } = letter;
-        const held = { messageId, receiptHandle: message.ReceiptHandle ?? "", hiddenUntil };
-        // Handed out twice: the latest receipt counts.
-        if (letters.has(messageId) || isChosen(letter)) {
-          if (!letters.has(messageId)) size += letter.body.length;
-          letters.set(messageId, { ...held, letter });
-        } else others.set(messageId, held);
-      }
-      progress?.(letters.size + others.size, Math.max(total, letters.size + others.size));
-      empty = letters.size + others.size === seen ? empty + 1 : 0;
+        const inHand = { messageId, receiptHandle: message.ReceiptHandle ?? "", hiddenUntil };
+        seen.add(messageId);
+        held.set(messageId, inHand);
+        return { ...inHand, letter };
+      });
+      // Handed out twice: the latest receipt counts.
+      for (const kept of await choose(came)) letters.set(kept.letter.messageId, kept);
+      progress?.(seen.size, Math.max(total, seen.size));
+      empty = seen.size === before ? empty + 1 : 0;
       if (
         empty >= emptyAnswers &&
         ((await lookAtQueue(session, url)).visible === 0 || empty >= 3 * emptyAnswers)
@@ -110,11 +109,12 @@ export async function readLetters(
   try {
     ended = await read();
   } catch (error) {
-    if (!(error instanceof OperationError) || letters.size + others.size === 0) throw error;
+    if (!(error instanceof OperationError) || held.size === 0) throw error;
     ended = "failed";
     problem = messageOf(error);
   }
   // What is in hand must be told and released, whether or not it can be counted again.
   const queue = await lookAtQueue(session, url).catch(() => before);
-  return { letters: [...letters.values()], others: [...others.values()], queue, ended, problem, lost };
+  const others = seen.size - letters.size;
+  return { letters: [...letters.values()], others, queue, ended, problem, lost };
 }

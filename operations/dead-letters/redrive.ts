@@ -1,5 +1,4 @@
 import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
-import { createHash } from "node:crypto";
 import { messageOf } from "../aws/failure.js";
 import { inRequests, putEvents, type PutOutcome } from "../aws/put-events.js";
 import type { AccountSession } from "../aws/session.js";
@@ -8,12 +7,13 @@ import { seeBus } from "../rules.js";
 import { type Clock, OperationError } from "../run.js";
 import { letterKey } from "./history.js";
 import type { Journal } from "./journal.js";
-import type { LetterEvent } from "./letter.js";
+import type { Missed } from "./hand.js";
+import type { EventHead, LetterEvent } from "./letter.js";
 import type { PlannedLetter } from "./plan.js";
 import { batchSize, deleteMessages, type DeletionFailure } from "./queue.js";
 import type { HeldLetter } from "./read.js";
 
-/** Long enough to read a thousand letters, to answer a question about them, and to send most. */
+/** Long enough to read a round of letters, to answer a question about them, and to send most. */
 export const redriveHiddenSeconds = 900;
 
 /**
@@ -56,7 +56,7 @@ export interface RedriveResult {
   readonly uncertain: readonly Problem[];
   /** Certainly not sent, though its turn had come; still in the queue. */
   readonly notSent: readonly Problem[];
-  /** Message ids that were not reached; still in the queue. */
+  /** Message ids that were not reached: this run has done nothing with them. */
   readonly untouched: readonly string[];
   /** Why the run ended before everything was tried. */
   readonly stopped: string | undefined;
@@ -66,25 +66,8 @@ export interface RedriveOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly progress?: (done: number, total: number) => void;
-}
-
-/**
- * Puts letters in hand back on their buses, the first alone. A message is deleted only after its event was accepted,
- * and the run ends at the first that cannot be. No event is sent twice in one run: neither after a lost answer, nor
- * because two targets refused it, nor because its deletion failed. What an earlier run has sent is deleted first.
- * @param session of the redrive role
- * @param planned only those that go or were sent before are touched
- */
-export async function redrive(
-  session: AccountSession,
-  url: string,
-  planned: readonly PlannedLetter[],
-  options: RedriveOptions,
-): Promise<RedriveResult> {
-  const run = new RedriveRun(session, url, planned, options);
-  await run.finish();
-  return run.result();
+  /** Called with the number of letters whose events were sent. */
+  readonly progress?: (sent: number) => void;
 }
 
 /** One event on its way to one bus, with all letters it is in: two targets may have refused it. */
@@ -96,68 +79,78 @@ interface Shipment {
   readonly letters: HeldLetter[];
 }
 
-class RedriveRun {
+/** A letter whose event an earlier run has sent. */
+interface Cleared {
+  readonly held: HeldLetter;
+  readonly life: NewLife;
+}
+
+/**
+ * Puts letters in hand back on their buses, round by round, the first alone. A message is deleted only after its
+ * event was accepted, and the run ends at the first that cannot be. No event is sent twice in one run: neither after
+ * a lost answer, nor because two targets refused it, nor because its deletion failed. What an earlier run has sent is
+ * deleted first.
+ */
+export class Redrive {
   readonly #session: AccountSession;
   readonly #url: string;
   readonly #options: RedriveOptions;
-  readonly #cleared: readonly { readonly held: HeldLetter; readonly life: NewLife }[];
-  readonly #shipments: readonly Shipment[];
+  readonly #rounds: RedriveResult[] = [];
   readonly #outcomes = new Map<Shipment, PutOutcome>();
   /** By message id; undefined: deleted. */
   readonly #deletions = new Map<string, DeletionFailure | undefined>();
   /** Buses that were looked at; text: why nothing may be put there. */
   readonly #buses = new Map<string, string | undefined>();
+  #isProven = false;
   #requests = 0;
+  #sent = 0;
   #stopped: string | undefined;
 
-  constructor(
-    session: AccountSession,
-    url: string,
-    planned: readonly PlannedLetter[],
-    options: RedriveOptions,
-  ) {
+  /** @param session of the redrive role */
+  constructor(session: AccountSession, url: string, options: RedriveOptions) {
     this.#session = session;
     this.#url = url;
     this.#options = options;
-    this.#cleared = planned.flatMap(({ held, letter, fate }) =>
-      fate.kind === "sent"
-        ? [
-            {
-              held,
-              life: { ...describe(letter.messageId, letter.event, fate.bus), newEventId: fate.newEventId },
-            },
-          ]
-        : [],
-    );
-    this.#shipments = shipmentsOf(planned);
   }
 
-  async finish(): Promise<void> {
+  /**
+   * @param planned with all other letters about their events; only those that go or were sent before are touched
+   * @returns whether more may follow
+   */
+  async send(planned: readonly PlannedLetter[]): Promise<boolean> {
+    const cleared = clearedOf(planned);
+    const shipments = shipmentsOf(planned);
     try {
-      for (let start = 0; start < this.#cleared.length; start += batchSize) {
-        if (this.#isOver()) return;
-        await this.#delete(this.#cleared.slice(start, start + batchSize).map(({ held }) => held));
-      }
-      await this.#sendAll();
+      await this.#clear(cleared);
+      await this.#sendAll(shipments);
     } catch (error) {
       // What has been done must be told, whatever went wrong after it.
       if (!(error instanceof OperationError)) throw error;
       this.#stopped ??= messageOf(error);
     }
+    this.#rounds.push(this.#resultOf(cleared, shipments));
+    // Outcomes hold letters with their bodies, and a bus may be gone by the next round.
+    this.#outcomes.clear();
+    this.#deletions.clear();
+    this.#buses.clear();
+    return this.#stopped === undefined;
   }
 
-  async #sendAll(): Promise<void> {
-    const waiting = [...this.#shipments];
+  async #clear(cleared: readonly Cleared[]): Promise<void> {
+    for (let start = 0; start < cleared.length; start += batchSize) {
+      if (this.#isOver()) return;
+      await this.#delete(cleared.slice(start, start + batchSize).map(({ held }) => held));
+    }
+  }
+
+  async #sendAll(shipments: readonly Shipment[]): Promise<void> {
+    const waiting = [...shipments];
     // One goes ahead until one has gone all the way: nothing more is risked on what may not work at all.
-    while (waiting.length > 0 && !this.#isProven()) await this.#send(waiting.splice(0, 1));
+    while (waiting.length > 0 && !this.#isProven) await this.#send(waiting.splice(0, 1));
     for (const bus of new Set(waiting.map((shipment) => shipment.bus))) {
       const ofBus = waiting.filter((shipment) => shipment.bus === bus);
       for (const request of inRequests(ofBus, entryOf)) await this.#send(request);
     }
-  }
-
-  #isProven(): boolean {
-    return [...this.#outcomes.values()].some(({ kind }) => kind === "accepted");
   }
 
   #isOver(): boolean {
@@ -208,8 +201,10 @@ class RedriveRun {
       });
     });
     const accepted = inHand.filter((shipment) => this.#outcomes.get(shipment)?.kind === "accepted");
+    if (accepted.length > 0) this.#isProven = true;
     await this.#delete(accepted.flatMap(({ letters }) => letters));
-    progress?.(this.#outcomes.size, this.#shipments.length);
+    this.#sent += inHand.flatMap(({ letters }) => letters).length;
+    progress?.(this.#sent);
 
     const [outcome] = outcomes;
     if (failed === "all" && outcome !== undefined && outcome.kind !== "accepted") {
@@ -263,8 +258,8 @@ class RedriveRun {
     }
   }
 
-  result(): RedriveResult {
-    const letters = this.#shipments.flatMap((shipment) =>
+  #resultOf(cleared: readonly Cleared[], shipments: readonly Shipment[]): RedriveResult {
+    const letters = shipments.flatMap((shipment) =>
       shipment.letters.map(({ messageId }) => ({
         ...describe(messageId, shipment.event, shipment.bus),
         outcome: this.#outcomes.get(shipment),
@@ -279,7 +274,7 @@ class RedriveRun {
     const sent = letters.flatMap(({ outcome, ...letter }) =>
       outcome?.kind === "accepted" ? [{ ...letter, newEventId: outcome.eventId }] : [],
     );
-    const sentBefore = this.#cleared.map(({ life }) => life);
+    const sentBefore = cleared.map(({ life }) => life);
     const isDeleted = ({ messageId }: NewLife) =>
       this.#deletions.has(messageId) && this.#deletions.get(messageId) === undefined;
     return {
@@ -299,26 +294,47 @@ class RedriveRun {
       stopped: this.#stopped,
     };
   }
+
+  /** @param missed letters that never came to be sent */
+  result({ messageIds, problem }: Missed): RedriveResult {
+    return {
+      redriven: this.#rounds.flatMap(({ redriven }) => redriven),
+      cleared: this.#rounds.flatMap(({ cleared }) => cleared),
+      undeleted: this.#rounds.flatMap(({ undeleted }) => undeleted),
+      refused: this.#rounds.flatMap(({ refused }) => refused),
+      uncertain: this.#rounds.flatMap(({ uncertain }) => uncertain),
+      notSent: this.#rounds.flatMap(({ notSent }) => notSent),
+      untouched: [...this.#rounds.flatMap(({ untouched }) => untouched), ...messageIds],
+      stopped: this.#stopped ?? problem,
+    };
+  }
+}
+
+function clearedOf(planned: readonly PlannedLetter[]): Cleared[] {
+  return planned.flatMap(({ held, letter, fate }) => {
+    if (fate.kind !== "sent") return [];
+    const life = { ...describe(letter.messageId, letter.event, fate.bus), newEventId: fate.newEventId };
+    return [{ held, life }];
+  });
 }
 
 function shipmentsOf(planned: readonly PlannedLetter[]): Shipment[] {
   const shipments = new Map<string, Shipment>();
   for (const { held, letter, fate } of planned) {
-    if (fate.kind !== "goes") continue;
-    // By the whole text, of which no second copy is kept: an id alone could be another's.
-    const key = `${fate.bus} ${createHash("sha256").update(letter.body).digest("base64")}`;
+    const { event, digest, body, ruleArn = "" } = letter;
+    if (fate.kind !== "goes" || event === undefined) continue;
+    // By the whole text: an id alone could be another's.
+    const key = `${fate.bus} ${digest}`;
     const known = shipments.get(key);
-    const { body, ruleArn = "" } = letter;
     const beside = ruleArn.slice(0, ruleArn.lastIndexOf("/") + 1);
     const alsoSeen = fate.also.map((name) => letterKey({ ruleArn: `${beside}${name}`, body }));
-    if (known === undefined)
-      shipments.set(key, { bus: fate.bus, event: fate.event, alsoSeen, letters: [held] });
+    if (known === undefined) shipments.set(key, { bus: fate.bus, event, alsoSeen, letters: [held] });
     else known.letters.push(held);
   }
   return [...shipments.values()];
 }
 
-function describe(messageId: string, event: LetterEvent | undefined, bus: string): RedrivenLetter {
+function describe(messageId: string, event: EventHead | undefined, bus: string): RedrivenLetter {
   return {
     messageId,
     eventId: event?.id ?? "",

@@ -295,13 +295,34 @@ describe("backbone dead-letters --discard", () => {
     await writeFile(file, '{"old":1}');
     const args = ["global", "--discard", "--to", file, "--reason", "not-an-event", "--limit", "1", "--yes"];
     const { exitCode, stdout } = await deadLetters(...args);
-    expect(stdout).toContain("1 more letter like these (raise --limit)");
+    expect(stdout).toMatch(/about \d more \(raise --limit, or choose with --rule\)/);
     expect({ exitCode, left: aws.queues.get(queue)?.length }).toEqual({ exitCode: 0, left: 3 });
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(lines.map((line) => Object.keys(z.looseObject({}).parse(JSON.parse(line)))[0])).toEqual([
       "old",
       "messageId",
     ]);
+  });
+
+  it("throws away more than it holds at once, in rounds", async () => {
+    const large = "x".repeat(255_000);
+    for (let index = 0; index < 70; index += 1) {
+      aws.addMessage(
+        queue,
+        `{"transformed":${index},"by":"${large}"}`,
+        forwardAttributes("delivery"),
+        ago(1),
+      );
+    }
+    const file = join(state, "gone.jsonl");
+    const args = ["global", "--discard", "--to", file, "--reason", "not-an-event", "--yes"];
+    const { exitCode, stdout } = await deadLetters(...args);
+    expect(stdout).toContain("70 written to");
+    expect({ exitCode, left: aws.queues.get(queue)?.length }).toEqual({ exitCode: 0, left: 0 });
+    const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+    expect(new Set(lines.map((line) => /transformed\W+(\d+)/.exec(line)?.[1])).size).toBe(70);
+    // Each is handed out twice: to be asked about, and to be thrown away.
+    expect(aws.requestsOf("ReceiveMessage").length).toBeGreaterThanOrEqual(14);
   });
 
   it("deletes nothing if the file cannot be written", async () => {

@@ -97,6 +97,8 @@ export async function runCampaign(seed: number): Promise<Figures> {
   const state = newStateFolder();
   const untrue: string[] = [];
   const rate = chance() * 0.6;
+  // Most runs take several rounds.
+  const size = { letters: 1 + Math.floor(chance() * 30), characters: 1_000_000 };
   let faulted = 0;
   let runs = 0;
   for (let left = 4; left > 0; left -= 1) {
@@ -112,7 +114,7 @@ export async function runCampaign(seed: number): Promise<Figures> {
     runs += 1;
     const before = booksOf(aws, queue);
     try {
-      const finished = await runRedrive(aws, { account, state, signal: controller.signal });
+      const finished = await runRedrive(aws, { account, state, size, signal: controller.signal });
       untrue.push(
         ...untrueIn(finished, aws, queue, before).map((text) => `seed ${seed}, run ${runs}: ${text}`),
       );

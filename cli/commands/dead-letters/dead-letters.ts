@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { planTopology, type StackPlan, type Topology } from "../../../infra/topology/index.js";
 import type { AccountSession } from "../../../operations/aws/session.js";
 import { type StayReason, stayReasons } from "../../../operations/dead-letters/fate.js";
-import { type Choice, isChosen, isEmpty } from "../../../operations/dead-letters/plan.js";
+import { type Choice, isEmpty } from "../../../operations/dead-letters/plan.js";
 import { CallError } from "../../errors.js";
 import { inAccounts, sessionOf } from "../../project/access.js";
 import { requireAccount, requireKnown } from "../../project/registry.js";
@@ -111,7 +111,6 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
             queue,
             deed,
             choice,
-            isChosen: (letter) => isChosen(choice, registry, letter),
             alsoTo: options.alsoTo,
             limit: options.limit ?? manyLetters,
             isLimitGiven: options.limit !== undefined,

@@ -1,31 +1,24 @@
 import type { Registry } from "../../../infra/registry/index.js";
 import type { StackPlan, Topology } from "../../../infra/topology/index.js";
 import type { AccountSession } from "../../../operations/aws/session.js";
-import { discard } from "../../../operations/dead-letters/discard.js";
-import type { FateFacts, StayReason } from "../../../operations/dead-letters/fate.js";
+import { Discard, type DiscardResult } from "../../../operations/dead-letters/discard.js";
+import { Hand } from "../../../operations/dead-letters/hand.js";
 import { type History, noHistory } from "../../../operations/dead-letters/history.js";
 import { openJournal, readHistory, stateFolder } from "../../../operations/dead-letters/journal.js";
-import type { Letter } from "../../../operations/dead-letters/letter.js";
-import type { Choice } from "../../../operations/dead-letters/plan.js";
 import {
-  lookAtRules,
-  planLetters,
+  type Choice,
+  Judge,
+  type LetterRow,
   type PlannedLetter,
-  seeBuses,
 } from "../../../operations/dead-letters/plan.js";
+import { queueUrl, type Unreleased } from "../../../operations/dead-letters/queue.js";
+import type { Reading } from "../../../operations/dead-letters/read.js";
 import {
-  type HeldMessage,
-  queueUrl,
-  release,
-  type Unreleased,
-} from "../../../operations/dead-letters/queue.js";
-import { type Reading, readLetters } from "../../../operations/dead-letters/read.js";
-import {
-  redrive,
+  Redrive,
   redriveHiddenSeconds,
   type RedriveResult,
 } from "../../../operations/dead-letters/redrive.js";
-import type { RuleList } from "../../../operations/rules.js";
+import { askForRules, type RuleList } from "../../../operations/rules.js";
 import { systemClock } from "../../../operations/run.js";
 import { count } from "../../../views/table.js";
 import { CallError } from "../../errors.js";
@@ -34,7 +27,7 @@ import { canAsk, confirm, type ConsentOptions } from "../../terminal/confirm.js"
 import { Progress } from "../../terminal/progress.js";
 import { writeJson, writeText } from "../../terminal/write.js";
 import { renderElsewhere } from "./no-letters.js";
-import { type LetterFacts, lettersToJson, renderLetters, renderUnreleased } from "./report.js";
+import { type LetterFacts, lettersToJson, renderLetters, renderLost, renderUnreleased } from "./report.js";
 import { renderDiscardResult, renderRedriveResult } from "./results.js";
 
 /** What is to be done with letters. */
@@ -54,7 +47,6 @@ export interface LetterTask {
   readonly queue: LetterFacts["queue"];
   readonly deed: Deed;
   readonly choice: Choice;
-  readonly isChosen: (letter: Letter) => boolean;
   readonly alsoTo: readonly string[];
   readonly limit: number;
   readonly isLimitGiven: boolean;
@@ -76,47 +68,32 @@ const lookHiddenSeconds = 120;
  */
 export async function handleLetters(task: LetterTask): Promise<boolean> {
   const { role, queue, deed, limit, signal } = task;
-  const url = queueUrl(role, queue.name);
   const history = historyFor(task);
-  const reading = await withProgress("messages read", (progress) =>
-    readLetters(role, url, {
-      isChosen: task.isChosen,
-      // Why a letter stays is known only after all have been read.
-      limit: task.choice.reasons.length === 0 ? limit : Number.POSITIVE_INFINITY,
-      hiddenSeconds: deed.kind === "list" ? lookHiddenSeconds : redriveHiddenSeconds,
-      clock: systemClock,
-      signal,
-      progress,
-    }),
-  );
-  const hand = new Hand(role, url, reading);
+  const judge = await openJudge(task, history, task.again);
+  requireRules(judge.listing, task.alsoTo, task.account);
+  const hand = new Hand(role, queueUrl(role, queue.name), {
+    hiddenSeconds: deed.kind === "list" ? lookHiddenSeconds : redriveHiddenSeconds,
+    clock: systemClock,
+    signal,
+  });
   try {
-    if (deed.kind === "list") return await list(task, history, reading, hand);
-    if (deed.kind === "redrive") return await redriveThem(task, history, reading, hand, url);
-    return await discardThem(task, history, reading, hand, url, deed.file);
+    const reading = await withProgress("messages read", (progress) => hand.read(judge, limit, progress));
+    const found = { task, history, judge, reading, hand };
+    if (deed.kind === "list") return await list(found);
+    if (deed.kind === "redrive") return await redriveThem(found);
+    return await discardThem(found, deed.file);
   } finally {
     await hand.letGo();
   }
 }
 
-/** What is still held, and must be let go of in the end, whatever happens. */
-class Hand {
-  readonly #role: AccountSession;
-  readonly #url: string;
-  #held: readonly HeldMessage[];
-
-  constructor(role: AccountSession, url: string, { letters, others }: Reading) {
-    this.#role = role;
-    this.#url = url;
-    this.#held = [...letters, ...others];
-  }
-
-  /** Shows everything to others again, but for messages that are gone, or must not be taken for waiting ones. */
-  async letGo(done: ReadonlySet<string> = new Set()): Promise<Unreleased | undefined> {
-    const held = this.#held.filter(({ messageId }) => !done.has(messageId));
-    this.#held = [];
-    return release(this.#role, this.#url, held);
-  }
+/** All letters that are meant have been looked at, and are in hand. */
+interface Found {
+  readonly task: LetterTask;
+  readonly history: History;
+  readonly judge: Judge;
+  readonly reading: Reading<LetterRow>;
+  readonly hand: Hand;
 }
 
 function historyFor({ deed, queue }: LetterTask): History {
@@ -129,67 +106,36 @@ function historyFor({ deed, queue }: LetterTask): History {
   }
 }
 
-const nothingAsked = {
-  listing: undefined,
-  targets: new Map<string, readonly string[]>(),
-  problem: undefined,
-};
-
-interface Judgement {
-  readonly facts: LetterFacts;
-  readonly listing: RuleList | undefined;
+function openJudge(
+  { session, role, registry, topology, account, queue, deed, choice, alsoTo }: LetterTask,
+  history: History,
+  again: boolean,
+): Promise<Judge> {
+  const { isEncryptionQueue } = queue;
+  return Judge.open({
+    session,
+    role: deed.kind === "redrive" ? role : undefined,
+    choice,
+    facts: { registry, topology, account, isEncryptionQueue, history, alsoTo: new Set(alsoTo), again },
+  });
 }
 
-async function judge(
-  task: LetterTask,
-  history: History,
-  reading: Reading,
-  again: boolean,
-): Promise<Judgement> {
-  const { session, role, registry, topology, account, queue, deed, choice, alsoTo, context } = task;
-  const isAsked = (account.kind === "member" && !queue.isEncryptionQueue) || reading.letters.length === 0;
-  const { listing, targets, problem } = isAsked
-    ? await lookAtRules(session, account.bus.name, reading.letters)
-    : nothingAsked;
-  requireRules(listing, alsoTo, account);
-  const fateFacts: FateFacts = {
-    registry,
+function factsOf({ task, judge, reading, hand }: Found): LetterFacts {
+  const { topology, account, queue, context } = task;
+  const { letters, others, queue: state, ended, problem } = reading;
+  return {
     topology,
     account,
-    isEncryptionQueue: queue.isEncryptionQueue,
-    rules: listing?.kind === "listed" ? listing.rules : undefined,
-    targets,
-    history,
-    alsoTo: new Set(alsoTo),
-    again,
-  };
-  const sights =
-    deed.kind === "redrive" ? await seeBuses(role, planLetters(fateFacts, reading.letters)) : undefined;
-  const planned = planLetters(fateFacts, reading.letters, sights);
-  // What lets a letter go takes its reason away, and must not take it out of the choice.
-  const asTheyAre = planLetters({ ...fateFacts, alsoTo: new Set(), again: false }, reading.letters, sights);
-  const chosen = planned.filter((_, index) => {
-    const fate = asTheyAre[index]?.fate;
-    return choice.reasons.length === 0 || (fate?.kind === "stays" && choice.reasons.includes(fate.reason));
-  });
-  const letters = chosen.slice(0, task.limit);
-  return {
-    listing,
-    facts: {
-      topology,
-      account,
-      queue,
-      letters,
-      others: reading.others.length + planned.length - letters.length,
-      beyondLimit: chosen.length - letters.length,
-      state: reading.queue,
-      ended: reading.ended,
-      problem: reading.problem,
-      lost: reading.lost,
-      rulesProblem: problem,
-      now: new Date(),
-      context,
-    },
+    queue,
+    letters,
+    others,
+    state,
+    ended,
+    problem,
+    lost: hand.lost,
+    rulesProblem: judge.problem,
+    now: new Date(),
+    context,
   };
 }
 
@@ -204,72 +150,78 @@ function requireRules(listing: RuleList | undefined, alsoTo: readonly string[], 
   );
 }
 
-async function list(task: LetterTask, history: History, reading: Reading, hand: Hand): Promise<boolean> {
+async function list(found: Found): Promise<boolean> {
+  const { task, reading, hand } = found;
   const unreleased = await hand.letGo();
-  const { facts, listing } = await judge(task, history, reading, task.again);
+  const facts = factsOf(found);
   if (task.consent.json === true) {
     await writeJson({ ...lettersToJson(facts), hidden: unreleased });
   } else {
-    await writeText([renderLetters(facts, task.all), ...elsewhere(task, facts, listing)].join("\n"));
+    await writeText([renderLetters(facts, task.all), ...(await elsewhere(found, facts))].join("\n"));
     if (unreleased !== undefined) await writeText(renderUnreleased(unreleased));
   }
   return reading.ended !== "interrupted" && reading.ended !== "failed" && reading.lost === undefined;
 }
 
-function elsewhere(
-  { topology, account, context, redeploy }: LetterTask,
+async function elsewhere(
+  { task: { session, topology, account, context, redeploy }, judge }: Found,
   { letters, others, state }: LetterFacts,
-  listing: RuleList | undefined,
-): string[] {
-  const isEmpty = letters.length + others + state.visible + state.hidden === 0;
-  return isEmpty && listing !== undefined
-    ? [renderElsewhere(topology, account, listing, context, redeploy)]
-    : [];
+): Promise<string[]> {
+  if (letters.length + others + state.visible + state.hidden > 0) return [];
+  const listing = judge.listing ?? (await askForRules(session, account.bus.name));
+  return [renderElsewhere(topology, account, listing, context, redeploy)];
 }
 
-async function redriveThem(
-  task: LetterTask,
-  history: History,
-  reading: Reading,
-  hand: Hand,
-  url: string,
-): Promise<boolean> {
+async function redriveThem(found: Found): Promise<boolean> {
+  const { task, hand } = found;
   const { consent, signal, account } = task;
-  let { facts } = await judge(task, history, reading, task.again);
+  let { again } = task;
+  let facts = factsOf(found);
   await explain(task, facts);
   const doubtful = facts.letters.filter(({ fate }) => isAskedForAlone(fate)).length;
   if (doubtful > 0 && canAsk(consent)) {
     const question = `${count(doubtful, "letter")} may be on the bus already, or came back twice (see above). Send them as well?`;
     if (await confirm({}, question, signal)) {
-      ({ facts } = await judge(task, history, reading, true));
+      again = true;
+      facts = { ...facts, letters: facts.letters.map(letGo) };
       await explain(task, facts);
     }
   }
   const going = facts.letters.filter(({ fate }) => fate.kind !== "stays");
   const isAgreed =
     going.length > 0 && !signal.aborted && (await confirm(consent, questionAbout(going), signal));
-  const result = isAgreed ? await send(task, url, going) : undefined;
-  const done = new Set(
-    result === undefined
-      ? []
-      : [...result.redriven, ...result.cleared, ...result.undeleted].map(({ messageId }) => messageId),
-  );
-  const unreleased = await hand.letGo(done);
+  const result = isAgreed ? await send(found, going, again) : undefined;
+  const done = [...(result?.redriven ?? []), ...(result?.cleared ?? []), ...(result?.undeleted ?? [])];
+  const unreleased = await hand.letGo(new Set(done.map(({ messageId }) => messageId)));
   const gone = (result?.redriven.length ?? 0) + (result?.cleared.length ?? 0);
   const left = facts.letters.length - gone;
-  const complete = left === 0 && isWhole(task, reading, facts);
+  const complete = left === 0 && isWhole(found);
   if (consent.json === true) {
     const redrive = { complete, left, agreed: isAgreed, ...(result ?? nothingDone) };
-    await writeJson({ ...lettersToJson(facts), hidden: unreleased, redrive });
+    await writeJson({ ...lettersToJson({ ...facts, lost: hand.lost }), hidden: unreleased, redrive });
   } else {
     if (result === undefined) await writeText("Nothing was sent and nothing deleted.");
     else await writeText(renderRedriveResult(result, account.account, task.context, task.all));
-    if (unreleased !== undefined) await writeText(renderUnreleased(unreleased));
+    await tellHidden(facts, hand, unreleased);
   }
   return complete;
 }
 
-function questionAbout(going: readonly PlannedLetter[]): string {
+/** What the explanation before could not know. */
+async function tellHidden(
+  { lost }: LetterFacts,
+  hand: Hand,
+  unreleased: Unreleased | undefined,
+): Promise<void> {
+  if (hand.lost !== undefined && hand.lost !== lost) await writeText(renderLost(hand.lost));
+  if (unreleased !== undefined) await writeText(renderUnreleased(unreleased));
+}
+
+function letGo({ letter, fate }: LetterRow): LetterRow {
+  return { letter, fate: fate.kind === "stays" ? (fate.again ?? fate) : fate };
+}
+
+function questionAbout(going: readonly LetterRow[]): string {
   const sent = going.filter(({ fate }) => fate.kind === "sent").length;
   const parts = [
     ...(sent < going.length ? [`Send ${count(going.length - sent, "letter")} again`] : []),
@@ -289,23 +241,17 @@ const nothingDone: RedriveResult = {
   stopped: undefined,
 };
 
-const askedForAlone: ReadonlySet<StayReason> = new Set(["in-doubt", "given-back", "many-rounds"]);
-
-function isAskedForAlone(fate: PlannedLetter["fate"]): boolean {
-  return fate.kind === "stays" && askedForAlone.has(fate.reason);
+function isAskedForAlone(fate: LetterRow["fate"]): boolean {
+  return fate.kind === "stays" && fate.again !== undefined;
 }
 
 /** Whether everything that was asked for came to hand. */
-function isWhole(
-  { isLimitGiven }: LetterTask,
-  { ended, letters, others, queue, lost }: Reading,
-  { beyondLimit }: LetterFacts,
-): boolean {
-  if (lost !== undefined) return false;
-  if (beyondLimit > 0) return isLimitGiven;
-  if (ended === "limit")
-    return isLimitGiven || queue.visible + queue.hidden <= letters.length + others.length;
-  return ended === "empty" && queue.visible + queue.hidden <= letters.length + others.length;
+function isWhole({ task, reading, hand }: Found): boolean {
+  const { ended, letters, others, queue } = reading;
+  if (hand.lost !== undefined) return false;
+  if (ended === "limit" && task.isLimitGiven) return true;
+  const isAll = queue.visible + queue.hidden <= letters.length + others;
+  return (ended === "limit" || ended === "empty") && isAll;
 }
 
 async function explain({ consent, all }: LetterTask, facts: LetterFacts): Promise<void> {
@@ -315,54 +261,76 @@ async function explain({ consent, all }: LetterTask, facts: LetterFacts): Promis
 }
 
 async function send(
-  { role, queue, account, signal }: LetterTask,
-  url: string,
-  going: readonly PlannedLetter[],
+  { task, history, hand }: Found,
+  going: readonly LetterRow[],
+  again: boolean,
 ): Promise<RedriveResult> {
+  const { role, queue, account, signal } = task;
   const journal = openJournal(stateFolder(process.env), queue.arn, account.account, systemClock);
   try {
-    return await withProgress("events sent", (progress) =>
-      redrive(role, url, going, { journal, clock: systemClock, signal, progress }),
-    );
+    return await withProgress("letters sent", async (report) => {
+      const progress = (sent: number) => {
+        report(sent, going.length);
+      };
+      const options = { journal, clock: systemClock, signal, progress };
+      const run = new Redrive(role, queueUrl(role, queue.name), options);
+      const open = () => openJudge(task, history, again);
+      return run.result(await hand.inRounds(going, open, (letters) => run.send(letters)));
+    });
   } finally {
     journal.close();
   }
 }
 
-async function discardThem(
-  task: LetterTask,
-  history: History,
-  reading: Reading,
-  hand: Hand,
-  url: string,
-  file: string,
-): Promise<boolean> {
-  const { consent, signal, role } = task;
-  const { facts } = await judge(task, history, reading, false);
+async function discardThem(found: Found, file: string): Promise<boolean> {
+  const { task, hand } = found;
+  const { consent, signal } = task;
+  const facts = factsOf(found);
   await explain(task, facts);
-  const letters = facts.letters.map(({ held }) => held);
+  const { letters } = facts;
   const isAgreed =
     letters.length > 0 &&
     !signal.aborted &&
     (await confirm(consent, `Write ${count(letters.length, "letter")} to ${file} and delete them?`, signal));
-  const result = isAgreed
-    ? await withProgress("letters discarded", (progress) =>
-        discard(role, url, letters, { file, signal, progress }),
-      )
-    : undefined;
+  const result = isAgreed ? await throwAway(found, letters, file) : undefined;
   const done = [...(result?.discarded ?? []), ...(result?.undeleted ?? []).map(({ messageId }) => messageId)];
   const unreleased = await hand.letGo(new Set(done));
-  const complete = (result?.discarded.length ?? 0) === letters.length && isWhole(task, reading, facts);
+  const complete = (result?.discarded.length ?? 0) === letters.length && isWhole(found);
   if (consent.json === true) {
     const nothing = { discarded: [], undeleted: [], untouched: [], stopped: undefined };
     const discarded = { complete, agreed: isAgreed, file, ...(result ?? nothing) };
-    await writeJson({ ...lettersToJson(facts), hidden: unreleased, discard: discarded });
+    await writeJson({
+      ...lettersToJson({ ...facts, lost: hand.lost }),
+      hidden: unreleased,
+      discard: discarded,
+    });
   } else {
     if (result === undefined) await writeText("Nothing was deleted.");
     else await writeText(renderDiscardResult(result, file));
-    if (unreleased !== undefined) await writeText(renderUnreleased(unreleased));
+    await tellHidden(facts, hand, unreleased);
   }
   return complete;
+}
+
+async function throwAway(
+  { task, history, hand }: Found,
+  letters: readonly LetterRow[],
+  file: string,
+): Promise<DiscardResult> {
+  const { role, queue, signal, again } = task;
+  return withProgress("letters discarded", async (report) => {
+    const progress = (discarded: number) => {
+      report(discarded, letters.length);
+    };
+    const bin = new Discard(role, queueUrl(role, queue.name), { file, signal, progress });
+    try {
+      const open = () => openJudge(task, history, again);
+      const work = (planned: readonly PlannedLetter[]) => bin.add(planned.map(({ held }) => held));
+      return bin.result(await hand.inRounds(letters, open, work));
+    } finally {
+      bin.close();
+    }
+  });
 }
 
 async function withProgress<Result>(

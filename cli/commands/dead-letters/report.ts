@@ -3,8 +3,8 @@ import { groupBy } from "../../../infra/registry/index.js";
 import type { StackPlan, Topology } from "../../../infra/topology/index.js";
 import { helpFor } from "../../../operations/dead-letters/error-codes.js";
 import { type StayingLetter, type StayReason, stayReasons } from "../../../operations/dead-letters/fate.js";
-import type { Letter } from "../../../operations/dead-letters/letter.js";
-import type { PlannedLetter } from "../../../operations/dead-letters/plan.js";
+import type { LetterHead } from "../../../operations/dead-letters/letter.js";
+import type { LetterRow } from "../../../operations/dead-letters/plan.js";
 import type { QueueState, Unreleased } from "../../../operations/dead-letters/queue.js";
 import type { LostAnswers, ReadingEnd } from "../../../operations/dead-letters/read.js";
 import { count, indent, renderTable, section } from "../../../views/table.js";
@@ -18,11 +18,9 @@ export interface LetterFacts {
   readonly account: StackPlan;
   readonly queue: { readonly name: string; readonly arn: string; readonly isEncryptionQueue: boolean };
   /** The chosen ones. */
-  readonly letters: readonly PlannedLetter[];
+  readonly letters: readonly LetterRow[];
   /** Messages that were read and not chosen. */
   readonly others: number;
-  /** Of these, those that were meant as well, and are beyond the limit. */
-  readonly beyondLimit: number;
   readonly state: QueueState;
   readonly ended: ReadingEnd;
   readonly problem: string | undefined;
@@ -50,42 +48,31 @@ function noneFound({ others, lost, state: { visible, hidden } }: LetterFacts): s
   if (others > 0) return `none of the ${count(others, "message")} looked at is one that was asked for`;
   if (hidden > 0 && lost !== undefined) return `none that can be had now: about ${hidden} are hidden`;
   if (hidden > 0) {
-    return `none that can be had now: about ${hidden} in the hand of somebody, or of a run that ended without letting go; a redrive keeps letters for 15 minutes at most`;
+    return `none that can be had now: about ${hidden} in the hand of somebody, or of a run that ended without letting go, whose letters come back within 15 minutes`;
   }
   return visible > 0 ? `about ${visible}, of which SQS hands out none: look again` : "none";
 }
 
 /** What was not looked at, and why. */
-function notes({
-  letters,
-  others,
-  state,
-  ended,
-  problem,
-  lost,
-  rulesProblem,
-  beyondLimit,
-}: LetterFacts): string[] {
+function notes({ letters, others, state, ended, problem, lost, rulesProblem }: LetterFacts): string[] {
   const more = Math.max(0, state.visible + state.hidden - letters.length - others);
   const about = more === 0 ? "perhaps more" : `about ${more} more`;
   const reasons = {
     empty: letters.length + others > 0 && more > 0 ? `about ${more} more, in the hand of others` : undefined,
     limit: more === 0 ? undefined : `about ${more} more (raise --limit, or choose with --rule)`,
-    memory: `${about}: these are as many as are held at once; look again when they are gone`,
     interrupted: `${about}: interrupted while reading`,
     failed: `${about}: reading failed: ${printable(problem ?? "")}`,
   };
   const note = reasons[ended];
   return [
     ...(note === undefined ? [] : [note]),
-    ...(beyondLimit === 0 ? [] : [`${count(beyondLimit, "more letter")} like these (raise --limit)`]),
-    ...(lost === undefined
-      ? []
-      : [
-          `answers of SQS to this run were lost: up to ${count(lost.letters, "letter")} may be hidden by them until ${lost.hiddenUntil.toISOString()}: look again then (${printable(lost.problem)})`,
-        ]),
+    ...(lost === undefined ? [] : [renderLost(lost)]),
     ...(rulesProblem === undefined ? [] : [printable(rulesProblem)]),
   ];
+}
+
+export function renderLost({ letters, hiddenUntil, problem }: LostAnswers): string {
+  return `answers of SQS to this run were lost: up to ${count(letters, "letter")} may be hidden by them until ${hiddenUntil.toISOString()}: look again then (${printable(problem)})`;
 }
 
 function summary(facts: LetterFacts): string {
@@ -196,10 +183,10 @@ function codes({ topology, letters }: LetterFacts): string {
 function renderFates(facts: LetterFacts, all: boolean): string {
   const { letters, account } = facts;
   const going = groupBy(
-    letters.flatMap(({ letter, fate }) => (fate.kind === "goes" ? [{ body: letter.body, ...fate }] : [])),
+    letters.flatMap(({ letter: { digest }, fate }) => (fate.kind === "goes" ? [{ digest, ...fate }] : [])),
     ({ bus }) => bus,
   ).map((group) => {
-    const events = new Set(group.map(({ body }) => body)).size;
+    const events = new Set(group.map(({ digest }) => digest)).size;
     const also = agreed(group.flatMap((one) => one.also));
     return `${count(events, "event")} in ${count(group.length, "letter")} to ${lastPart(group[0].bus)}${also}`;
   });
@@ -218,7 +205,7 @@ function renderFates(facts: LetterFacts, all: boolean): string {
   ].join("\n");
 }
 
-type Staying = StayingLetter & { readonly letter: Letter };
+type Staying = StayingLetter & { readonly letter: LetterHead };
 
 function renderStaying(
   group: readonly [Staying, ...Staying[]],
@@ -255,7 +242,7 @@ function renderDoubts(
   { account, context }: Pick<LetterFacts, "account" | "context">,
   all: boolean,
 ): string {
-  const own = ({ messageId }: Letter, ...args: readonly string[]) =>
+  const own = ({ messageId }: LetterHead, ...args: readonly string[]) =>
     backboneCommand(["dead-letters", account.account, "--id", messageId, ...args], context);
   const shown = all ? group : group.slice(0, 3);
   const more = group.length - shown.length;
@@ -337,7 +324,7 @@ export function lettersToJson(facts: LetterFacts): Readonly<Record<string, unkno
   };
 }
 
-function fateToJson(fate: PlannedLetter["fate"]): Readonly<Record<string, unknown>> {
+function fateToJson(fate: LetterRow["fate"]): Readonly<Record<string, unknown>> {
   switch (fate.kind) {
     case "goes":
       return { goesTo: fate.bus, ...(fate.also.length === 0 ? {} : { alsoSeenBy: fate.also }) };

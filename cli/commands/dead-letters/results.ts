@@ -48,7 +48,7 @@ export function renderRedriveResult(
     ...(untouched.length === 0
       ? []
       : [
-          `${count(untouched.length, "letter was", "letters were")} not reached, and still in the queue: run it again${refused.length > 0 ? " when that is mended" : ""}`,
+          `${count(untouched.length, "letter was", "letters were")} not reached, and nothing was done with ${untouched.length === 1 ? "it" : "them"}: run it again${refused.length > 0 ? " when that is mended" : ""}`,
         ]),
     `${redriven.length} sent and deleted, ${cleared.length} sent before and deleted now, ${undeleted.length} sent but not known to be deleted, ${refused.length} refused, ${uncertain.length} in doubt, ${notSent.length} not sent, ${untouched.length} not reached in the queue of ${account}.`,
   ].join("\n");
