@@ -44,6 +44,11 @@ export function deployStack(
   );
   const opts = { provider, transformations: [replacedWithIdentity(plan)] };
 
+  const deadLetterQueue = new DeadLetterQueue(
+    "dead-letters",
+    { deadLetterQueue: plan.deadLetterQueue, protect },
+    opts,
+  );
   const encryption = plan.encryption && deployEncryption(plan, plan.encryption, opts);
   const keyArn = encryption?.keyArn;
   const busArgs = { bus: plan.bus, busLog: plan.busLog, encryption, protect };
@@ -51,11 +56,6 @@ export function deployStack(
     plan.kind === "backbone"
       ? new GlobalBus("global-bus", busArgs, opts)
       : new LocalBus("local-bus", busArgs, opts);
-  const deadLetterQueue = new DeadLetterQueue(
-    "dead-letters",
-    { deadLetterQueue: plan.deadLetterQueue, keyArn, protect },
-    opts,
-  );
   const { role: redriveRole } = new RedriveRole("redrive", { redrive: plan.redrive }, opts);
   const { logGroup } = new EventLog(
     "event-log",
@@ -136,7 +136,7 @@ function deploySwitchedOn(
   const { archive, busLog, auditTrail, protect } = plan;
   if (archive !== undefined) new Archive("archive", { bus, archive, keyArn, protect }, opts);
   if (busLog !== undefined) new BusLog("bus-log", { bus, busLog, keyArn, protect }, opts);
-  const alarms = plan.alarms && new Alarms("alarms", { alarms: plan.alarms, keyArn }, opts);
+  const alarms = plan.alarms && new Alarms("alarms", { alarms: plan.alarms }, opts);
   if (auditTrail === undefined) return;
   new AuditTrail("audit-trail", { auditTrail, keyArn, protect }, opts);
   if (alarms === undefined) return;

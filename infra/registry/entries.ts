@@ -148,6 +148,13 @@ export const alarms = entry({
       { error: expected("a list of e-mail addresses", 'write ["on-call@example.com"], or leave it out') },
     )
     .default([]),
+  runbook: text('write a link, such as "https://wiki.example.com/backbone", or leave it out')
+    // CloudWatch takes 1,024 characters of description, and the rest of it needs two thirds.
+    .regex(/^https?:\/\/\S{1,290}$/, {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is no link of at most 300 characters; write one such as "https://wiki.example.com/backbone"`,
+    })
+    .optional(),
 });
 
 export const busLogging = entry({
@@ -253,6 +260,10 @@ export const contract = entry({
     })
     .optional(),
   source: source.optional(),
+  peakPerSecond: z
+    .number({ error: expected("a number", "write how many events come in the busiest second, such as 20") })
+    .positive({ error: "must be above 0; write how many events come in the busiest second, or leave it out" })
+    .optional(),
   deprecated: filled('say what to use instead, such as "use Order.Placed", or leave it out').optional(),
   owner,
 });

@@ -63,6 +63,8 @@ export interface ArchiveSettings {
 
 export interface AlarmSettings {
   readonly emails: readonly string[];
+  /** Link. */
+  readonly runbook?: string;
 }
 
 export interface BusLogging {
@@ -113,6 +115,8 @@ export interface Contract {
   readonly detailType: string;
   readonly version: number;
   readonly description: string;
+  /** Events in the busiest second, if it is declared. */
+  readonly peakPerSecond?: number;
   /** What to use instead; only of a contract that is to go. */
   readonly deprecated?: string;
   /** Who answers for it, if it names somebody itself. */

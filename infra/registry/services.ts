@@ -146,13 +146,14 @@ function readContracts(
     const [first] = examples ?? [];
     if (full === undefined || detail === undefined || examples === undefined || first === undefined)
       return [];
-    const { version, description, deprecated, owner } = full;
+    const { version, description, peakPerSecond, deprecated, owner } = full;
     return [
       {
         detailType,
         ...(own === undefined ? {} : { source: own }),
         version,
         description,
+        ...(peakPerSecond === undefined ? {} : { peakPerSecond }),
         ...(deprecated === undefined ? {} : { deprecated }),
         ...(owner === undefined ? {} : { owner }),
         detail,

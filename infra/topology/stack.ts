@@ -1,4 +1,3 @@
-import { queueRetentionSeconds } from "../aws/limits.js";
 import { names } from "../aws/names.js";
 import { type Environment, type Registry, sharedAccounts } from "../registry/index.js";
 import { globalBusPolicy, localBusPolicy } from "./bus.js";
@@ -99,7 +98,6 @@ function planAccount(scope: Scope, account: string): StackPlan {
     deadLetterQueue: queue,
     redrive,
     ...planSwitchedOn(scope, account, {
-      rules: [...forwardRules, log.ruleName],
       forwardRules,
       log,
       deadLetterQueue: queue,
@@ -165,7 +163,6 @@ function endingEncryptionWarnings({ environment }: Scope): string[] {
   if (encryption !== "ending") return [];
   const days = Math.max(
     logRetentionDays,
-    queueRetentionSeconds / 86_400,
     archive?.retentionDays ?? 0,
     ...(archive?.local.values() ?? []),
     auditTrail?.retentionDays ?? 0,
