@@ -44,11 +44,6 @@ export function deployStack(
   );
   const opts = { provider, transformations: [replacedWithIdentity(plan)] };
 
-  const deadLetterQueue = new DeadLetterQueue(
-    "dead-letters",
-    { deadLetterQueue: plan.deadLetterQueue, protect },
-    opts,
-  );
   const encryption = plan.encryption && deployEncryption(plan, plan.encryption, opts);
   const keyArn = encryption?.keyArn;
   const busArgs = { bus: plan.bus, busLog: plan.busLog, encryption, protect };
@@ -56,6 +51,11 @@ export function deployStack(
     plan.kind === "backbone"
       ? new GlobalBus("global-bus", busArgs, opts)
       : new LocalBus("local-bus", busArgs, opts);
+  const deadLetterQueue = new DeadLetterQueue(
+    "dead-letters",
+    { deadLetterQueue: plan.deadLetterQueue, protect },
+    opts,
+  );
   const { role: redriveRole } = new RedriveRole("redrive", { redrive: plan.redrive }, opts);
   const { logGroup } = new EventLog(
     "event-log",

@@ -90,7 +90,11 @@ export function growthOf(what: string): string {
   return `growth of ${what}`;
 }
 
-export function seriesName({ metricName, dimensions, stat }: Omit<LoadedMetric, "namespace" | "period">): string {
+export function seriesName({
+  metricName,
+  dimensions,
+  stat,
+}: Omit<LoadedMetric, "namespace" | "period">): string {
   const of = Object.entries(dimensions).map(([name, value]) => `${name} ${value}`);
   return `${metricName} (${stat}) of ${of.join(", ") || "the AWS account"}`;
 }

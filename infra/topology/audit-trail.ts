@@ -43,7 +43,8 @@ export function planAuditTrail(
     rule: {
       name: rule,
       arn: defaultBusRuleArn(at, rule),
-      description: "Tells of changes of the routing and of what watches it, that the deploy role did not make",
+      description:
+        "Tells of changes of the routing and of what watches it, that the deploy role did not make",
       eventPattern: routingChangePattern(auditTrail.deployRoleArn),
       targetId: "alarms",
       topicArn: topicArn(at, names.alarmTopic(prefix, account)),

@@ -115,7 +115,13 @@ function volume({ log }: Shown): JsonValue[] {
   return [
     ["AWS/Events", "InvocationsCreated"],
     ["AWS/Events", "PutEventsEntriesCount"],
-    ["AWS/Logs", "IncomingBytes", "LogGroupName", log.logGroupName, { yAxis: "right", label: "bytes logged" }],
+    [
+      "AWS/Logs",
+      "IncomingBytes",
+      "LogGroupName",
+      log.logGroupName,
+      { yAxis: "right", label: "bytes logged" },
+    ],
   ];
 }
 

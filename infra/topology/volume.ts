@@ -1,12 +1,9 @@
 import type { Contract } from "../registry/index.js";
-import type { AlarmSettings, Trouble } from "./alarms.js";
 import type { Scope } from "./scope.js";
-
-/** Seconds. */
-const period = 300;
+import { type AlarmSettings, period, type Timing, type Trouble } from "./trouble.js";
 
 /** A quarter of an hour, and not before: a burst is no flood. */
-const threeWithinAnHour = { evaluationPeriods: 12, datapointsToAlarm: 3 };
+const threeWithinAnHour: Timing = { evaluationPeriods: 12, datapointsToAlarm: 3 };
 
 /** In standard deviations. */
 const bandWidth = 4;
@@ -67,10 +64,7 @@ function above(peak: number | undefined, metricName: string): Pick<AlarmSettings
  * archive, one by each forward.
  * @returns undefined unless every contract has a peak
  */
-function peakPerSecond(
-  { registry, environment, flows }: Scope,
-  account: string,
-): number | undefined {
+function peakPerSecond({ registry, environment, flows }: Scope, account: string): number | undefined {
   const contracts = [...registry.contracts.values()];
   const isBackbone = account === registry.backbone;
   const counted = isBackbone

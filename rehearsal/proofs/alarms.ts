@@ -94,7 +94,7 @@ function watched(subject: Subject): Watched[] {
   const bus = account.busSettings?.name ?? "";
   const ofRules = (metricName: string, tells: boolean): Watched => {
     const dimensions = { EventBusName: bus, RuleName: "a-consumers-rule" };
-    const stories = tells ? failures({ namespace: "AWS/Events", metricName, dimensions }) : [];
+    const stories = failures({ namespace: "AWS/Events", metricName, dimensions });
     return { what: everyRule(metricName, bus), tells, threshold: 0, stories };
   };
   const defaultRules = [...account.rules].filter(
@@ -171,9 +171,7 @@ function lastOf(arn: string, separator: string): string {
 }
 
 function alarmsOf({ account }: Subject, { what, tells }: Watched): LoadedAlarm[] {
-  return account.switchedOn.alarms.filter(
-    (alarm) => watchedBy(alarm) === what && isTelling(alarm) === tells,
-  );
+  return account.switchedOn.alarms.filter((alarm) => watchedBy(alarm) === what && isTelling(alarm) === tells);
 }
 
 function isTelling({ actions, okActions }: LoadedAlarm): boolean {
@@ -192,7 +190,12 @@ function isWatched(subject: Subject, one: Watched): ProofFailure[] {
     );
   }
   const { arn, actions, okActions } = alarm;
+  const unsaid = wordsOf(subject).filter((word) => !alarm.description.includes(word));
   return [
+    ...requireThat(
+      unsaid.length === 0,
+      about(account, `the text of alarm ${arn} for ${what} does not say ${unsaid.join(", ")}`),
+    ),
     ...requireThat(
       !tells || others.length === 0,
       about(account, `${others.length + 1} alarms tell of ${what}, and each incident is told as often`),
@@ -221,6 +224,20 @@ function isWatched(subject: Subject, one: Watched): ProofFailure[] {
   ];
 }
 
+/** What somebody who is woken must read: where it is, what to run, where more is. */
+function wordsOf({ stage, account }: Subject): string[] {
+  const { name, alarms } = stage.environment;
+  const dashboard = account.switchedOn.dashboards[0]?.name ?? "";
+  return [
+    name,
+    account.name,
+    account.id,
+    "npx backbone ",
+    `dashboard/${dashboard}`,
+    alarms?.runbook ?? [],
+  ].flat();
+}
+
 function tellsNothingElse(subject: Subject): ProofFailure[] {
   const wanted = watched(subject).map(({ what }) => what);
   return subject.account.switchedOn.alarms
@@ -233,8 +250,9 @@ function tellsNothingElse(subject: Subject): ProofFailure[] {
 function isHeardOnce(subject: Subject, one: Watched, story: Story): ProofFailure[] {
   const { account, heard } = subject;
   return alarmsOf(subject, one).flatMap((alarm) => {
-    const { arn, description, actions, okActions, ...settings } = alarm;
-    const key = JSON.stringify([story.title, settings]).replaceAll(account.busSettings?.name ?? "", "bus");
+    const { arn, queries, evaluationPeriods, datapointsToAlarm, threshold } = alarm;
+    const settings = [story.title, queries, evaluationPeriods, datapointsToAlarm, threshold];
+    const key = JSON.stringify(settings).replaceAll(account.busSettings?.name ?? "", "bus");
     if (!heard.has(key)) heard.set(key, heardInstead(alarm, story));
     const instead = heard.get(key);
     return requireThat(instead === undefined, {

@@ -27,7 +27,8 @@ export function auditTrailChecks(stage: Stage): ProofCheck[] {
     },
     {
       id: "routing-watch",
-      title: "every change of the routing, or of what watches it, that the deploy role did not make is told, and nothing else",
+      title:
+        "every change of the routing, or of what watches it, that the deploy role did not make is told, and nothing else",
       run: () => isTold(stage, account, auditTrail.deployRoleArn),
     },
   ];
