@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { matchEvent, parsePattern } from "event-patterns";
 import { editedAll } from "../fixtures/edit.js";
+import { projectRoot } from "../fixtures/project-copy.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";
 
@@ -138,6 +141,14 @@ describe("a change of the routing", () => {
   ])("is %s of %s, which blinds whoever watches or sends events again", (name, service) => {
     expect(matches(deploy, call(user, name, `${service}.amazonaws.com`))).toBe(true);
     expect(matches(deploy, call(sessionOf(deploy), name, `${service}.amazonaws.com`))).toBe(false);
+  });
+
+  it("is taken by the pattern that the documentation gives for the trail of an organisation", () => {
+    const page = readFileSync(join(projectRoot, "docs/operating.md"), "utf8");
+    const [, json = ""] = /^```json\n([^]*?)^```$/m.exec(page) ?? [];
+    expect(JSON.parse(json)).toEqual(
+      JSON.parse(patternText("arn:aws:iam::111111111111:role/backbone-deploy")),
+    );
   });
 
   it("has room in a pattern for a long role and its wildcard", () => {
