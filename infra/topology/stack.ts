@@ -2,7 +2,7 @@ import { names } from "../aws/names.js";
 import { type Environment, outsideMembers, type Registry, sharedAccounts } from "../registry/index.js";
 import { globalBusPolicy, localBusPolicy } from "./bus.js";
 import { deadLetterQueue } from "./dead-letter-queue.js";
-import { eventLog, logRulesOf } from "./event-log.js";
+import { eventLog } from "./event-log.js";
 import { planForward } from "./forward.js";
 import type { PlannedParameter, StackPlan } from "./plan.js";
 import { neededBoundary, type NeededBoundary } from "./permissions-boundary.js";
