@@ -25,8 +25,7 @@ const boundaryMend = 'write the policy\'s name, such as "team-boundary", or leav
 const roles = entry({
   path: text(pathMend)
     .regex(/^(?:\/|\/.+\/)$/s, {
-      error: ({ input }) =>
-        `${JSON.stringify(input)} is not between two slashes; ${slashed(String(input))}`,
+      error: ({ input }) => `${JSON.stringify(input)} is not between two slashes; ${slashed(String(input))}`,
       abort: true,
     })
     .max(rolePathMaxLength, {
