@@ -75,6 +75,10 @@ const policyShape = z.looseObject({
   ),
 });
 
+function omit(condition: PolicyCondition, operator: string): PolicyCondition {
+  return Object.fromEntries(Object.entries(condition).filter(([key]) => key !== operator));
+}
+
 type Policy = z.infer<typeof policyShape>;
 type PolicyCondition = Policy["Statement"][number]["Condition"];
 
@@ -175,7 +179,9 @@ describe("a source that several share", () => {
     expect(
       failed(damaged((condition) => ({ ...condition, [types]: { "events:detail-type": all } }))),
     ).toEqual(expect.arrayContaining(["statements", "undeclared-source:registry"]));
-    expect(failed(damaged(({ StringEquals, ...others }) => others))).toContain("delivery:storage/Box.Stored");
+    expect(failed(damaged((condition) => omit(condition, "StringEquals")))).toContain(
+      "delivery:storage/Box.Stored",
+    );
   });
 
   it.each([
