@@ -1,6 +1,6 @@
 import { partitionOf } from "eventbridge-simulator";
 import { z } from "zod";
-import { outsideMembers, type Publisher } from "../infra/registry/index.js";
+import { declaredTypes, outsideMembers, type Publisher } from "../infra/registry/index.js";
 import { arnOf } from "./emission/arns.js";
 import { busName, parameter, redriveRole, type Stage } from "./stage.js";
 
@@ -63,7 +63,10 @@ function exceptionIn(stage: Stage, { principals, conditions }: StatementText): s
       },
       ...(shared.length === publications.length ? [] : [ofBackbone]),
     ],
-    ...[...stage.declared].map(([source, types]) => otherTypes(source, types)),
+    ...[...declaredTypes(shared)].map(([source, types]) => [
+      ...otherTypes(source, types),
+      ...(publications.every((one) => one.source !== source || shared.includes(one)) ? [] : [ofBackbone]),
+    ]),
   ];
   return known.some((form) => sameConditions(conditions, form))
     ? undefined

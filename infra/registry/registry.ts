@@ -226,20 +226,19 @@ export function receptions(registry: Registry): Reception[] {
 }
 
 /**
- * Members that are outside the organisation of an environment, where it has one. Who has the backbone's AWS account is
- * in the backbone's organisation.
+ * Members that are outside the organisation of an environment, where it has one. Who shares an AWS account with one that
+ * is inside is inside.
  * @param registry as it is in the environment
  */
 export function outsideMembers(
-  { members, accounts, backbone }: Registry,
+  { members, accounts }: Registry,
   { organizationId, accountIds }: Environment,
 ): string[] {
   if (organizationId === undefined) return [];
-  return members.filter(
-    (member) =>
-      accounts.get(member)?.outsideOrganization === true &&
-      accountIds.get(member) !== accountIds.get(backbone),
-  );
+  const isOutside = (account: string) => accounts.get(account)?.outsideOrganization === true;
+  const inside = [...accounts.keys()].filter((account) => !isOutside(account));
+  const insideIds = new Set(inside.map((account) => accountIds.get(account)));
+  return members.filter((member) => isOutside(member) && !insideIds.has(accountIds.get(member)));
 }
 
 /** The contracts whose detail no event log may hold. */

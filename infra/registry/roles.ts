@@ -24,9 +24,8 @@ const boundaryMend = 'write the policy\'s name, such as "team-boundary", or leav
 
 const roles = entry({
   path: text(pathMend)
-    .regex(/^(?:\/|\/.*\/)$/s, {
-      error: ({ input }) =>
-        `${JSON.stringify(input)} does not begin and end with a slash; ${input === "" ? pathMend : `write ${JSON.stringify(`/${String(input).replace(/^\/|\/$/g, "")}/`)}`}`,
+    .regex(/^(?:\/|\/.+\/)$/s, {
+      error: ({ input }) => `${JSON.stringify(input)} is not between two slashes; ${slashed(String(input))}`,
       abort: true,
     })
     .max(rolePathMaxLength, {
@@ -57,6 +56,11 @@ const roles = entry({
     })
     .optional(),
 } satisfies Readers<RolesDefinition>);
+
+function slashed(path: string): string {
+  const parts = path.replace(/^\/+|\/+$/g, "");
+  return parts === "" ? pathMend : `write ${JSON.stringify(`/${parts}/`)}`;
+}
 
 /** Every account has a policy of its own, so an ARN would be right in one of them. */
 function boundaryArn(arn: string): string {

@@ -46,9 +46,9 @@ function checkDetails(
 ): void {
   if (busLogging === undefined || !busLogging.includeDetail || busLogging.level === "OFF") return;
   const concerned = services
-    .filter(({ account, environments }) => {
+    .filter(({ account, alsoFrom, environments }) => {
       const isNamed = environments?.includes(environment) ?? true;
-      return isNamed && account !== undefined && accountIds?.has(account) === true;
+      return isNamed && [account, alsoFrom].some((one) => one !== undefined && accountIds?.has(one) === true);
     })
     .flatMap(({ name, contracts }) =>
       contracts.flatMap(({ detailType, sensitive }) => (sensitive === true ? [`${name}/${detailType}`] : [])),

@@ -1,6 +1,11 @@
 import { accountRootArn, type BusArn } from "../aws/arn.js";
-import { policyDocument, type PolicyDocument, type Statement } from "../aws/policy-document.js";
-import { groupBy, outsideMembers, type Publication } from "../registry/index.js";
+import {
+  type ConditionBlock,
+  policyDocument,
+  type PolicyDocument,
+  type Statement,
+} from "../aws/policy-document.js";
+import { declaredTypes, groupBy, outsideMembers, type Publication } from "../registry/index.js";
 import type { Scope } from "./scope.js";
 
 export interface PlannedBus {
@@ -71,16 +76,14 @@ function denyOutsideOrganisation(scope: Scope): Statement[] {
  * no service publishes from there, nobody there has anything to publish; if services do, only declared sources pass.
  */
 function denyOwnAccount(scope: Scope): Statement[] {
-  const { accountId } = scope.place(scope.registry.backbone);
-  const ofAccount = { StringEquals: { "aws:PrincipalAccount": accountId } };
-  const shared = scope.publications.filter(({ account }) => scope.sharesBackbone(account));
-  if (shared.length === 0) return [deny(scope, "DenyBackboneAccount", ofAccount)];
+  const shared = insideBackbone(scope);
+  if (shared.length === 0) return [deny(scope, "DenyBackboneAccount", ofBackbone(scope))];
   const sources = [...new Set(shared.map(({ source }) => source))];
   return [
     deny(scope, "DenyUndeclaredSource", {
       "ForAnyValue:StringNotEquals": { "events:source": sources },
       // Whoever publishes from an account of its own is bound by what it is allowed.
-      ...(shared.length === scope.publications.length ? {} : ofAccount),
+      ...(shared.length === scope.publications.length ? {} : ofBackbone(scope)),
     }),
   ];
 }
@@ -102,14 +105,26 @@ function allowPublishing(
   };
 }
 
-/** In the bus's own account whoever may put events claims any source; a Deny holds for all who publish under it. */
+/**
+ * In the bus's own account whoever may put events claims any source; a Deny holds for all who publish under it there.
+ * Who publishes under it from an account of its own is bound by what it is allowed.
+ */
 function denyUndeclaredTypes(scope: Scope, sid: string, { source }: Publication): Statement {
+  const inside = insideBackbone(scope);
+  const isInside = scope.publications.every((one) => one.source !== source || inside.includes(one));
   return deny(scope, sid, {
     "ForAnyValue:StringEquals": { "events:source": source },
-    "ForAnyValue:StringNotEquals": {
-      "events:detail-type": scope.declared.get(source) ?? [],
-    },
+    "ForAnyValue:StringNotEquals": { "events:detail-type": declaredTypes(inside).get(source) ?? [] },
+    ...(isInside ? {} : ofBackbone(scope)),
   });
+}
+
+function insideBackbone({ publications, sharesBackbone }: Scope): readonly Publication[] {
+  return publications.filter(({ account }) => sharesBackbone(account));
+}
+
+function ofBackbone({ registry, place }: Scope): ConditionBlock {
+  return { StringEquals: { "aws:PrincipalAccount": place(registry.backbone).accountId } };
 }
 
 /**

@@ -183,7 +183,7 @@ function outsideOrganisationWarnings({ registry, environment }: Scope): string[]
   const why =
     organizationId === undefined
       ? "it has no organizationId"
-      : "its accounts share one AWS account, which is in the organisation or is not";
+      : "an account inside shares the AWS account, which is in the organisation or is not";
   return [`outsideOrganization of ${idle.join(", ")} says nothing in "${name}": ${why}`];
 }
 

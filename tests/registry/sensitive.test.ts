@@ -39,6 +39,19 @@ const mistakes: readonly Mistake[] = [
       "write false, or leave it out",
     ],
   },
+  {
+    name: "a bus's log with details, where a service with a sensitive contract is in its former account only",
+    edits: [
+      [[...created, "sensitive"], true],
+      [["accounts", "monolith"], { description: "Where orders come from." }],
+      [[...prod, "accountIds", "monolith"], "444444444444"],
+      [["services", "orders", "alsoFrom"], "monolith"],
+      [[...prod, "accountIds", "orders"], null],
+      [[...prod, "busLogging"], { level: "ERROR", includeDetail: true }],
+    ],
+    path: "environments.prod.busLogging.includeDetail",
+    says: ["would log the details of what is sensitive (orders/Order.Created)"],
+  },
   ...['It is "so"', "a\\b", "a<id>"].map((detailType): Mistake => ({
     name: `a name that would break the log's line: ${detailType}`,
     edits: named(detailType),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { planTopology } from "../../infra/topology/index.js";
 import { registry as everySwitch } from "../fixtures/registries/every-switch.js";
 import { registry as demanding } from "../fixtures/registries/organisation-demands.js";
-import { editedAll, removed } from "../fixtures/edit.js";
+import { edited, editedAll, removed } from "../fixtures/edit.js";
 import { share } from "../fixtures/mutation-sample.js";
 import { mutationScore } from "../fixtures/mutation-score.js";
 import { alsoSays, type Change, inputs, says, text, unsaid, unset } from "../fixtures/plan-changes.js";
@@ -185,6 +186,21 @@ describe("a member outside the organisation", () => {
       expect(failures).toEqual([]);
       expect(checks.filter(({ id }) => id.startsWith("outside-"))).toEqual([]);
     }
+  });
+
+  it("is inside where it shares an AWS account with one that is", async () => {
+    const shared = await rehearse(
+      edited(demanding, ["environments", "prod", "accountIds", "insurer"], "333333333333"),
+      "prod",
+    );
+    const { failures, checks } = verifyPlan(shared);
+    expect(failures).toEqual([]);
+    expect(checks.map(({ id }) => id).filter((id) => id.startsWith("outside-"))).toEqual([
+      "outside-organisation:carrier",
+    ]);
+    expect(planTopology(shared.registry, shared.environment).warnings).toContain(
+      'outsideOrganization of insurer says nothing in "prod": an account inside shares the AWS account, which is in the organisation or is not',
+    );
   });
 
   const globalBus = ["global", "EventBusPolicy global-bus", "DenyOutsideOrganisation"] as const;

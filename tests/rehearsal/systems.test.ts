@@ -75,7 +75,14 @@ const policyShape = z.looseObject({
   ),
 });
 
-function policyOf(text: string): z.infer<typeof policyShape> {
+function omit(condition: PolicyCondition, operator: string): PolicyCondition {
+  return Object.fromEntries(Object.entries(condition).filter(([key]) => key !== operator));
+}
+
+type Policy = z.infer<typeof policyShape>;
+type PolicyCondition = Policy["Statement"][number]["Condition"];
+
+function policyOf(text: string): Policy {
   return policyShape.parse(JSON.parse(text));
 }
 
@@ -152,6 +159,30 @@ describe("a source that several share", () => {
       expect(failed).toContain("delivery:titles/Title.Given");
     },
   );
+
+  it("is bound in the bus's own AWS account to what is published there, elsewhere by what is allowed", async () => {
+    const rehearsed = await rehearse(records, "staging");
+    const damaged = (edit: (condition: PolicyCondition) => PolicyCondition) =>
+      changeResource(rehearsed.plan, "hub-staging", "EventBusPolicy global-bus", (policy) => {
+        const { Statement, ...rest } = policyOf(textOf(policy, "policy"));
+        const edited = Statement.map((one) =>
+          one.Sid === "publish-deeds" ? { ...one, Condition: edit(one.Condition) } : one,
+        );
+        return {
+          ...policy,
+          inputs: { ...policy.inputs, policy: JSON.stringify({ ...rest, Statement: edited }) },
+        };
+      });
+    const failed = (plan: RecordedPlan) => verifyPlan(rehearsed, plan).failures.map(({ check }) => check);
+    const types = "ForAnyValue:StringNotEquals";
+    const all = ["Deed.Changed", "Deed.Filed", "Title.Given", "Paper.Signed", "Box.Stored"];
+    expect(
+      failed(damaged((condition) => ({ ...condition, [types]: { "events:detail-type": all } }))),
+    ).toEqual(expect.arrayContaining(["statements", "undeclared-source:registry"]));
+    expect(failed(damaged((condition) => omit(condition, "StringEquals")))).toContain(
+      "delivery:storage/Box.Stored",
+    );
+  });
 
   it.each([
     { environment: "prod", stack: "registry" },

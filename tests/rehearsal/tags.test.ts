@@ -45,6 +45,17 @@ describe("the tags of an environment", () => {
     expect(failures.map(({ problem }) => problem).join()).toContain(says);
   });
 
+  it("are lost where a resource has another value of its own", () => {
+    const bus = "EventBus global-bus";
+    for (const [value, checks] of [
+      ["4711", []],
+      ["0815", ["tags:global"]],
+    ] as const) {
+      const wrong = changeInput(tagged.plan, "global", bus, { tags: { "cost-centre": value } });
+      expect(verifyPlan(tagged, wrong).failures.map(({ check }) => check)).toEqual(checks);
+    }
+  });
+
   it("are claimed by nobody where there are none", async () => {
     const { checks } = verifyPlan(await rehearse(example, "prod"));
     expect(checks.filter(({ id }) => id.startsWith("tags:"))).toEqual([]);
