@@ -52,7 +52,9 @@ function exceptionIn(
     key: "aws:PrincipalAccount",
     values: [stage.account(stage.registry.backbone).id],
   };
-  const outside = outsideMembers(stage.registry, stage.environment).map((name) => stage.account(name).id);
+  const outside = [
+    ...new Set(outsideMembers(stage.registry, stage.environment).map((name) => stage.account(name).id)),
+  ];
   const known: readonly (readonly ConditionText[])[] = [
     [{ operator: "StringNotEquals", key: "events:eventBusInvocation", values: ["false"] }],
     [{ operator: "Null", key: "events:source", values: ["true"] }],
@@ -73,6 +75,7 @@ function exceptionIn(
       ...(shared.length === publications.length ? [] : [ofBackbone]),
     ],
     ...[...declaredTypes(publications)].map(([source, types]) => otherTypes(source, types)),
+    ...[...declaredTypes(shared)].map(([source, types]) => [...otherTypes(source, types), ofBackbone]),
   ];
   return known.some((form) => sameConditions(conditions, form))
     ? undefined

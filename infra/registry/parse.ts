@@ -149,7 +149,7 @@ function completeContracts(
       account,
       publishers: publishers.get(key) ?? [],
       source: contract.source ?? source,
-      alsoSources: contract.source === undefined ? alsoSources : [],
+      alsoSources: contract.source === undefined ? [...alsoSources].sort(byText) : [],
     };
   });
 }

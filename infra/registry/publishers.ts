@@ -1,7 +1,7 @@
 import * as entries from "./entries.js";
 import { type PathSegments, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
-import type { Publisher } from "./registry.js";
+import { byText, type Publisher } from "./registry.js";
 import { namedEvents } from "./select.js";
 import type { ServiceDraft } from "./services.js";
 
@@ -76,7 +76,9 @@ export function publishersOf(
   services: readonly ServiceDraft[],
   also: AlsoPublished,
 ): Publisher[] {
-  const others = services.filter(({ name }) => also.get(contract)?.includes(name));
+  const others = services
+    .filter(({ name }) => also.get(contract)?.includes(name))
+    .sort((left, right) => byText(left.name, right.name));
   return [owner, ...others].flatMap(({ name, account, alsoFrom }) =>
     [account, alsoFrom].flatMap((one) => (one === undefined ? [] : [{ service: name, account: one }])),
   );

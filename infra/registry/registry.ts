@@ -224,8 +224,8 @@ export function receptions(registry: Registry): Reception[] {
 }
 
 /**
- * Members that are outside the organisation of an environment, where it has one. Who has the backbone's AWS account is
- * in the backbone's organisation.
+ * Members that are outside the organisation of an environment, where it has one: an AWS account is inside or outside with
+ * all who share it, and that of the backbone is inside.
  * @param registry as it is in the environment
  */
 export function outsideMembers(
@@ -233,11 +233,9 @@ export function outsideMembers(
   { organizationId, accountIds }: Environment,
 ): string[] {
   if (organizationId === undefined) return [];
-  return members.filter(
-    (member) =>
-      accounts.get(member)?.outsideOrganization === true &&
-      accountIds.get(member) !== accountIds.get(backbone),
-  );
+  const idOf = (name: string) => accountIds.get(name);
+  const outside = members.filter((name) => accounts.get(name)?.outsideOrganization === true).map(idOf);
+  return members.filter((name) => outside.includes(idOf(name)) && idOf(name) !== idOf(backbone));
 }
 
 /** The contracts whose detail no event log may hold. */

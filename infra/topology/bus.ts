@@ -55,7 +55,9 @@ function denyOutsideOrganisation(scope: Scope): Statement[] {
   const { registry, environment, place } = scope;
   const { organizationId } = environment;
   if (organizationId === undefined) return [];
-  const outside = outsideMembers(registry, environment).map((member) => place(member).accountId);
+  const outside = [
+    ...new Set(outsideMembers(registry, environment).map((member) => place(member).accountId)),
+  ];
   return [
     deny(scope, "DenyOutsideOrganisation", {
       StringNotEquals: {
@@ -102,13 +104,22 @@ function allowPublishing(
   };
 }
 
-/** In the bus's own account whoever may put events claims any source; a Deny holds for all who publish under it. */
+/**
+ * In the bus's own account whoever may put events claims any source; a Deny holds for all who publish under it there. It
+ * holds for everybody, but where other accounts have detail-types of their own under the source.
+ */
 function denyUndeclaredTypes(scope: Scope, sid: string, { source }: Publication): Statement {
+  const { publications, declared, sharesBackbone, place, registry } = scope;
+  const inside = publications.filter((one) => one.source === source && sharesBackbone(one.account));
+  const types = new Set(inside.flatMap(({ detailTypes }) => detailTypes));
   return deny(scope, sid, {
     "ForAnyValue:StringEquals": { "events:source": source },
     "ForAnyValue:StringNotEquals": {
-      "events:detail-type": scope.declared.get(source) ?? [],
+      "events:detail-type": (declared.get(source) ?? []).filter((type) => types.has(type)),
     },
+    ...(types.size === declared.get(source)?.length
+      ? {}
+      : { StringEquals: { "aws:PrincipalAccount": place(registry.backbone).accountId } }),
   });
 }
 
