@@ -43,7 +43,9 @@ function exceptionIn(stage: Stage, { principals, conditions }: StatementText): s
     key: "aws:PrincipalAccount",
     values: [stage.account(stage.registry.backbone).id],
   };
-  const outside = outsideMembers(stage.registry, stage.environment).map((name) => stage.account(name).id);
+  const outside = [
+    ...new Set(outsideMembers(stage.registry, stage.environment).map((name) => stage.account(name).id)),
+  ];
   const known: readonly (readonly ConditionText[])[] = [
     [{ operator: "StringNotEquals", key: "events:eventBusInvocation", values: ["false"] }],
     [{ operator: "Null", key: "events:source", values: ["true"] }],

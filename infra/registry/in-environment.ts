@@ -135,12 +135,15 @@ function contractIn(
 ): Contract | undefined {
   const owner = services.get(contract.service);
   if (owner === undefined) return undefined;
+  const source = sourceIn(contract.source, name);
+  // What is written as two may be one here: `cases.{environment}` and `cases.prod`.
+  const former = new Set(contract.alsoSources.map((one) => sourceIn(one, name)));
   return {
     ...contract,
     account: owner.account,
     publishers: contract.publishers.filter(({ service, account }) => isFrom(services.get(service), account)),
-    source: sourceIn(contract.source, name),
-    alsoSources: contract.alsoSources.map((source) => sourceIn(source, name)),
+    source,
+    alsoSources: [...former].filter((one) => one !== source),
   };
 }
 

@@ -101,6 +101,7 @@ export function called(registry: Registry, accounts: Naming, services: Naming): 
         key: events(one.key),
         service: service(one.service),
         account: account(one.account),
+        alsoSources: [...one.alsoSources].sort(byText),
         publishers: one.publishers
           .map((by) => ({ service: service(by.service), account: account(by.account) }))
           .sort((left, right) => byText(rankOf(one, left), rankOf(one, right))),

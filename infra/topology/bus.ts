@@ -60,7 +60,9 @@ function denyOutsideOrganisation(scope: Scope): Statement[] {
   const { registry, environment, place } = scope;
   const { organizationId } = environment;
   if (organizationId === undefined) return [];
-  const outside = outsideMembers(registry, environment).map((member) => place(member).accountId);
+  const outside = [
+    ...new Set(outsideMembers(registry, environment).map((member) => place(member).accountId)),
+  ];
   return [
     deny(scope, "DenyOutsideOrganisation", {
       StringNotEquals: {

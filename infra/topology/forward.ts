@@ -110,7 +110,8 @@ export function planForward(scope: Scope, { from, to, events }: Flow): PlannedFo
 /**
  * One rule if all fits into its pattern, else several. What a route carries never moves from a rule to an earlier one
  * that is there already: single contracts are divided by source and detail-type, which renaming a service does not
- * change, and a wildcard is a rule of its own, so that a route may become one, or be one no longer.
+ * change, and a wildcard is a rule of its own, so that a route may become one, or be one no longer. But a source that `*`
+ * takes as a whole no longer, since others share it now or the account publishes under it, does move to the earlier rules.
  */
 function divide(environment: Environment, events: readonly FlowEvents[]): Part<FlowEvents>[] {
   const characters = effectiveQuota(environment, "eventPatternCharacters");

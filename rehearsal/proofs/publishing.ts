@@ -198,10 +198,9 @@ function undeclared(stage: Stage, { service, account, source, detailTypes }: Pub
 /** One good entry must not carry a bad one through. */
 function batchCheck(stage: Stage, service: Service): ProofCheck {
   const own = contractsOf(stage).filter((contract) => contract.service === service.name);
-  // Under one source an account may publish what several of its services may.
-  const foreign = contractsOf(stage).find(
-    (contract) => contract.service !== service.name && !own.some(({ source }) => source === contract.source),
-  );
+  // Of a source that is not the service's at all: it may publish others' contracts, too.
+  const sources = stage.publications.flatMap((one) => (one.service === service.name ? [one.source] : []));
+  const foreign = contractsOf(stage).find(({ source }) => !sources.includes(source));
   const strange = {
     source: foreign?.source ?? "com.undeclared",
     detailType: foreign?.detailType ?? "Undeclared",

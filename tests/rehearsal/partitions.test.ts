@@ -70,13 +70,23 @@ describe("any registry, in any Region, with any switches", () => {
   it("is proven", async () => {
     await fc.assert(
       fc.asyncProperty(
-        arbitraryRegistry({ members: 4 }),
+        arbitraryRegistry({ members: 3 }),
         fc.constantFrom("prod", "dev"),
         fc.constantFrom(...regions),
         fc.subarray(everySwitch),
         async (definition, environment, { region, partition }, chosen) => {
           const switches = chosen.includes("auditTrail") ? [...chosen, "alarms"] : chosen;
-          const settled = settledIn(definition, environment, region, partition, switches);
+          // Refused where a contract is sensitive.
+          const isOpen = !Object.values(definition.services).some(({ contracts }) =>
+            Object.values(contracts).some(({ sensitive }) => sensitive),
+          );
+          const settled = settledIn(
+            definition,
+            environment,
+            region,
+            partition,
+            switches.filter((name) => isOpen || name !== "busLogging"),
+          );
           expect(verifyPlan(await rehearse(settled, environment)).failures).toEqual([]);
         },
       ),

@@ -1,8 +1,6 @@
-import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { RecordedPlan, RecordedResource } from "../../rehearsal/emission/plan-file.js";
-import { arbitraryRegistry } from "../fixtures/arbitrary-registry.js";
 import { mutationScore } from "../fixtures/mutation-score.js";
 import { registry as sensitive } from "../fixtures/registries/sensitive.js";
 import { stackOf, textOf } from "../fixtures/recordings.js";
@@ -205,29 +203,6 @@ describe("personal data in no event log", () => {
     expect(damages).toBeGreaterThan(20);
     expect({ unexplained, unnamed }).toEqual({ unexplained: [], unnamed: [] });
   }, 300_000);
-});
-
-describe("any registry with sensitive contracts", () => {
-  it("is proven, whichever they are and wherever they go", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        arbitraryRegistry({ members: 3 }),
-        fc.infiniteStream(fc.boolean()),
-        async (definition, coins) => {
-          const services = Object.entries(definition.services).map(([name, service]) => {
-            const contracts = Object.entries(service.contracts).map(([type, contract]) => {
-              const marked = !type.includes('"') && coins.next().value === true;
-              return [type, { ...contract, sensitive: marked }] as const;
-            });
-            return [name, { ...service, contracts: Object.fromEntries(contracts) }] as const;
-          });
-          const marked = { ...definition, services: Object.fromEntries(services) };
-          expect(verifyPlan(await rehearse(marked, "prod")).failures).toEqual([]);
-        },
-      ),
-      { numRuns: 12 },
-    );
-  });
 });
 
 describe("what the logs need beside", () => {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RegistryDefinition } from "../../infra/registry/define.js";
-import { parseRegistry, receptions, type ContentFilter, type Contract } from "../../infra/registry/index.js";
+import { parseRegistry } from "../../infra/registry/index.js";
 import { planTopology, type StackPlan, type Topology } from "../../infra/topology/index.js";
-import { matchEvent, parsePattern } from "event-patterns";
-import { arbitraryRegistry, reordered } from "../fixtures/arbitrary-registry.js";
+import { arbitraryRegistry } from "../fixtures/arbitrary-registry.js";
 import { generateRegistry } from "../fixtures/generate-registry.js";
+import { reordered } from "../fixtures/reordered.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";
 
 const environments = ["prod", "dev"] as const;
@@ -74,7 +74,7 @@ function stacksOf(topology: Topology): StackPlan[] {
   return [...topology.stacks.values()];
 }
 
-const registries = arbitraryRegistry({ members: 12 });
+const registries = arbitraryRegistry({ members: 8 });
 
 describe("for any registry that holds, in every environment", () => {
   it("the order in which it is written changes no name and no policy text", () => {
@@ -86,6 +86,7 @@ describe("for any registry that holds, in every environment", () => {
           expect(JSON.stringify(other)).toBe(JSON.stringify(written));
         }
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -103,30 +104,7 @@ describe("for any registry that holds, in every environment", () => {
           expect(names(registry)).toEqual(expect.arrayContaining(names(fewer)));
         }
       }),
-    );
-  });
-
-  it("every contract is forwarded to its receivers by exactly one rule, and to nobody else", () => {
-    fc.assert(
-      fc.property(registries, (definition) => {
-        const registry = parseRegistry(definition);
-        const wanted = new Map(
-          receptions(registry).map(({ contract, account, route }) => [`${contract} ${account}`, route]),
-        );
-        const rules = backboneOf(topologyOf(definition, "prod")).forwards.flatMap(({ member, rules: own }) =>
-          own.map(({ eventPattern }) => ({ member, pattern: parsed(eventPattern) })),
-        );
-        for (const { key, source, detailType, example } of registry.contracts.values()) {
-          const event = { source, "detail-type": detailType, detail: example };
-          for (const member of registry.members) {
-            const matching = rules.filter(
-              (rule) => rule.member === member && matchEvent(rule.pattern, event),
-            );
-            const route = wanted.get(`${key} ${member}`);
-            expect(matching.length).toBe(route !== undefined && passes(route.filter, example) ? 1 : 0);
-          }
-        }
-      }),
+      { numRuns: 40 },
     );
   });
 
@@ -144,6 +122,7 @@ describe("for any registry that holds, in every environment", () => {
           }
         }
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -218,14 +197,4 @@ function renamedAccounts(registry: RegistryDefinition, rename: (name: string) =>
     services: Object.fromEntries(services),
     routes: registry.routes.map((route) => ({ ...route, to: rename(route.to) })),
   };
-}
-
-function parsed(pattern: unknown) {
-  const reading = parsePattern(JSON.stringify(pattern));
-  if (!reading.ok) throw new Error("the topology wrote a pattern that EventBridge would reject");
-  return reading.pattern;
-}
-
-function passes(filter: ContentFilter | undefined, detail: Contract["example"]): boolean {
-  return filter === undefined || matchEvent(parsed({ detail: filter.detail }), { detail });
 }
