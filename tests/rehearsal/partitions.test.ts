@@ -6,6 +6,7 @@ import { arbitraryRegistry } from "../fixtures/arbitrary-registry.js";
 import { editedAll, type EditPath } from "../fixtures/edit.js";
 import { rehearse, verifyPlan } from "../fixtures/rehearsed.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
+import { fits } from "../fixtures/topologies.js";
 
 const partitions = {
   "eu-west-1": "aws",
@@ -87,6 +88,7 @@ describe("any registry, in any Region, with any switches", () => {
             partition,
             switches.filter((name) => isOpen || name !== "busLogging"),
           );
+          fc.pre(fits(settled, environment));
           expect(verifyPlan(await rehearse(settled, environment)).failures).toEqual([]);
         },
       ),

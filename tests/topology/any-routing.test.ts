@@ -67,7 +67,7 @@ function passes(filter: JsonObject | undefined, detail: JsonObject): boolean {
   return filter === undefined || matchEvent(parsed({ detail: filter }), { detail });
 }
 
-const registries = arbitraryRegistry({ members: 5 });
+const registries = arbitraryRegistry({ members: 6 });
 
 describe("for any registry that holds, in every environment", () => {
   it("whoever publishes it under whichever source, a contract is forwarded by one rule to whom the routes bring it, and to nobody else", () => {
@@ -117,7 +117,7 @@ describe("for any registry that holds, in every environment", () => {
               }
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 50 },
     );
   });
 });
