@@ -167,11 +167,15 @@ export function redrivePolicyGrants(stage: Stage, account: string): Grants {
     "sqs:ReceiveMessage",
   ];
   const queue = parameter(stage, account, "dead-letter-queue-arn") ?? "";
-  return ({ effect, actions, resources }) => {
+  return ({ effect, actions, resources, conditions }) => {
     if (effect === "Deny") return undefined;
     // Where events may be put is tried bus by bus elsewhere.
     if (only(actions, [describeBus, putEvents])) return undefined;
-    return only(actions, takesLetters) && only(resources, [queue])
+    if (only(actions, takesLetters) && only(resources, [queue])) return undefined;
+    const ofQueue = conditions.some(
+      ({ key, values }) => key.endsWith(":aws:sqs:arn") && only(values, [queue]),
+    );
+    return only(actions, ["kms:Decrypt"]) && ofQueue
       ? undefined
       : "allows more than taking the account's dead letters";
   };

@@ -74,8 +74,6 @@ export interface ArchiveSettings {
 
 export interface AlarmSettings {
   readonly emails: readonly string[];
-  /** Link. */
-  readonly runbook?: string;
 }
 
 export interface BusLogging {

@@ -122,12 +122,7 @@ function readAlarms(
       problems.add([...path, "emails", index], `"${email}" stands here twice; remove one`);
     }
   });
-  return (
-    full && {
-      emails: [...emails].sort(byText),
-      ...(full.runbook === undefined ? {} : { runbook: full.runbook }),
-    }
-  );
+  return full && { emails: [...emails].sort(byText) };
 }
 
 function sorted(days: ReadonlyMap<string, number>): ReadonlyMap<string, number> {

@@ -13,12 +13,9 @@ export function planSwitchedOn(scope: Scope, account: string, watched: Watched):
   const auditTrail = planAuditTrail(scope, account);
   const failures = encryptionFailures(scope, account);
   const alarms = planAlarms(scope, account, watched, failures, auditTrail);
-  const encryption = planEncryption(
-    scope,
-    account,
-    { log: watched.log, archive, busLog, auditTrail },
-    failures,
-  );
+  const { deadLetterQueue, log } = watched;
+  const encrypted = { deadLetterQueue, log, archive, busLog, alarms, auditTrail };
+  const encryption = planEncryption(scope, account, encrypted, failures);
   return {
     ...(archive === undefined ? {} : { archive }),
     ...(busLog === undefined ? {} : { busLog }),
