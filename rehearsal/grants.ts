@@ -1,6 +1,6 @@
 import { partitionOf } from "eventbridge-simulator";
 import { z } from "zod";
-import { declaredTypes, outsideMembers, type Publisher } from "../infra/registry/index.js";
+import { declaredTypes, outsideMembers, publicationsBy, type Publisher } from "../infra/registry/index.js";
 import { arnOf } from "./emission/arns.js";
 import { busName, parameter, redriveRole, type Stage } from "./stage.js";
 
@@ -17,9 +17,10 @@ const describeBus = "events:DescribeEventBus";
 /** Every service's statement, and Deny statements that make no exception for anybody. */
 export function globalBusGrants(stage: Stage): Grants {
   const { publications } = stage;
+  const denials = knownDenials(stage);
   return (statement) => {
     if (!only(statement.actions, [putEvents])) return "is about more than PutEvents";
-    if (statement.effect === "Deny") return exceptionIn(stage, statement);
+    if (statement.effect === "Deny") return exceptionIn(denials, statement);
     const admitted = publications.some(
       ({ account, source, detailTypes }) =>
         same(statement.principals, [root(stage, account)]) &&
@@ -33,11 +34,24 @@ export function globalBusGrants(stage: Stage): Grants {
 }
 
 /** A Deny that asks about one thing refuses all who differ in it; asking about more makes a hole. */
-function exceptionIn(stage: Stage, { principals, conditions }: StatementText): string | undefined {
+function exceptionIn(
+  denials: readonly (readonly ConditionText[])[],
+  { principals, conditions }: StatementText,
+): string | undefined {
   if (!same(principals, ["*"])) return "refuses only some";
+  return denials.some((form) => sameConditions(conditions, form))
+    ? undefined
+    : "refuses on other conditions than the backbone's, which may except somebody";
+}
+
+/** The conditions on which the global bus refuses. */
+function knownDenials(stage: Stage): readonly (readonly ConditionText[])[] {
   const { organizationId } = stage.environment;
   const { publications } = stage;
   const shared = publications.filter(({ account }) => stage.sharesBackbone(account));
+  const elsewhere = new Set(
+    publications.flatMap(({ account, source }) => (stage.sharesBackbone(account) ? [] : [source])),
+  );
   const ofBackbone = {
     operator: "StringEquals",
     key: "aws:PrincipalAccount",
@@ -46,7 +60,7 @@ function exceptionIn(stage: Stage, { principals, conditions }: StatementText): s
   const outside = [
     ...new Set(outsideMembers(stage.registry, stage.environment).map((name) => stage.account(name).id)),
   ];
-  const known: readonly (readonly ConditionText[])[] = [
+  return [
     [{ operator: "StringNotEquals", key: "events:eventBusInvocation", values: ["false"] }],
     [{ operator: "Null", key: "events:source", values: ["true"] }],
     [{ operator: "Null", key: "events:detail-type", values: ["true"] }],
@@ -67,12 +81,9 @@ function exceptionIn(stage: Stage, { principals, conditions }: StatementText): s
     ],
     ...[...declaredTypes(shared)].map(([source, types]) => [
       ...otherTypes(source, types),
-      ...(publications.every((one) => one.source !== source || shared.includes(one)) ? [] : [ofBackbone]),
+      ...(elsewhere.has(source) ? [ofBackbone] : []),
     ]),
   ];
-  return known.some((form) => sameConditions(conditions, form))
-    ? undefined
-    : "refuses on other conditions than the backbone's, which may except somebody";
 }
 
 function otherTypes(source: string, types: readonly string[]): ConditionText[] {
@@ -181,8 +192,8 @@ export function redrivePolicyGrants(stage: Stage, account: string): Grants {
   };
 }
 
-export function publisherPolicyGrants(stage: Stage, { service, account }: Publisher): Grants {
-  const publications = stage.publications.filter((one) => one.service === service && one.account === account);
+export function publisherPolicyGrants(stage: Stage, publisher: Publisher): Grants {
+  const publications = publicationsBy(stage.publications, publisher);
   const sources = publications.map(({ source }) => source);
   const own = (operator: string) => [{ operator, key: "events:source", values: sources }];
   const denied = [
@@ -194,7 +205,7 @@ export function publisherPolicyGrants(stage: Stage, { service, account }: Publis
     const forms = effect === "Allow" ? [own("ForAllValues:StringEquals")] : denied;
     return onGlobalBus && forms.some((form) => sameConditions(conditions, form))
       ? undefined
-      : `says more than that ${service} publishes ${sources.join(", ")} on the global bus`;
+      : `says more than that ${publisher.service} publishes ${sources.join(", ")} on the global bus`;
   };
 }
 
@@ -220,7 +231,6 @@ export function serviceOnlyGrants(
 export function queueGrants(stage: Stage, queue: string): Grants {
   const owner = stage.ownerOf(queue) ?? stage.registry.backbone;
   const bus = stage.busOf(owner);
-  // The rule that tells of routing changes stands on the default bus.
   const { rules } = stage.account(owner);
   const ruleOfBus = bus.replace(":event-bus/", ":rule/");
   // The rule that watches the routing stands on the default bus.

@@ -1,4 +1,4 @@
-import { publicationsOf, publishers, type Registry } from "../infra/registry/index.js";
+import { publicationsBy, publicationsOf, publishers, type Registry } from "../infra/registry/index.js";
 import type { Topology } from "../infra/topology/index.js";
 
 /**
@@ -8,10 +8,8 @@ import type { Topology } from "../infra/topology/index.js";
  */
 export function renderDiagram(registry: Registry, { stacks }: Topology): string {
   const publications = publicationsOf(registry);
-  const publicationsBy = (service: string, account: string) =>
-    publications.filter((one) => one.service === service && one.account === account);
   const sourcesOf = (service: string, account: string) =>
-    publicationsBy(service, account).map(({ source }) => source);
+    publicationsBy(publications, { service, account }).map(({ source }) => source);
   const serviceNode = (service: string, account: string) =>
     registry.services.get(service)?.account === account
       ? `service-${service}`
@@ -30,7 +28,9 @@ export function renderDiagram(registry: Registry, { stacks }: Topology): string 
     ];
   });
   const published = publishers(registry).map(({ service, account }) => {
-    const types = new Set(publicationsBy(service, account).flatMap(({ detailTypes }) => detailTypes));
+    const types = new Set(
+      publicationsBy(publications, { service, account }).flatMap(({ detailTypes }) => detailTypes),
+    );
     return `  ${serviceNode(service, account)} -- "${[...types].map(escape).join("<br/>")}" --> ${node(registry.backbone)}-bus`;
   });
   const forwarded = registry.members.flatMap((member) => {

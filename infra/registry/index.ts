@@ -27,6 +27,7 @@ export {
 export {
   declaredTypes,
   type Publication,
+  publicationsBy,
   publicationsOf,
   type PublishedBySeveral,
   publishedBySeveral,
@@ -50,8 +51,6 @@ export {
   outsideMembers,
   type Publisher,
   publishers,
-  type Reception,
-  receptions,
   type Registry,
   type Route,
   sensitiveContracts,

@@ -33,6 +33,14 @@ export function publicationsOf({ services, contracts }: Registry): Publication[]
   });
 }
 
+/** What one service may publish out of one of its accounts. */
+export function publicationsBy(
+  publications: readonly Publication[],
+  { service, account }: Publisher,
+): Publication[] {
+  return publications.filter((one) => one.service === service && one.account === account);
+}
+
 /** The detail-types that are declared under each source, whoever publishes them. */
 export function declaredTypes(publications: readonly Publication[]): ReadonlyMap<string, readonly string[]> {
   return new Map(

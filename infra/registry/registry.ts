@@ -209,20 +209,6 @@ export function underEachSource(contract: Contract): Contract[] {
   return sourcesOf(contract).map((source) => ({ ...contract, source }));
 }
 
-/** How one account receives one contract. */
-export interface Reception {
-  readonly contract: string;
-  readonly account: string;
-  readonly route: Route;
-}
-
-/** Every contract × receiving account that the routes name; each pair occurs once. */
-export function receptions(registry: Registry): Reception[] {
-  return registry.routes.flatMap((route) =>
-    route.contracts.map((contract) => ({ contract, account: route.to, route })),
-  );
-}
-
 /**
  * Members that are outside the organisation of an environment, where it has one. Who shares an AWS account with one that
  * is inside is inside.

@@ -24,6 +24,13 @@ export interface PlannedBus {
  */
 export function globalBusPolicy(scope: Scope): PolicyDocument {
   const { publications } = scope;
+  const inside = insideBackbone(scope);
+  const types = declaredTypes(inside);
+  // One Deny a source, where it is met first.
+  const denied = new Set(groupBy(inside, ({ source }) => source).map(([first]) => first));
+  const elsewhere = new Set(
+    publications.flatMap(({ account, source }) => (scope.sharesBackbone(account) ? [] : [source])),
+  );
   return policyDocument(
     deny(scope, "DenyForwardedEvents", { StringNotEquals: { "events:eventBusInvocation": "false" } }),
     deny(scope, "DenyMissingSource", { Null: { "events:source": "true" } }),
@@ -35,10 +42,17 @@ export function globalBusPolicy(scope: Scope): PolicyDocument {
         // Names of services have no two hyphens side by side.
         const sid = `publish-${publication.service}${index === 0 ? "" : `--${index + 1}`}`;
         if (!scope.sharesBackbone(publication.account)) return [allowPublishing(scope, sid, publication)];
-        const isFirst = publications.find(
-          ({ source, account }) => source === publication.source && scope.sharesBackbone(account),
-        );
-        return isFirst === publication ? [denyUndeclaredTypes(scope, sid, publication)] : [];
+        if (!denied.has(publication)) return [];
+        const { source } = publication;
+        return [
+          // Whoever may put events there claims any source. Who publishes under it from an account of its own is bound
+          // by what it is allowed.
+          deny(scope, sid, {
+            "ForAnyValue:StringEquals": { "events:source": source },
+            "ForAnyValue:StringNotEquals": { "events:detail-type": types.get(source) ?? [] },
+            ...(elsewhere.has(source) ? ofBackbone(scope) : {}),
+          }),
+        ];
       }),
     ),
   );
@@ -105,20 +119,6 @@ function allowPublishing(
       "ForAllValues:StringEquals": { "events:source": source, "events:detail-type": detailTypes },
     },
   };
-}
-
-/**
- * In the bus's own account whoever may put events claims any source; a Deny holds for all who publish under it there.
- * Who publishes under it from an account of its own is bound by what it is allowed.
- */
-function denyUndeclaredTypes(scope: Scope, sid: string, { source }: Publication): Statement {
-  const inside = insideBackbone(scope);
-  const isInside = scope.publications.every((one) => one.source !== source || inside.includes(one));
-  return deny(scope, sid, {
-    "ForAnyValue:StringEquals": { "events:source": source },
-    "ForAnyValue:StringNotEquals": { "events:detail-type": declaredTypes(inside).get(source) ?? [] },
-    ...(isInside ? {} : ofBackbone(scope)),
-  });
 }
 
 function insideBackbone({ publications, sharesBackbone }: Scope): readonly Publication[] {

@@ -6,7 +6,7 @@ import {
   policyDocument,
   type Statement,
 } from "../aws/policy-document.js";
-import type { Service } from "../registry/index.js";
+import { publicationsBy, type Service } from "../registry/index.js";
 import type { Scope } from "./scope.js";
 
 /** What a service attaches to the role it publishes with. */
@@ -27,7 +27,7 @@ export interface PlannedPublisherPolicy {
  */
 export function publisherPolicy(scope: Scope, service: Service, account: string): PlannedPublisherPolicy {
   const name = names.publisherPolicy(scope.environment.prefix, service.name);
-  const own = scope.publications.filter((one) => one.service === service.name && one.account === account);
+  const own = publicationsBy(scope.publications, { service: service.name, account });
   const sources = own.map(({ source }) => source);
   const [only = "", ...others] = sources;
   const named = others.length === 0 ? only : sources;

@@ -1,5 +1,5 @@
 import { checkForgedForward, checkPublisher, compileIdentity, type World } from "eventbridge-simulator";
-import { publishers } from "../../infra/registry/index.js";
+import { publicationsBy, publishers } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, requireRefusal } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import {
@@ -37,9 +37,7 @@ function publisherCheck(stage: Stage, openWorld: () => World, elsewhere: string)
         const mighty = compileIdentity(attackerWith(stage, account, policy));
         if (policy === undefined || publisher === undefined || mighty === undefined) return [];
         const common = { account, step: "publish by the managed policy alone" };
-        const publications = stage.publications.filter(
-          (one) => one.service === service && one.account === account,
-        );
+        const publications = publicationsBy(stage.publications, { service, account });
         const sources = publications.map(({ source }) => source);
         const own = { sources: sources.slice(0, 1), detailTypes: ["Something"] };
         const foreign = { sources: ["com.foreign"], detailTypes: ["Something"] };

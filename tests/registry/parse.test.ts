@@ -1,11 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { registry as example } from "../../config/index.js";
-import { parseRegistry, receptions, RegistryError } from "../../infra/registry/index.js";
+import { parseRegistry, type Registry, RegistryError } from "../../infra/registry/index.js";
 import { edited, editedAll, pathsOf, removed } from "../fixtures/edit.js";
 import { problemsOf } from "../fixtures/problems-of.js";
 import { registry as twelveMistakes } from "../fixtures/registries/twelve-mistakes.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
+
+/** Every contract and who receives it, as the routes name them. */
+function receptions({ routes }: Registry): { readonly contract: string; readonly account: string }[] {
+  return routes.flatMap(({ to, contracts }) => contracts.map((contract) => ({ contract, account: to })));
+}
 
 describe("parseRegistry", () => {
   it("reads a registry without a mistake, sorted by name", () => {
