@@ -2,6 +2,7 @@ import type { EnvironmentDraft } from "./environments.js";
 import { listed } from "./problem.js";
 import type { ProblemList } from "./read.js";
 import type { ServiceDraft } from "./services.js";
+import { writtenSources } from "./sources.js";
 
 /**
  * What contracts with personal data ask of the rest: names that can stand in the line which an event log has of them,
@@ -23,12 +24,13 @@ export function checkSensitive(
  */
 const breaksLine = /["\\<>\p{Cc}]/u;
 
-function checkLineTexts(problems: ProblemList, { name, source, alsoSources, contracts }: ServiceDraft): void {
+function checkLineTexts(problems: ProblemList, service: ServiceDraft): void {
+  const { name, contracts } = service;
   for (const { detailType, sensitive, source: own } of contracts) {
     if (sensitive !== true) continue;
     const path = ["services", name, "contracts", detailType, "sensitive"];
-    const sources = own === undefined ? [source ?? "", ...alsoSources] : [own];
-    const texts = [["detail-type", detailType] as const, ...sources.map((text) => ["source", text] as const)];
+    const sources = writtenSources(service, own).map((text) => ["source", text] as const);
+    const texts = [["detail-type", detailType] as const, ...sources];
     for (const [what, text] of texts) {
       if (!breaksLine.test(text)) continue;
       problems.add(

@@ -123,14 +123,20 @@ export function checkUnique(
   }
 }
 
-function claimsOf({ name, source, alsoSources, environments, contracts }: Sourced): Claim[] {
+/** The sources of a service's contract, as they are written: its own, or the service's with the former ones. */
+export function writtenSources(
+  { source, alsoSources }: Pick<Sourced, "source" | "alsoSources">,
+  own: string | undefined,
+): string[] {
+  return (own === undefined ? [source, ...alsoSources] : [own]).filter((one) => one !== undefined);
+}
+
+function claimsOf(service: Sourced): Claim[] {
+  const { name, environments, contracts } = service;
   return contracts.flatMap(({ detailType, source: own }) => {
     const key = `${name}/${detailType}`;
     const path = ["services", name, "contracts", detailType];
-    const sources = own === undefined ? [source, ...alsoSources] : [own];
-    return sources.flatMap((one): Claim[] =>
-      one === undefined ? [] : [{ key, source: one, detailType, environments, path }],
-    );
+    return writtenSources(service, own).map((source) => ({ key, source, detailType, environments, path }));
   });
 }
 
