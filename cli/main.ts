@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<BackboneCommand>>> = {
   "dead-letters": async () => (await import("./commands/dead-letters/dead-letters.js")).deadLettersCommand,
   replay: async () => (await import("./commands/replay/replay.js")).replayCommand,
   find: async () => (await import("./commands/find/find.js")).findCommand,
+  alarms: async () => (await import("./commands/alarms/alarms.js")).alarmsCommand,
   canary: async () => (await import("./commands/canary.js")).canaryCommand,
 };
 

@@ -178,15 +178,11 @@ export function redrivePolicyGrants(stage: Stage, account: string): Grants {
     "sqs:ReceiveMessage",
   ];
   const queue = parameter(stage, account, "dead-letter-queue-arn") ?? "";
-  return ({ effect, actions, resources, conditions }) => {
+  return ({ effect, actions, resources }) => {
     if (effect === "Deny") return undefined;
     // Where events may be put is tried bus by bus elsewhere.
     if (only(actions, [describeBus, putEvents])) return undefined;
-    if (only(actions, takesLetters) && only(resources, [queue])) return undefined;
-    const ofQueue = conditions.some(
-      ({ key, values }) => key.endsWith(":aws:sqs:arn") && only(values, [queue]),
-    );
-    return only(actions, ["kms:Decrypt"]) && ofQueue
+    return only(actions, takesLetters) && only(resources, [queue])
       ? undefined
       : "allows more than taking the account's dead letters";
   };

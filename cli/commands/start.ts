@@ -152,7 +152,17 @@ export const promises = [
   },
   {
     says: "logs, and whatever is switched on of archives, keys, alarms and trail, do their work",
-    kinds: ["bus-log", "archive", "customer-key", "alarms", "audit-trail", "routing-watch", "tags"],
+    kinds: [
+      "bus-log",
+      "archive",
+      "customer-key",
+      "alarms",
+      "alarm-messages",
+      "alarm-ways",
+      "audit-trail",
+      "routing-watch",
+      "tags",
+    ],
   },
 ] as const satisfies readonly { readonly says: string; readonly kinds: readonly string[] }[];
 

@@ -140,6 +140,8 @@ export const claims: Readonly<Record<string, string>> = {
   archive: "archives keep every event once, as long as they should",
   "bus-log": "buses log their own work, and the records arrive",
   alarms: "alarms watch every rule and queue and reach people, and nobody else's do",
+  "alarm-messages": "alarms tell of each incident once, soon, and when it is over",
+  "alarm-ways": "what tells of an account does not hang on what it tells of",
   "foreign-delivery": "foreign rules can write neither to logs nor to dead-letter queues",
 };
 

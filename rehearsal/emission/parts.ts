@@ -87,13 +87,36 @@ export interface SwitchedOnParts {
 
 export interface LoadedAlarm {
   readonly arn: string;
+  readonly description: string;
+  readonly queries: readonly LoadedQuery[];
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  /** What it has to be above: a number, or the upper edge of the band with this id. */
+  readonly threshold?: number | undefined;
+  readonly thresholdMetricId?: string | undefined;
+  /** ARNs of what it tells when it goes off. */
+  readonly actions: readonly string[];
+  /** ARNs of what it tells when that is over. */
+  readonly okActions: readonly string[];
+}
+
+/** A series, or what is worked out of series. */
+export interface LoadedQuery {
+  readonly id: string;
+  readonly returnData: boolean;
+  readonly metric?: LoadedMetric | undefined;
+  readonly expression?: string | undefined;
+  /** Seconds. */
+  readonly period?: number | undefined;
+}
+
+export interface LoadedMetric {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: string;
-  readonly threshold: number;
-  /** ARNs of what it tells. */
-  readonly actions: readonly string[];
+  readonly stat: string;
+  /** Seconds. */
+  readonly period: number;
 }
 
 export interface LoadedArchive {

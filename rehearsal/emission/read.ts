@@ -5,6 +5,22 @@ import type { RecordedResource } from "./plan-file.js";
 
 const dayInSeconds = 86_400;
 
+const metricQuery = z.strictObject({
+  id: z.string(),
+  returnData: z.boolean(),
+  expression: z.string().optional(),
+  period: z.number().optional(),
+  metric: z
+    .strictObject({
+      namespace: z.string(),
+      metricName: z.string(),
+      dimensions: z.record(z.string(), z.string()),
+      stat: z.string(),
+      period: z.number(),
+    })
+    .optional(),
+});
+
 /**
  * Every type the program may emit. Shapes are strict: an alarm that goes off below its threshold, or a trail that records
  * nothing, is refused and not passed over.
@@ -191,23 +207,30 @@ const readers: Readonly<Record<string, ResourceReader>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": reader(
     {
       name: z.string(),
-      alarmDescription: z.string().optional(),
-      namespace: z.string(),
-      metricName: z.string(),
-      dimensions: z.record(z.string(), z.string()),
-      statistic: z.string(),
-      period: z.number(),
-      evaluationPeriods: z.literal(1),
-      comparisonOperator: z.literal("GreaterThanThreshold"),
-      threshold: z.number(),
+      alarmDescription: z.string().max(1_024, "is longer than CloudWatch takes"),
+      metricQueries: z.array(metricQuery),
+      evaluationPeriods: z.number(),
+      datapointsToAlarm: z.number(),
+      comparisonOperator: z.enum(["GreaterThanThreshold", "GreaterThanUpperThreshold"]),
+      threshold: z.number().optional(),
+      thresholdMetricId: z.string().optional(),
       // EventBridge writes most series only while they are not zero; their absence is good news.
       treatMissingData: z.literal("notBreaching"),
       alarmActions: z.array(z.string()),
+      okActions: z.array(z.string()),
       tags: harmless.tags,
     },
-    taking(({ name, alarmActions: actions, ...alarm }, { place, alarms }) =>
-      alarms.push({ ...alarm, arn: arnOf.alarm(place, name), actions }),
-    ),
+    (
+      { name, alarmDescription: description, metricQueries: queries, alarmActions: actions, ...alarm },
+      { place, alarms },
+    ) => {
+      const isBand = alarm.comparisonOperator === "GreaterThanUpperThreshold";
+      if (isBand !== (alarm.thresholdMetricId !== undefined) || isBand === (alarm.threshold !== undefined)) {
+        return `${alarm.comparisonOperator} needs ${isBand ? "thresholdMetricId" : "threshold"}, and that alone`;
+      }
+      alarms.push({ ...alarm, description, queries, actions, arn: arnOf.alarm(place, name) });
+      return undefined;
+    },
   ),
   "aws:cloudwatch/dashboard:Dashboard": reader(
     { dashboardName: z.string(), dashboardBody: z.string() },

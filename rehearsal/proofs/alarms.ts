@@ -1,5 +1,7 @@
 import { publishToTopic } from "eventbridge-simulator";
 import { z } from "zod";
+import type { Contract } from "../../infra/registry/index.js";
+import { everyRule, growthOf, seriesName, watchedBy } from "../alarm-states.js";
 import {
   type Attempt,
   outcomeOf,
@@ -13,38 +15,53 @@ import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import type { LoadedAlarm } from "../emission/parts.js";
 import { outsider, type Stage } from "../stage.js";
+import { failures, flood, growth, heardInstead, type Story, waiting } from "./alarm-stories.js";
 
-/** Everything that can go wrong has an alarm that reaches people. */
+/** Everything that can go wrong has an alarm that reaches people, once, whatever it is about. */
 export function alarmChecks(stage: Stage): ProofCheck[] {
   const { alarms } = stage.environment;
   if (alarms === undefined) return [];
-  return [...stage.loaded.accounts.values()].map((account) => ({
-    id: `alarms:${account.name}`,
-    title: `alarms of ${account.name} watch every rule and queue and reach their topic, and nobody else's do`,
-    run: () => {
-      const { topics } = account.switchedOn;
-      const [topic, ...others] = topics;
-      if (topic === undefined || others.length > 0) {
-        return {
-          cases: 1,
-          failures: requireThat(
-            false,
-            about(account, `${account.name} emits ${topics.length} topics, not one`),
+  const heard = new Map<string, string | undefined>();
+  return [...stage.loaded.accounts.values()].flatMap((account) => {
+    const [topic, ...others] = account.switchedOn.topics;
+    const subject = { stage, account, topic: topic?.arn ?? "", heard };
+    return [
+      {
+        id: `alarms:${account.name}`,
+        title: `alarms of ${account.name} watch every rule and queue and reach their topic, and nobody else's do`,
+        run: () => {
+          if (topic === undefined || others.length > 0) {
+            const emitted = `${account.name} emits ${account.switchedOn.topics.length} topics, not one`;
+            return { cases: 1, failures: requireThat(false, about(account, emitted)) };
+          }
+          return outcomeOf(
+            [
+              ...watched(subject).map((one) => () => isWatched(subject, one)),
+              () => tellsNothingElse(subject),
+              () => tellsEverybody(subject, alarms.emails),
+              ...intruders(subject).map((intruder) => () => isRefused(subject, intruder)),
+              () => isShown(subject),
+            ],
+            (test) => test(),
+          );
+        },
+      },
+      {
+        id: `alarm-messages:${account.name}`,
+        title: `alarms of ${account.name} tell of each incident once, soon, and when it is over`,
+        run: () =>
+          outcomeOf(
+            watched(subject).flatMap((one) => one.stories.map((story) => ({ one, story }))),
+            ({ one, story }) => isHeardOnce(subject, one, story),
           ),
-        };
-      }
-      const subject = { stage, account, topic: topic.arn };
-      return outcomeOf(
-        [
-          ...watched(subject).map((series) => () => isWatched(subject, series)),
-          () => tellsEverybody(subject, alarms.emails),
-          ...intruders(subject).map((intruder) => () => isRefused(subject, intruder)),
-          () => isShown(subject),
-        ],
-        (test) => test(),
-      );
-    },
-  }));
+      },
+      {
+        id: `alarm-ways:${account.name}`,
+        title: `what tells of ${account.name} does not hang on what it tells of`,
+        run: () => outcomeOf(account.switchedOn.topics, (one) => isFree(subject, one)),
+      },
+    ];
+  });
 }
 
 interface Subject {
@@ -52,93 +69,222 @@ interface Subject {
   readonly account: LoadedAccount;
   /** ARN. */
   readonly topic: string;
+  /** What has been played already: most alarms differ by a name alone. */
+  readonly heard: Map<string, string | undefined>;
 }
 
 function about({ name }: LoadedAccount, attempt: string): Attempt {
   return { account: name, step: "alarm", attempt, mend: `mend the alarms of ${name}'s stack` };
 }
 
-/** One series that must not rise above a threshold. */
-type Series = Pick<LoadedAlarm, "namespace" | "metricName" | "dimensions" | "statistic" | "threshold">;
+/** Something that must have an alarm. */
+interface Watched {
+  /** As {@link watchedBy} has it. */
+  readonly what: string;
+  /** Whether people are told, or it is on the dashboard alone. */
+  readonly tells: boolean;
+  /** Has to be above this; undefined where an anomaly decides. */
+  readonly threshold: number | undefined;
+  readonly stories: readonly Story[];
+}
 
 /** On a custom bus a rule's series have both dimensions; on the default bus the rule's name alone. */
-function watched({ stage, account }: Subject): Series[] {
+function watched(subject: Subject): Watched[] {
+  const { stage, account } = subject;
   const bus = account.busSettings?.name ?? "";
-  const ownRules = [...account.rules].filter((rule) => stage.world.rules.get(rule)?.busArn === account.bus);
-  const defaultRules = [...account.rules].filter((rule) => !ownRules.includes(rule));
-  const queues = [...account.queues, account.encryptionFailures ?? []].flat();
-  const events = { namespace: "AWS/Events", statistic: "Sum", threshold: 0 };
-  const inQueue = { namespace: "AWS/SQS", statistic: "Maximum" };
+  const ofRules = (metricName: string, tells: boolean): Watched => {
+    const dimensions = { EventBusName: bus, RuleName: "a-consumers-rule" };
+    const stories = failures({ namespace: "AWS/Events", metricName, dimensions });
+    return { what: everyRule(metricName, bus), tells, threshold: 0, stories };
+  };
+  const defaultRules = [...account.rules].filter(
+    (rule) => stage.world.rules.get(rule)?.busArn !== account.bus,
+  );
+  const { encryptionFailures: unencrypted } = account;
   return [
-    ...ownRules.flatMap((rule) =>
-      ["FailedInvocations", "InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq", "ThrottledRules"].map(
-        (metricName) => ({
-          ...events,
-          metricName,
-          dimensions: { EventBusName: bus, RuleName: lastOf(rule, "/") },
-        }),
-      ),
-    ),
-    ...defaultRules.map((rule) => ({
-      ...events,
-      metricName: "Invocations",
-      dimensions: { RuleName: lastOf(rule, "/") },
-    })),
-    ...queues.flatMap((queue) => [
-      {
-        ...inQueue,
-        metricName: "ApproximateNumberOfMessagesVisible",
-        dimensions: { QueueName: lastOf(queue, ":") },
+    ofRules("InvocationsFailedToBeSentToDlq", true),
+    ofRules("InvocationsSentToDlq", true),
+    ofRules("DeadLetterInvocations", true),
+    ofRules("FailedInvocations", false),
+    ofRules("ThrottledRules", false),
+    ...defaultRules.map((rule): Watched => {
+      const series = { metricName: "FailedInvocations", dimensions: { RuleName: lastOf(rule, "/") } };
+      return {
+        what: seriesName({ ...series, stat: "Sum" }),
+        tells: true,
         threshold: 0,
-      },
-      {
-        ...inQueue,
-        metricName: "ApproximateAgeOfOldestMessage",
-        dimensions: { QueueName: lastOf(queue, ":") },
-        threshold: dayInSeconds,
-      },
-    ]),
+        stories: failures({ namespace: "AWS/Events", ...series }),
+      };
+    }),
+    ...[...account.queues, unencrypted ?? []].flat().map((arn): Watched => {
+      const queue = lastOf(arn, ":");
+      return { what: depthOf(queue, "Maximum"), tells: true, threshold: 0, stories: waiting(queue) };
+    }),
+    ...[unencrypted ?? []].flat().map((arn): Watched => {
+      const queue = lastOf(arn, ":");
+      return { what: growthOf(depthOf(queue, "Average")), tells: true, threshold: 0, stories: growth(queue) };
+    }),
+    ...volume(subject),
   ];
 }
 
-const dayInSeconds = 86_400;
+/** Whoever looks at a queue hides its messages for a while, and they are still there. */
+function depthOf(queue: string, stat: string): string {
+  return ["ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"]
+    .map((metricName) => seriesName({ metricName, dimensions: { QueueName: queue }, stat }))
+    .join(" + ");
+}
+
+/** Of an AWS account, so the backbone watches it for those who share one with it, and else the first by name. */
+function volume({ stage, account }: Subject): Watched[] {
+  const { registry, environment } = stage;
+  const [first, ...others] = [registry.backbone, ...registry.members].filter(
+    (name) => stage.account(name).id === account.id,
+  );
+  if (first !== account.name) return [];
+  const isBackbone = account.name === registry.backbone;
+  const metricName = isBackbone ? "InvocationsCreated" : "PutEventsEntriesCount";
+  const isPublisher = ({ publishers }: Contract) =>
+    publishers.some((publisher) => publisher.account === account.name);
+  const peaks = [...registry.contracts.values()]
+    .filter((contract) => isBackbone || isPublisher(contract))
+    .map(({ key, peakPerSecond = Number.NaN }) => {
+      const routed = registry.routes.filter(({ contracts }) => contracts.includes(key));
+      const kept = environment.archive === undefined ? 1 : 2;
+      return peakPerSecond * (isBackbone ? kept + new Set(routed.map(({ to }) => to)).size : 1);
+    });
+  const sum = peaks.reduce((total, peak) => total + peak, 0);
+  const isDeclared = others.length === 0 && peaks.length > 0 && !Number.isNaN(sum);
+  const threshold = isDeclared ? Math.ceil(sum * 300) : undefined;
+  return [
+    {
+      what: seriesName({ metricName, dimensions: {}, stat: "Sum" }),
+      tells: true,
+      threshold,
+      stories: flood({ namespace: "AWS/Events", metricName, dimensions: {} }, threshold ?? 1_000),
+    },
+  ];
+}
 
 function lastOf(arn: string, separator: string): string {
   return arn.slice(arn.lastIndexOf(separator) + 1);
 }
 
-function isWatched({ stage, account, topic }: Subject, series: Series): ProofFailure[] {
-  const alarm = account.switchedOn.alarms.find((candidate) => watches(candidate, series));
-  const what = `${series.metricName} of ${Object.values(series.dimensions).join("/")}`;
-  if (alarm === undefined) return requireThat(false, about(account, `no alarm watches ${what}`));
+function alarmsOf({ account }: Subject, { what, tells }: Watched): LoadedAlarm[] {
+  return account.switchedOn.alarms.filter((alarm) => watchedBy(alarm) === what && isTelling(alarm) === tells);
+}
+
+function isTelling({ actions, okActions }: LoadedAlarm): boolean {
+  return actions.length > 0 || okActions.length > 0;
+}
+
+/** Two alarms that tell of one thing tell each incident twice. */
+function isWatched(subject: Subject, one: Watched): ProofFailure[] {
+  const { stage, account, topic } = subject;
+  const { what, tells, threshold } = one;
+  const [alarm, ...others] = alarmsOf(subject, one);
+  if (alarm === undefined) {
+    return requireThat(
+      false,
+      about(account, `no alarm that ${tells ? "tells people" : "tells nobody"} watches ${what}`),
+    );
+  }
+  const { arn, actions, okActions } = alarm;
+  const unsaid = wordsOf(subject).filter((word) => !alarm.description.includes(word));
   return [
     ...requireThat(
-      alarm.actions.includes(topic),
+      unsaid.length === 0,
+      about(account, `the text of alarm ${arn} for ${what} does not say ${unsaid.join(", ")}`),
+    ),
+    ...requireThat(
+      !tells || others.length === 0,
+      about(account, `${others.length + 1} alarms tell of ${what}, and each incident is told as often`),
+    ),
+    ...requireThat(
+      alarm.threshold === threshold,
       about(
         account,
-        `alarm ${alarm.arn} for ${what} tells ${alarm.actions.join(", ") || "nobody"}, not ${topic}`,
+        `alarm ${arn} for ${what} goes off above ${alarm.threshold ?? "what is usual"}, not above ${threshold ?? "what is usual"}`,
+      ),
+    ),
+    ...requireThat(
+      !tells || [actions, okActions].every((told) => told.length === 1 && told.includes(topic)),
+      about(
+        account,
+        `alarm ${arn} for ${what} tells ${actions.join(", ") || "nobody"}, and ${okActions.join(", ") || "nobody"} when it is over, not ${topic}`,
       ),
     ),
     ...requirePermission(
       {
-        ...about(account, `alarm ${alarm.arn} is told by ${topic}`),
+        ...about(account, `alarm ${arn} is told by ${topic}`),
         mend: `the policies of ${topic} and of its key must let cloudwatch.amazonaws.com publish for the account's alarms`,
       },
-      (evidence) => publishToTopic(stage.world, topic, "cloudwatch.amazonaws.com", alarm.arn, evidence),
+      (evidence) => publishToTopic(stage.world, topic, "cloudwatch.amazonaws.com", arn, evidence),
     ),
   ];
 }
 
-function watches(alarm: LoadedAlarm, series: Series): boolean {
-  const names = Object.keys(series.dimensions);
-  return (
-    alarm.namespace === series.namespace &&
-    alarm.metricName === series.metricName &&
-    alarm.statistic === series.statistic &&
-    alarm.threshold === series.threshold &&
-    Object.keys(alarm.dimensions).length === names.length &&
-    names.every((name) => alarm.dimensions[name] === series.dimensions[name])
-  );
+/** What somebody who is woken must read: where it is, what to run, where more is. */
+function wordsOf({ stage, account }: Subject): string[] {
+  const { name, alarms } = stage.environment;
+  const dashboard = account.switchedOn.dashboards[0]?.name ?? "";
+  return [
+    name,
+    account.name,
+    account.id,
+    "npx backbone ",
+    `dashboard/${dashboard}`,
+    alarms?.runbook ?? [],
+  ].flat();
+}
+
+function tellsNothingElse(subject: Subject): ProofFailure[] {
+  const wanted = watched(subject).map(({ what }) => what);
+  return subject.account.switchedOn.alarms
+    .filter((alarm) => isTelling(alarm) && !wanted.includes(watchedBy(alarm) ?? ""))
+    .flatMap(({ arn }) =>
+      requireThat(false, about(subject.account, `alarm ${arn} tells people of what nobody needs to be told`)),
+    );
+}
+
+function isHeardOnce(subject: Subject, one: Watched, story: Story): ProofFailure[] {
+  const { account, heard } = subject;
+  return alarmsOf(subject, one).flatMap((alarm) => {
+    const { arn, queries, evaluationPeriods, datapointsToAlarm, threshold } = alarm;
+    const settings = [story.title, queries, evaluationPeriods, datapointsToAlarm, threshold];
+    const key = JSON.stringify(settings).replaceAll(account.busSettings?.name ?? "", "bus");
+    if (!heard.has(key)) heard.set(key, heardInstead(alarm, story));
+    const instead = heard.get(key);
+    return requireThat(instead === undefined, {
+      ...about(account, `of ${story.title}, alarm ${arn} lets people hear ${instead ?? ""}`),
+      mend: `let ${arn} look at so many periods that an incident is one, and no more`,
+    });
+  });
+}
+
+/**
+ * A key that is disabled stops all that is under it. What must say so then must not be: by a second key it may, which
+ * nothing else uses.
+ */
+function isFree(
+  { stage, account }: Subject,
+  { arn, keyArn }: LoadedAccount["switchedOn"]["topics"][number],
+): ProofFailure[] {
+  const { world } = stage;
+  const { bus = "", logGroups, queues, encryptionFailures = "", switchedOn } = account;
+  const hanging = [
+    ...[bus].map((one) => ({ arn: one, under: world.buses.get(one)?.keyArn })),
+    ...logGroups.map((one) => ({ arn: one, under: world.logGroups.get(one)?.keyArn })),
+    ...[...queues, encryptionFailures].map((one) => ({ arn: one, under: world.queues.get(one)?.keyArn })),
+    ...switchedOn.archives.map((archive) => ({ arn: archive.arn, under: archive.keyArn })),
+  ].filter(({ under }) => under !== undefined && under === keyArn);
+  return requireThat(hanging.length === 0, {
+    ...about(
+      account,
+      `${arn} is under ${keyArn ?? ""}, as ${hanging.map((one) => one.arn).join(", ")}: without that key these fail, and nobody is told`,
+    ),
+    mend: `take ${arn} off ${keyArn ?? ""}; what it tells holds nothing of an event`,
+  });
 }
 
 function tellsEverybody({ account, topic }: Subject, emails: readonly string[]): ProofFailure[] {

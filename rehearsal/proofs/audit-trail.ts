@@ -27,7 +27,8 @@ export function auditTrailChecks(stage: Stage): ProofCheck[] {
     },
     {
       id: "routing-watch",
-      title: "every change of the routing that the deploy role did not make is told, and nothing else",
+      title:
+        "every change of the routing, or of what watches it, that the deploy role did not make is told, and nothing else",
       run: () => isTold(stage, account, auditTrail.deployRoleArn),
     },
   ];
@@ -118,8 +119,14 @@ const changes = {
     "CreateArchive",
     "UpdateArchive",
     "DeleteArchive",
+    "StartReplay",
   ],
   "aws.cloudtrail": ["StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"],
+  "aws.kms": ["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"],
+  "aws.logs": ["DeleteLogGroup", "PutResourcePolicy", "DeleteResourcePolicy"],
+  "aws.monitoring": ["DeleteAlarms", "DisableAlarmActions"],
+  "aws.sns": ["Unsubscribe", "DeleteTopic", "SetTopicAttributes"],
+  "aws.sqs": ["PurgeQueue", "DeleteQueue", "SetQueueAttributes", "AddPermission", "RemovePermission"],
 };
 
 const detailType = "AWS API Call via CloudTrail";
@@ -135,7 +142,7 @@ function routingChanges(deployRoleArn: string): EventPattern {
     source: Object.keys(changes),
     "detail-type": [detailType],
     detail: {
-      eventName: Object.values(changes).flat(),
+      eventName: [...new Set(Object.values(changes).flat())],
       $or: [issuedBy({ "anything-but": others }), issuedBy({ exists: false })],
     },
   });

@@ -24,7 +24,7 @@ import {
 } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
-import { administratorOf, outsider, redriveRole, type Stage } from "../stage.js";
+import { administratorOf, outsider, type Stage } from "../stage.js";
 
 /** Each account's customer key serves everything it encrypts, and nothing and nobody else. */
 export function encryptionChecks(stage: Stage): ProofCheck[] {
@@ -48,7 +48,6 @@ export function encryptionChecks(stage: Stage): ProofCheck[] {
           ...foreignUses(subject).map((use) => () => refuses(subject, use)),
           () => keepsWhatItCannotEncrypt(subject),
           () => isManageable(subject),
-          () => letsDeadLettersBeRead(subject),
         ],
         (test) => test(),
       );
@@ -82,7 +81,7 @@ function isWellKept({ account, key }: Subject, rotates: boolean): ProofFailure[]
   ];
 }
 
-/** Everything is under the key, or nothing while encryption ends. */
+/** Everything but dead letters is under the key, or nothing while encryption ends. */
 function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
   const { world, environment } = stage;
   const wanted = environment.encryption === true ? key : undefined;
@@ -90,12 +89,9 @@ function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
   const things = [
     { arn: bus, under: world.buses.get(bus)?.keyArn },
     ...logGroups.map((arn) => ({ arn, under: world.logGroups.get(arn)?.keyArn })),
-    ...queues.map((arn) => ({ arn, under: world.queues.get(arn)?.keyArn })),
-    ...switchedOn.topics.map(({ arn, keyArn }) => ({ arn, under: keyArn })),
     ...switchedOn.archives.map(({ arn, keyArn }) => ({ arn, under: keyArn })),
   ];
   const misplaced = things.filter(({ under }) => under !== wanted);
-  const ownQueue = world.queues.get(encryptionFailures ?? "");
   return [
     ...misplaced.flatMap(({ arn, under }) =>
       requireThat(
@@ -107,36 +103,31 @@ function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
       ),
     ),
     ...requireThat(
-      ownQueue !== undefined && ownQueue.keyArn === undefined,
-      aboutKey(
-        account,
-        `bus ${bus} needs a dead-letter queue of its own, not under ${key}: it keeps what the key refuses`,
-      ),
+      encryptionFailures !== undefined,
+      aboutKey(account, `bus ${bus} needs a dead-letter queue of its own: for what ${key} refuses`),
     ),
+    ...[...queues, encryptionFailures ?? []]
+      .flat()
+      .filter((arn) => world.queues.get(arn)?.keyArn !== undefined)
+      .flatMap((arn) =>
+        requireThat(
+          false,
+          aboutKey(
+            account,
+            `${arn} must not be under ${world.queues.get(arn)?.keyArn ?? ""}: it keeps what fails when that is gone`,
+          ),
+        ),
+      ),
   ];
 }
 
-function ownUses({ stage, account }: Subject): Purpose[] {
-  const { bus = "", logGroups, queues, switchedOn, rules } = account;
-  const [rule = ""] = rules;
-  const { topics, alarms, archives, deliverySources } = switchedOn;
-  const publishers = [
-    { service: "cloudwatch.amazonaws.com", source: alarms[0]?.arn ?? "" },
-    ...(stage.environment.auditTrail !== undefined && account.name === stage.registry.backbone
-      ? [{ service: "events.amazonaws.com", source: rule }]
-      : []),
-  ];
+function ownUses({ account }: Subject): Purpose[] {
+  const { bus = "", logGroups, switchedOn } = account;
+  const { archives, deliverySources } = switchedOn;
   return [
     { what: `bus ${bus}`, uses: busUses(bus) },
     ...archives.map(({ arn }) => ({ what: `archive ${arn}`, uses: archiveUses(arn, bus) })),
     ...logGroups.map((arn) => ({ what: `log group ${arn}`, uses: logGroupUses(arn) })),
-    ...queues.map((arn) => ({ what: `queue ${arn}`, uses: queueUses(arn, rule) })),
-    ...topics.flatMap(({ arn }) =>
-      publishers.map(({ service, source }) => ({
-        what: `topic ${arn} (${service})`,
-        uses: topicUses(service, arn, source),
-      })),
-    ),
     ...deliverySources.map(({ arn }) => ({ what: `bus log ${arn}`, uses: busLogUses(arn) })),
   ];
 }
@@ -266,31 +257,6 @@ function isManageable(subject: Subject): ProofFailure[] {
         },
         () => ask(subject, caller, "kms:Decrypt"),
       ),
-    ),
-  ];
-}
-
-/** Who puts dead letters back must be able to read them, and no more. */
-function letsDeadLettersBeRead(subject: Subject): ProofFailure[] {
-  const { stage, account, key } = subject;
-  const role = redriveRole(stage, account.name);
-  // Without the role its parameter's check has failed already.
-  if (role === undefined) return [];
-  const caller = { arn: role.arn, policies: role.inlinePolicies };
-  const reading = (queue: string) => ask(subject, caller, "kms:Decrypt", { "aws:sqs:arn": queue });
-  const mend = `the policy of ${role.arn} must allow kms:Decrypt for its own queue and nothing else`;
-  return [
-    ...account.queues.flatMap((queue) =>
-      requirePermission(
-        { ...aboutKey(account, `${role.arn} reads from ${queue} under ${key}`), mend },
-        () => {
-          const checks = reading(queue);
-          return { outcome: checks[0]?.verdict.outcome === "allowed" ? "allowed" : "denied", checks };
-        },
-      ),
-    ),
-    ...requireRefusal({ ...aboutKey(account, `${role.arn} reads anything else under ${key}`), mend }, () =>
-      ask(subject, caller, "kms:Decrypt", { "aws:events:event-bus:arn": account.bus ?? "" }),
     ),
   ];
 }
