@@ -90,7 +90,15 @@ export function growth(name: string): readonly Story[] {
     begins: [at, at + soon] as const,
     ends: [at + 1, at + afterwards] as const,
   });
+  const until = start + night;
+  const everyTenMinutes = (minute: number) =>
+    minute < start ? 0 : 1 + Math.floor((Math.min(minute, until) - start) / 10);
   return [
+    {
+      title: "a letter every ten minutes of a night",
+      situation: { minutes: until + 2 * afterwards, series: queue(name, everyTenMinutes, () => false) },
+      told: { begins: [start, start + soon], ends: [until + 1, until + afterwards] },
+    },
     {
       title: "the first letter in a queue that was long empty",
       situation: {
