@@ -35,26 +35,34 @@ export function stateChanges(
   situation: Situation,
   extra = 0,
 ): readonly StateChange[] | undefined {
-  const period = periodOf(alarm);
-  const read = reader(alarm, situation);
+  const { evaluationPeriods, datapointsToAlarm, threshold } = alarm;
+  const range = new Float64Array(evaluationPeriods + extra);
   const returned = returnedQuery(alarm);
-  const limit = alarm.threshold ?? situation.usual ?? Number.POSITIVE_INFINITY;
-  if (period === undefined || returned === undefined || read(returned.id) === undefined) return undefined;
-  const points = read(returned.id) ?? (() => []);
+  const read = returned && reader(alarm, situation)(returned.id, range.length);
+  if (read === undefined) return undefined;
+  const limit = threshold ?? situation.usual ?? Number.POSITIVE_INFINITY;
   const changes: StateChange[] = [];
   let state: StateChange["state"] = "OK";
   for (let minute = 0; minute <= situation.minutes; minute += 1) {
-    const range = Array.from(
-      { length: alarm.evaluationPeriods + extra },
-      (_, index) => minute - (index * period) / 60,
-    );
-    const found = points(range).filter((value) => value !== undefined);
-    const breaching = found.slice(0, alarm.evaluationPeriods).filter((value) => value > limit).length;
-    const next = breaching >= alarm.datapointsToAlarm ? "ALARM" : "OK";
+    read(minute, range);
+    const next = breaching(range, evaluationPeriods, limit) >= datapointsToAlarm ? "ALARM" : "OK";
     if (next !== state) changes.push({ minute, state: next });
     state = next;
   }
   return changes;
+}
+
+/** How many of the newest values that are there are above the limit. */
+function breaching(range: Float64Array, evaluationPeriods: number, limit: number): number {
+  let found = 0;
+  let above = 0;
+  for (const value of range) {
+    if (Number.isNaN(value)) continue;
+    if (found === evaluationPeriods) break;
+    found += 1;
+    if (value > limit) above += 1;
+  }
+  return above;
 }
 
 /** What an alarm watches, in words that are the same for the same thing; undefined if it is not known here. */
@@ -136,70 +144,73 @@ function parse(expression: string): Expression | undefined {
   return band === undefined ? undefined : { kind: "band", of: band };
 }
 
-/** Values at the ends of periods, as they are asked for: the newest first. */
-type Points = (range: readonly number[]) => readonly (number | undefined)[];
+/** Writes the values of the newest periods, the newest first, NaN where one is missing; ends are minutes. */
+type Points = (newest: number, range: Float64Array) => void;
 
-function reader(alarm: LoadedAlarm, situation: Situation): (id: string) => Points | undefined {
-  const period = (periodOf(alarm) ?? 0) / 60;
-  const known = new Map<string, Points | undefined>();
-  const make = (id: string): Points | undefined => {
+/** @returns how to read a query in ranges of so many periods; undefined if it is not known here */
+function reader(
+  alarm: LoadedAlarm,
+  situation: Situation,
+): (id: string, length: number) => Points | undefined {
+  const seconds = periodOf(alarm);
+  if (seconds === undefined) return () => undefined;
+  const period = seconds / 60;
+  const read = (id: string, length: number): Points | undefined => {
     const query = alarm.queries.find((candidate) => candidate.id === id);
     if (query?.metric !== undefined) {
       const { metric } = query;
-      return written(situation, period, metric.stat, (series) => isSame(series, metric));
+      return written(situation, period, metric.stat, (series) => isSame(series, metric), length);
     }
     const parsed = parse(query?.expression ?? "");
     switch (parsed?.kind) {
-      case "rules":
-        return written(situation, period, "Sum", ({ namespace, metricName, dimensions }) => {
-          const isRules = Object.keys(dimensions).sort().join() === "EventBusName,RuleName";
-          const { metricName: wanted, bus } = parsed;
-          return (
-            namespace === "AWS/Events" && metricName === wanted && isRules && dimensions.EventBusName === bus
-          );
-        });
+      case "rules": {
+        const { metricName, bus } = parsed;
+        return written(situation, period, "Sum", (series) => isRules(series, metricName, bus), length);
+      }
       case "sum": {
-        const terms = parsed.of.flatMap((term) => read(term) ?? []);
-        if (terms.length < parsed.of.length) return undefined;
-        return (range) => {
-          const filled = terms.map((points) => fill(points(range)));
-          return range.map((_, index) => add(filled.map((values) => values[index])));
-        };
+        const terms = parsed.of.flatMap((term) => read(term, length) ?? []);
+        return terms.length < parsed.of.length ? undefined : sumOf(terms, length);
       }
       case "growth": {
-        const points = read(parsed.of);
-        return (
-          points &&
-          ((range) => {
-            const values = points([...range, (range.at(-1) ?? 0) - period]);
-            return range.map((_, index) => add([values[index], negative(values[index + 1])]));
-          })
-        );
+        const points = read(parsed.of, length + 1);
+        return points && differences(points, length);
       }
       default:
         return undefined;
     }
   };
-  const read = (id: string): Points | undefined => {
-    if (!known.has(id)) known.set(id, make(id));
-    return known.get(id);
-  };
   return read;
 }
 
-/** `FILL(…, 0)`: a series that says nothing in the whole range stays silent. */
-function fill(values: readonly (number | undefined)[]): readonly (number | undefined)[] {
-  return values.every((value) => value === undefined) ? values : values.map((value) => value ?? 0);
+/** Each is `FILL(…, 0)`: a series that says nothing in the whole range stays silent, and then so does the sum. */
+function sumOf(terms: readonly Points[], length: number): Points {
+  const values = new Float64Array(length);
+  return (newest, range) => {
+    range.fill(0);
+    for (const points of terms) {
+      points(newest, values);
+      const isSilent = values.every(Number.isNaN);
+      for (let index = 0; index < length; index += 1) {
+        const value = values[index] ?? Number.NaN;
+        range[index] = (range[index] ?? 0) + (Number.isNaN(value) && !isSilent ? 0 : value);
+      }
+    }
+  };
 }
 
-/** Where one is missing, so is the sum. */
-function add(values: readonly (number | undefined)[]): number | undefined {
-  const there = values.filter((value) => value !== undefined);
-  return there.length < values.length ? undefined : there.reduce((sum, value) => sum + value, 0);
+function differences(points: Points, length: number): Points {
+  const values = new Float64Array(length + 1);
+  return (newest, range) => {
+    points(newest, values);
+    for (let index = 0; index < length; index += 1) {
+      range[index] = (values[index] ?? Number.NaN) - (values[index + 1] ?? Number.NaN);
+    }
+  };
 }
 
-function negative(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : -value;
+function isRules({ namespace, metricName, dimensions }: Series, wanted: string, bus: string): boolean {
+  const isOfRule = Object.keys(dimensions).sort().join() === "EventBusName,RuleName";
+  return namespace === "AWS/Events" && metricName === wanted && isOfRule && dimensions.EventBusName === bus;
 }
 
 function isSame(series: Series, metric: LoadedMetric): boolean {
@@ -208,30 +219,56 @@ function isSame(series: Series, metric: LoadedMetric): boolean {
   return text(series) === text(metric);
 }
 
-const statistics: Readonly<Record<string, (values: readonly number[]) => number>> = {
-  Sum: (values) => values.reduce((sum, value) => sum + value, 0),
-  Maximum: (values) => Math.max(...values),
-  Minimum: (values) => Math.min(...values),
-  Average: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+/** What a period was written, taken together. */
+interface Summary {
+  count: number;
+  sum: number;
+  maximum: number;
+  minimum: number;
+}
+
+const statistics: Readonly<Record<string, (summary: Summary) => number>> = {
+  Sum: ({ sum }) => sum,
+  Maximum: ({ maximum }) => maximum,
+  Minimum: ({ minimum }) => minimum,
+  Average: ({ sum, count }) => sum / count,
 };
 
 function written(
-  { series }: Situation,
+  { series, minutes }: Situation,
   period: number,
   stat: string,
   isMeant: (series: Series) => boolean,
+  length: number,
 ): Points | undefined {
   const statistic = statistics[stat];
   if (statistic === undefined) return undefined;
-  const meant = series.filter(isMeant);
-  const known = new Map<number, number | undefined>();
-  const atEnd = (end: number): number | undefined => {
-    if (!known.has(end)) {
-      const values = meant.flatMap(({ at }) => Array.from({ length: period }, (_, back) => at(end - back)));
-      const there = values.filter((value) => value !== undefined);
-      known.set(end, there.length === 0 ? undefined : statistic(there));
+  const before = (length + 1) * period;
+  const meant = series
+    .filter(isMeant)
+    .map(({ at }) =>
+      Float64Array.from({ length: before + minutes + 1 }, (_, index) => at(index - before) ?? Number.NaN),
+    );
+  const atEnd = (end: number): number => {
+    const summary: Summary = { count: 0, sum: 0, maximum: -Infinity, minimum: Infinity };
+    for (const values of meant) {
+      for (let minute = end - period + 1; minute <= end; minute += 1) {
+        const value = values[before + minute] ?? Number.NaN;
+        if (Number.isNaN(value)) continue;
+        summary.count += 1;
+        summary.sum += value;
+        summary.maximum = Math.max(summary.maximum, value);
+        summary.minimum = Math.min(summary.minimum, value);
+      }
     }
-    return known.get(end);
+    return summary.count === 0 ? Number.NaN : statistic(summary);
   };
-  return (range) => range.map(atEnd);
+  const atEnds = Float64Array.from({ length: length * period + minutes + 1 }, (_, index) =>
+    atEnd(index - length * period),
+  );
+  return (newest, range) => {
+    for (let index = 0; index < range.length; index += 1) {
+      range[index] = atEnds[(length - index) * period + newest] ?? Number.NaN;
+    }
+  };
 }

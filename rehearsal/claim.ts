@@ -13,6 +13,16 @@ export interface ProofFailure {
   readonly step: string;
   /** What happened that should not have, or did not that should have; names the resource. */
   readonly problem: string;
+  /** What the registry wants and what is emitted, value by value, never shortened; absent where nothing is compared. */
+  readonly expected?: string;
+  readonly found?: string;
+  /**
+   * ARNs of the emitted resources that are themselves at fault (a policy is its resource's, a target its rule's). A failure
+   * that says so is a cause; what goes wrong elsewhere because of it follows from it.
+   */
+  readonly at?: readonly string[];
+  /** ARNs of what the event, or the request, that failed had to pass; it follows from a cause at one of them. */
+  readonly passes?: readonly string[];
   /** The likely mend. */
   readonly mend: string;
   /** What the simulator saw, line by line. */

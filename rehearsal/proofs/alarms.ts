@@ -21,10 +21,9 @@ import { failures, flood, growth, heardInstead, type Story, waiting } from "./al
 export function alarmChecks(stage: Stage): ProofCheck[] {
   const { alarms } = stage.environment;
   if (alarms === undefined) return [];
-  const heard = new Map<string, string | undefined>();
   return [...stage.loaded.accounts.values()].flatMap((account) => {
     const [topic, ...others] = account.switchedOn.topics;
-    const subject = { stage, account, topic: topic?.arn ?? "", heard };
+    const subject = { stage, account, topic: topic?.arn ?? "" };
     return [
       {
         id: `alarms:${account.name}`,
@@ -69,8 +68,6 @@ interface Subject {
   readonly account: LoadedAccount;
   /** ARN. */
   readonly topic: string;
-  /** What has been played already: most alarms differ by a name alone. */
-  readonly heard: Map<string, string | undefined>;
 }
 
 function about({ name }: LoadedAccount, attempt: string): Attempt {
@@ -247,8 +244,11 @@ function tellsNothingElse(subject: Subject): ProofFailure[] {
     );
 }
 
+/** What has been played already: most alarms, and those of one plan and the next, differ by a name alone. */
+const heard = new Map<string, string | undefined>();
+
 function isHeardOnce(subject: Subject, one: Watched, story: Story): ProofFailure[] {
-  const { account, heard } = subject;
+  const { account } = subject;
   return alarmsOf(subject, one).flatMap((alarm) => {
     const { arn, queries, evaluationPeriods, datapointsToAlarm, threshold } = alarm;
     const settings = [story.title, queries, evaluationPeriods, datapointsToAlarm, threshold];
