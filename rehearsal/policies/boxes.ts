@@ -81,7 +81,10 @@ function boxWithout(from: Box, without: Box): Box[] {
 
 /** The requests that are in one of the first boxes and in none of the others. */
 export function difference(from: readonly Box[], without: readonly Box[]): Box[] {
-  return without.reduce<Box[]>((left, one) => left.flatMap((box) => boxWithout(box, one)), [...from]);
+  return without.reduce<Box[]>(
+    (left, one) => left.flatMap((box) => boxWithout(box, one)),
+    from.filter((box) => !isEmpty(box)),
+  );
 }
 
 export function intersections(left: readonly Box[], right: readonly Box[]): Box[] {
