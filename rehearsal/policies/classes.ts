@@ -98,16 +98,21 @@ export function instancesOf(pattern: string): string[] {
 }
 
 /**
- * As {@link instancesOf}, for a pattern that leaves open what an ARN begins with: it takes the beginnings of ARNs, as far
- * as they fit.
+ * As {@link instancesOf}, for a pattern that leaves open of which account an ARN is, or what it begins with: it takes
+ * those of each account.
+ * @param beginnings up to the name, such as `arn:aws:iam::111111111111:role/`
  */
 function arnsLike(pattern: string, beginnings: readonly string[]): string[] {
   const [head = "", ...rest] = pattern.split("*");
   if (rest.length === 0) return [pattern];
-  const begun = beginnings
-    .filter((beginning) => beginning.startsWith(head))
-    .flatMap((beginning) => instancesOf(rest.join("*")).map((tail) => beginning + tail));
-  return [...instancesOf(pattern), ...begun];
+  const parts = pattern.split(":");
+  const begun = beginnings.flatMap((beginning) => {
+    const account = accountOf(beginning);
+    const ofAccount = isLike(parts[4] ?? "", account) ? parts.with(4, account).join(":") : undefined;
+    const begins = beginning.startsWith(head) ? `${beginning}${rest.join("*")}` : undefined;
+    return [ofAccount ?? [], begins ?? []].flat();
+  });
+  return [pattern, ...begun].flatMap(instancesOf);
 }
 
 /** Whether a pattern with `*` takes a text; across the parts of an ARN, too. */
