@@ -124,25 +124,23 @@ export const claims: Readonly<Record<string, string>> = {
   filter: "content filters pass and keep back what they say",
   "exact-forward": "the forwards carry exactly what the routes name, even without the bus policy",
   "dead-letters": "every target keeps what is refused",
-  "forged-letters": "nobody but AWS services can write a dead letter, and so have it put on a bus",
-  redrive: "dead letters can be put back where they belong",
-  "redrive-elsewhere": "redrive roles can put events nowhere else, and touch no other queue",
-  "redrive-role": "only administrators of its own account can take on a redrive role",
-  "outside-organisation": "members outside the organisation are admitted by their account ids",
-  spoofing: "no account can publish another's contract",
-  "undeclared-source": "no account can publish under an undeclared source",
-  "undeclared-detail-type": "no service can publish an undeclared detail-type",
-  "mixed-batch": "a good event carries no bad one through",
-  direct: "nobody can put events on a local bus directly",
-  "forged-forward": "no rule but its own forward can send to a local bus",
-  backwards: "no member can forward back to the global bus",
+  "publisher-policy":
+    "publisher policies grant their own sources on the global bus, deny others there, and say no more",
+  "local-bus": "only its forward and the redrive roles put events on a local bus",
+  "forward-role":
+    "only the rules of a forward take on its role, which puts events on its own local bus alone",
+  "redrive-role":
+    "only administrators of its account take on a redrive role, which puts letters where they belong",
+  "queue-policies": "EventBridge alone writes into the queues, for the account's own rules and bus",
+  "log-policies": "EventBridge alone writes into the log groups, for the account's own rules and bus",
+  "topic-policy": "nobody's alarms but the account's own reach its topic",
+  "key-policy": "customer keys serve what is under them, and nobody else",
   "customer-key": "customer keys serve what they encrypt, and nobody else",
   archive: "archives keep every event once, as long as they should",
   "bus-log": "buses log their own work, and the records arrive",
   alarms: "alarms watch every rule and queue and reach people, and nobody else's do",
   "alarm-messages": "alarms tell of each incident once, soon, and when it is over",
   "alarm-ways": "what tells of an account does not hang on what it tells of",
-  "foreign-delivery": "foreign rules can write neither to logs nor to dead-letter queues",
 };
 
 function renderFailure({

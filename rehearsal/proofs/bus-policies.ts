@@ -1,5 +1,5 @@
 import { readPolicyOnce } from "eventbridge-simulator";
-import { publicationsBy, type Publisher, publishers } from "../../infra/registry/index.js";
+import { outsideMembers, publicationsBy, type Publisher, publishers } from "../../infra/registry/index.js";
 import type { ProofCheck } from "../claim.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import { accountOf } from "../policies/classes.js";
@@ -17,7 +17,10 @@ export function busPolicyChecks(stage: Stage): ProofCheck[] {
     const of = stage.busOf(account);
     return { of, kind: "bus policy", policies: world.buses.get(of)?.policies ?? [] };
   };
-  const from = environment.organizationId === undefined ? "" : `, from inside ${environment.organizationId},`;
+  const outside = outsideMembers(registry, environment);
+  const but = outside.length === 0 ? "" : ` but for ${outside.join(", ")},`;
+  const from =
+    environment.organizationId === undefined ? "" : ` from inside ${environment.organizationId}${but}`;
   return [
     policyCheck(
       stage,

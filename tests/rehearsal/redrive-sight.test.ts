@@ -37,7 +37,7 @@ const describeBus = "events:DescribeEventBus";
 describe("the proof about seeing a bus before a redrive", () => {
   it("fails if a local bus does not let the backbone's redrive role see it", () => {
     const without = (statements: Statements) => statements.filter(({ Action }) => Action !== describeBus);
-    expect(failing("delivery", "EventBusPolicy", without)).toContain("redrive:global");
+    expect(failing("delivery", "EventBusPolicy", without)).toContain("local-bus:delivery");
   });
 
   it("fails if the role's own policy does not allow it", () => {
@@ -47,8 +47,8 @@ describe("the proof about seeing a bus before a redrive", () => {
           ? { ...statement, Action: "events:PutEvents" }
           : statement,
       );
-    expect(failing("global", "RolePolicy", without)).toContain("redrive:global");
-    expect(failing("delivery", "RolePolicy", without)).toContain("redrive:delivery");
+    expect(failing("global", "RolePolicy", without)).toContain("redrive-role:global");
+    expect(failing("delivery", "RolePolicy", without)).toContain("redrive-role:delivery");
   });
 
   it("fails if somebody else may see a local bus", () => {
@@ -64,6 +64,6 @@ describe("the proof about seeing a bus before a redrive", () => {
       ...statements,
       { Sid: "Wide", Effect: "Allow", Action: describeBus, Resource: "*" },
     ];
-    expect(failing("delivery", "RolePolicy", wide)).toContain("redrive-elsewhere:delivery");
+    expect(failing("delivery", "RolePolicy", wide)).toContain("redrive-role:delivery");
   });
 });

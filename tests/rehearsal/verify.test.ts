@@ -23,9 +23,9 @@ describe("the proof of the example", () => {
   it("claims something about every contract, account and service", () => {
     const ids = verifyPlan(prod).checks.map(({ id }) => id);
     for (const contract of prod.registry.contracts.keys()) expect(ids).toContain(`delivery:${contract}`);
-    for (const account of prod.registry.accounts.keys()) expect(ids).toContain(`spoofing:${account}`);
-    for (const service of prod.registry.services.keys())
-      expect(ids).toContain(`undeclared-detail-type:${service}`);
+    for (const account of prod.registry.accounts.keys()) expect(ids).toContain(`redrive-role:${account}`);
+    for (const { name, account } of prod.registry.services.values())
+      expect(ids).toContain(`publisher-policy:${name}:${account}`);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
