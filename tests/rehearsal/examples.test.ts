@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { exampleEntry } from "../../rehearsal/trace.js";
 import { registry } from "../fixtures/registries/several-examples.js";
-import { changeInput, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
+import { changeInput, everyFailure, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
 const key = "documents/Document.Received";
@@ -27,8 +27,8 @@ describe("a contract with several examples", () => {
     const wrong = changeInput(rehearsed.plan, "global", "EventRule forward-delivery", {
       eventPattern: JSON.stringify({ source: ["com.example.documents", "com.example.orders"] }),
     });
-    const { failures } = verifyPlan(rehearsed, wrong);
-    const told = failures.filter(({ check }) => check === `delivery:${key}`);
+    const failures = everyFailure(rehearsed, wrong);
+    const told = failures.filter(({ id }) => id === `delivery:${key}`);
     expect(told.map(({ example, step }) => ({ example, step }))).toContainEqual({
       example: "plain",
       step: "forward",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RecordedPlan, RecordedResource } from "../../rehearsal/emission/plan-file.js";
 import { registry as example } from "../fixtures/registries/every-switch.js";
-import { changeInput, changeResource, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
+import { changeInput, changeResource, everyFailure, rehearse } from "../fixtures/rehearsed.js";
 
 const prod = await rehearse(example, "prod");
 
@@ -14,7 +14,7 @@ function input(stack: string, reference: string, name: string): unknown {
 
 /** What the proof says of a plan: everything but titles. */
 function said(plan: RecordedPlan): string {
-  const { failures } = verifyPlan(prod, plan);
+  const failures = everyFailure(prod, plan);
   return failures.map(({ problem, mend, evidence }) => [problem, mend, ...evidence].join("\n")).join("\n");
 }
 
