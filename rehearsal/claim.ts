@@ -1,5 +1,6 @@
 import { type EventPattern, sameEvents } from "event-patterns";
 import { type Check, type KeyAnswer, renderCheck, renderReason, type Verdict } from "eventbridge-simulator";
+import { mendOf } from "./mends.js";
 
 /** Something that does not hold. */
 export interface ProofFailure {
@@ -127,10 +128,12 @@ export function requirePermission(
   ask: (evidence: "brief" | "full") => KeyAnswer,
 ): ProofFailure[] {
   if (ask("brief").outcome === "allowed") return [];
-  const { reason, checks } = ask("full");
-  const because = reason === undefined ? "" : ` (${renderReason(reason)})`;
-  const failed = checks.filter(({ verdict }) => verdict.outcome !== "allowed");
-  return [failureBy(attempt, `cannot be done: ${attempt.attempt}${because}`, failed)];
+  const answer = ask("full");
+  const { reason, subject } = answer;
+  const because = reason === undefined ? "" : ` (${renderReason(reason, subject)})`;
+  const checks = answer.checks.filter(({ verdict }) => verdict.outcome !== "allowed");
+  const about = { ...attempt, mend: mendOf({ ...answer, checks }, attempt.mend) };
+  return [failureBy(about, `cannot be done: ${attempt.attempt}${because}`, checks)];
 }
 
 /** A fact about what is emitted: nothing if it holds, else one failure. */

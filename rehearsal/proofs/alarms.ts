@@ -197,19 +197,22 @@ function isWatched(subject: Subject, one: Watched): ProofFailure[] {
       !tells || others.length === 0,
       about(account, `${others.length + 1} alarms tell of ${what}, and each incident is told as often`),
     ),
-    ...requireThat(
-      alarm.threshold === threshold,
-      about(
+    ...requireThat(alarm.threshold === threshold, {
+      ...about(
         account,
         `alarm ${arn} for ${what} goes off above ${alarm.threshold ?? "what is usual"}, not above ${threshold ?? "what is usual"}`,
       ),
-    ),
+      at: [arn],
+    }),
     ...requireThat(
       !tells || [actions, okActions].every((told) => told.length === 1 && told.includes(topic)),
-      about(
-        account,
-        `alarm ${arn} for ${what} tells ${actions.join(", ") || "nobody"}, and ${okActions.join(", ") || "nobody"} when it is over, not ${topic}`,
-      ),
+      {
+        ...about(
+          account,
+          `alarm ${arn} for ${what} tells ${actions.join(", ") || "nobody"}, and ${okActions.join(", ") || "nobody"} when it is over, not ${topic}`,
+        ),
+        at: [arn],
+      },
     ),
     ...requirePermission(
       {

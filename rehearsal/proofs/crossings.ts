@@ -7,6 +7,7 @@ import {
 } from "eventbridge-simulator";
 import { outcomeOf, type ProofCheck, requireRefusal } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
+import { isFor, wanted } from "../names.js";
 import { attackerOf, busName, outsider, redriveRoles, someClaims, type Stage } from "../stage.js";
 
 /** What must not get onto a local bus, into a log, into a queue, or into a role. */
@@ -67,7 +68,8 @@ function forgedForwardCheck(stage: Stage, member: string): ProofCheck {
   // EventBridge cannot take on a redrive role, as the check of the execution roles shows for every role.
   const redrive = redriveRoles(stage);
   const others = loaded.data.roles.filter(
-    ({ arn }) => isOfAccount(arn, backbone.id) && !forwardsTo(stage, arn, bus) && !redrive.has(arn),
+    ({ arn }) =>
+      isOfAccount(arn, backbone.id) && arn !== wanted.forwardRole(stage, member) && !redrive.has(arn),
   );
   const forgers: NamedCaller[] = [
     {
@@ -201,7 +203,10 @@ function foreignRules(stage: Stage, busArn: string): string[] {
 
 function roleCheck(stage: Stage): ProofCheck {
   const bus = stage.busOf(stage.registry.backbone);
-  const users = new Map([...stage.world.roles.keys()].map((role) => [role, rulesWith(stage, role)] as const));
+  const forwards = new Map(
+    stage.registry.members.map((member) => [wanted.forwardRole(stage, member), member] as const),
+  );
+  const users = new Map([...stage.world.roles.keys()].map((role) => [role, forwards.get(role)] as const));
   const forged = arnOf.rule(
     placeOf(stage, stage.account(stage.registry.backbone).id),
     busName(bus),
@@ -212,26 +217,26 @@ function roleCheck(stage: Stage): ProofCheck {
     id: "execution-roles",
     title: "no rule but those it belongs to can take on an execution role",
     run: () =>
-      outcomeOf(users, ([role, own]) =>
-        [...others, ...anotherRule(stage, own)]
-          .filter((rule) => !own.has(rule))
-          .flatMap((rule) =>
-            requireRefusal(
-              {
-                step: "assume the execution role",
-                attempt: `rule ${rule} takes on ${role}`,
-                mend: `the trust policy of ${role} must name its own rules and their account`,
-              },
-              (evidence) => checkForeignRule(stage.world, rule, role, evidence),
-            ),
+      outcomeOf(users, ([role, member]) =>
+        [...others, ...anotherRule(stage, member)].flatMap((rule) =>
+          requireRefusal(
+            {
+              step: "assume the execution role",
+              attempt: `rule ${rule} takes on ${role}`,
+              mend: `the trust policy of ${role} must name its own rules and their account`,
+            },
+            (evidence) => checkForeignRule(stage.world, rule, role, evidence),
           ),
+        ),
       ),
   };
 }
 
 /** One emitted rule that a role does not belong to: enough, since trust names rules one by one. */
-function anotherRule({ world }: Stage, own: ReadonlySet<string>): string[] {
-  const other = [...world.rules.keys()].find((rule) => !own.has(rule));
+function anotherRule(stage: Stage, member: string | undefined): string[] {
+  const other = [...stage.world.rules.keys()].find(
+    (rule) => member === undefined || !isFor(stage, rule, "forward", member),
+  );
   return other === undefined ? [] : [other];
 }
 
@@ -265,20 +270,6 @@ function foreignDeliveryCheck(stage: Stage, account: string): ProofCheck {
         ),
       ),
   };
-}
-
-function rulesWith({ world }: Stage, role: string): ReadonlySet<string> {
-  return new Set(
-    [...world.rules.values()]
-      .filter(({ targets }) => targets.some(({ roleArn }) => roleArn === role))
-      .map(({ arn }) => arn),
-  );
-}
-
-function forwardsTo({ world }: Stage, role: string, bus: string): boolean {
-  return [...world.rules.values()].some(({ targets }) =>
-    targets.some(({ roleArn, arn }) => roleArn === role && arn === bus),
-  );
 }
 
 function forgedRule(stage: Stage, accountId: string): string {

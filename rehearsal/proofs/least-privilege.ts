@@ -2,6 +2,7 @@ import { checkForgedForward, checkPublisher, compileIdentity, type World } from 
 import { publicationsBy, publishers } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, requireRefusal } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
+import { wanted } from "../names.js";
 import {
   attackerWith,
   outsider,
@@ -101,21 +102,17 @@ function forwardRoleCheck(stage: Stage, openWorld: () => World, elsewhere: strin
   const backbone = stage.account(stage.registry.backbone);
   const rule = arnOf.rule({ region: backbone.region, accountId: backbone.id }, "any-bus", "any-rule");
   const redrive = redriveRoles(stage);
+  const forwards = new Map(
+    stage.registry.members.map((member) => [wanted.forwardRole(stage, member), stage.busOf(member)] as const),
+  );
   const roles = stage.loaded.data.roles.filter(({ arn }) => !redrive.has(arn));
   return {
     id: "forward-roles",
     title: "an execution role can put events on its own local bus only",
     run: () =>
       outcomeOf(roles, (role) => {
-        const own = new Set(
-          [...stage.world.rules.values()].flatMap(({ targets }) =>
-            targets.filter(({ roleArn }) => roleArn === role.arn).map(({ arn }) => arn),
-          ),
-        );
-        const others = [
-          elsewhere,
-          ...[...stage.world.buses.keys()].filter((bus) => !own.has(bus)).slice(0, 2),
-        ];
+        const own = forwards.get(role.arn);
+        const others = [elsewhere, ...[...stage.world.buses.keys()].filter((bus) => bus !== own).slice(0, 2)];
         return others.flatMap((busArn) =>
           requireRefusal(
             {

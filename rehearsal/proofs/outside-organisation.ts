@@ -1,6 +1,6 @@
 import { type Check, checkBusSight, checkPublisher, compileIdentity } from "eventbridge-simulator";
 import { outsideMembers } from "../../infra/registry/index.js";
-import { evidenceOf, outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
+import { failureBy, outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { publisherOf, redriveRole, someClaims, type Stage } from "../stage.js";
 
 /**
@@ -71,11 +71,5 @@ function redriving(stage: Stage, member: string): Admission[] {
 function refused({ ask, attempt, ...about }: Admission): ProofFailure[] {
   const check = ask();
   if (check?.verdict.outcome === "allowed") return [];
-  return [
-    {
-      ...about,
-      problem: `cannot be done: ${attempt}`,
-      evidence: check === undefined ? [] : evidenceOf([check]),
-    },
-  ];
+  return [failureBy({ ...about, attempt }, `cannot be done: ${attempt}`, [check ?? []].flat())];
 }

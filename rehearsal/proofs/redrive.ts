@@ -9,7 +9,7 @@ import {
   type World,
 } from "eventbridge-simulator";
 import { outsideMembers } from "../../infra/registry/index.js";
-import { evidenceOf, outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
+import { failureBy, outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import { administratorOf, busName, outsider, redriveRole, someClaims, type Stage } from "../stage.js";
 import { worldOfOpenBuses } from "./least-privilege.js";
@@ -80,16 +80,8 @@ function requireAllowed(
   ask: (evidence: "brief" | "full") => Check | undefined,
 ): ProofFailure[] {
   if (ask("brief")?.verdict.outcome === "allowed") return [];
-  const check = ask("full");
-  return [
-    {
-      account,
-      step: "redrive",
-      problem: `cannot be done: ${arn} ${attempt}`,
-      mend,
-      evidence: check === undefined ? [] : evidenceOf([check]),
-    },
-  ];
+  const about = { account, step: "redrive", attempt: `${arn} ${attempt}`, mend, passes: [arn] };
+  return [failureBy(about, `cannot be done: ${arn} ${attempt}`, [ask("full") ?? []].flat())];
 }
 
 function possibleCheck(subject: Subject): ProofCheck {
@@ -281,13 +273,9 @@ function takeOverCheck({ stage, account, arn }: Subject): ProofCheck {
       const administrator = administratorOf(stage, account);
       const check = ask(administrator, "full");
       const possible = check?.verdict.outcome === "allowed";
-      const failure: ProofFailure = {
-        account,
-        step: "take on the redrive role",
-        problem: `cannot be done: ${administrator.arn} takes on ${arn}`,
-        mend,
-        evidence: check === undefined ? [] : evidenceOf([check]),
-      };
+      const attempt = `cannot be done: ${administrator.arn} takes on ${arn}`;
+      const about = { account, step: "take on the redrive role", attempt, mend, passes: [arn] };
+      const failure = failureBy(about, attempt, [check ?? []].flat());
       return {
         cases: refused.cases + 1,
         failures: [...refused.failures, ...(possible ? [] : [failure])],
