@@ -88,12 +88,18 @@ function groupsOfDiagnoses(failures: readonly ClaimFailure[]): Group[] {
   return groups;
 }
 
-function diagnosesOf({ step, problem, evidence, contract, account }: ClaimFailure): string[] {
+/** The same words but for whom they are about, the same evidence, or the same thing that refused. */
+function diagnosesOf({ step, problem, evidence, contract, account, passes }: ClaimFailure): string[] {
   const [, detailType] = contract?.split("/") ?? [];
   const ofAnybody = [contract, detailType, account]
     .filter((name) => name !== undefined)
     .reduce((text, name) => text.replaceAll(name, "…"), problem.replaceAll(/\S+ "[^"]*"/gu, "…"));
-  return [`${step}: ${ofAnybody}`, ...(evidence.length === 0 ? [] : [evidence.join("\n")])];
+  const [nearest] = passes ?? [];
+  return [
+    `${step}: ${ofAnybody}`,
+    ...(evidence.length === 0 ? [] : [evidence.join("\n")]),
+    ...(nearest === undefined ? [] : [`at ${nearest}`]),
+  ];
 }
 
 function causeOf(

@@ -1,5 +1,5 @@
 import { type EventPattern, sameEvents } from "event-patterns";
-import { type Check, type KeyAnswer, renderCheck, renderReason, type Verdict } from "eventbridge-simulator";
+import { type Check, type KeyAnswer, renderCheck, renderReason } from "eventbridge-simulator";
 import { mendOf } from "./mends.js";
 
 /** Something that does not hold. */
@@ -78,28 +78,33 @@ export function failureOf(
 
 /** With what was asked on the way as evidence, and as what it passes. */
 export function failureBy(attempt: Attempt, problem: string, checks: readonly Check[]): ProofFailure {
-  const passes = [...(attempt.passes ?? []), ...passedIn(checks)];
+  const passes = [...passedIn(checks), ...(attempt.passes ?? [])];
   return { ...failureOf(attempt, problem, evidenceOf(checks)), passes };
 }
 
-/** ARNs of what checks asked about, and of whose policies answered: those that did not allow first. */
+/** ARNs of whose policies answered, and of what was asked for: where it was refused first. */
 export function passedIn(checks: readonly Check[]): string[] {
-  const [refused, allowed] = [false, true].map((allows) =>
-    checks.filter(({ verdict }) => (verdict.outcome === "allowed") === allows),
-  );
-  return [...(refused ?? []), ...(allowed ?? [])].flatMap(({ resource, principal, verdict }) =>
-    [resource, principal, ...policiesIn(verdict)].filter((name) => name.startsWith("arn:")),
-  );
+  const passed = checks.map((check) => ({
+    isRefused: check.verdict.outcome !== "allowed",
+    arns: arnsIn(check),
+  }));
+  return [
+    ...passed.filter(({ isRefused }) => isRefused),
+    ...passed.filter(({ isRefused }) => !isRefused),
+  ].flatMap(({ arns }) => arns.filter((arn) => arn.startsWith("arn:")));
 }
 
-function policiesIn(verdict: Verdict): string[] {
+function arnsIn({ verdict, principal, resource }: Check): string[] {
   switch (verdict.outcome) {
     case "allowed":
-      return verdict.allowedBy.map(({ policy }) => policy);
-    case "denied":
-      return [...verdict.deniedBy, ...verdict.nearMisses].map(({ statement }) => statement.policy);
+      return [resource, ...verdict.allowedBy.map(({ policy }) => policy), principal];
+    case "denied": {
+      const spoke = [...verdict.deniedBy, ...verdict.nearMisses].map(({ statement }) => statement.policy);
+      const isCallers = verdict.reason === "identity-allows-nothing";
+      return [...spoke, ...(isCallers ? [principal, resource] : [resource, principal])];
+    }
     case "cannot-decide":
-      return verdict.unknowns.map(({ policy }) => policy);
+      return [...verdict.unknowns.map(({ policy }) => policy), resource, principal];
   }
 }
 

@@ -63,7 +63,8 @@ export function diagnoseMissing(
   const target = delivery.steps.find((step) => step.kind === "target" && step.to === arn);
   if (target?.kind === "target") {
     const attempt = howRefused(target);
-    const passes = [target.rule, arn];
+    const { rule: refused, subject } = target;
+    const passes = [subject?.startsWith("arn:") === true ? subject : refused, refused, arn];
     return failureBy({ ...about, attempt, mend: mendOf(target), passes }, attempt, target.checks);
   }
 
@@ -129,6 +130,27 @@ function withoutRule(
 
 function isThere({ buses, logGroups, queues, topics }: World, arn: string): boolean {
   return [buses, logGroups, queues, topics].some((things) => things.has(arn));
+}
+
+/** Says why nobody can say whether a copy arrives. */
+export function diagnoseUndecided(
+  stage: Stage,
+  contract: Contract,
+  detail: JsonObject,
+  { arn, reason, via }: Delivery["undecided"][number],
+  world: World,
+): ProofFailure {
+  const { steps } = publish(stage, { contract, detail, world }, "trace");
+  const checks = steps.flatMap((step) => {
+    if (step.kind === "rule" || step.outcome !== "undecided") return [];
+    const isThis = "rule" in step ? step.rule === via?.rule && step.target === via.target : via === undefined;
+    return isThis ? step.checks : [];
+  });
+  const attempt = `nobody can say whether ${arn ?? "the dead-letter queue"} receives it (${renderReason(reason)})`;
+  const otherwise = `write what rule ${via?.rule ?? "(none)"} and its target need so that the simulator knows every part of it`;
+  const passes = [via?.rule, arn].filter((one) => one !== undefined);
+  const about = { contract: contract.key, step: "delivery", attempt, passes };
+  return failureBy({ ...about, mend: mendOf({ reason, checks }, otherwise) }, attempt, checks);
 }
 
 /** Says why a copy went where it should not: of a dead letter, what refused it before. */

@@ -1,4 +1,4 @@
-import type { Check, Reason } from "eventbridge-simulator";
+import type { Check, Reason, Verdict } from "eventbridge-simulator";
 
 /** What stood in the way: a reason of the simulator's, what it speaks of, and what was asked. */
 export interface Obstacle {
@@ -15,10 +15,16 @@ export function mendOf(
   { reason, subject = "", checks }: Obstacle,
   otherwise = "look at the evidence and at what the two stacks emit",
 ): string {
-  if (reason === "key-missing" && subject.includes("alias/aws/")) return `${subject} ${isOfAws}`;
+  if (reason === "key-missing" && isOfAws(subject))
+    return `${keyOfAws(subject)}; take a customer key whose policy does, or none`;
+  const open = undocumentedIn(checks);
+  if (open.length > 0) return `let no statement hang on what AWS does not document: ${open.join("; ")}`;
   const mend = reason === undefined ? undefined : mends.get(reason);
   return mend === undefined ? otherwise : `${mend}${statementIn(checks)}`;
 }
+
+type Denied = Extract<Verdict, { outcome: "denied" }>;
+type PartEvidence = Denied["nearMisses"][number]["parts"][number];
 
 /** The statement that refused, or came nearest to allowing. */
 function statementIn(checks: readonly Check[]): string {
@@ -28,14 +34,43 @@ function statementIn(checks: readonly Check[]): string {
     if (refusing !== undefined)
       return `; statement ${refusing.statement.statement} of ${refusing.statement.policy} denies it`;
     const [nearest] = verdict.nearMisses;
-    if (nearest !== undefined)
-      return `; see statement ${nearest.statement.statement} of ${nearest.statement.policy}`;
+    if (nearest === undefined) continue;
+    const { statement, policy } = nearest.statement;
+    const others = nearest.parts.filter((part) => part.part === "principal").find(isForOthers);
+    return others === undefined
+      ? `; see statement ${statement} of ${policy}`
+      : `; the nearest, statement ${statement} of ${policy}, is for ${others.wants.join(", ")}`;
   }
   return "";
 }
 
-const isOfAws =
-  "is AWS's own key: its policy cannot be changed and lets no other service in; take a customer key whose policy does, or for a queue SQS's own encryption (sqsManagedSseEnabled)";
+/** Written for roles where a service asks, or the other way round: for another purpose. */
+function isForOthers({ wants, has }: Extract<PartEvidence, { part: "principal" }>): boolean {
+  return !wants.some((name) => isService(name) === isService(has));
+}
+
+function isService(name: string): boolean {
+  return name.endsWith(".amazonaws.com");
+}
+
+function undocumentedIn(checks: readonly Check[]): string[] {
+  const subjects = checks.flatMap(({ verdict }) =>
+    verdict.outcome === "cannot-decide"
+      ? verdict.unknowns
+          .filter(({ reason }) => reason === "unknown-circumstance")
+          .map(({ subject }) => subject)
+      : [],
+  );
+  return [...new Set(subjects)];
+}
+
+export function isOfAws(key: string): boolean {
+  return key.includes("alias/aws/");
+}
+
+export function keyOfAws(key: string): string {
+  return `${key} is AWS's own key, whose policy cannot be changed and lets no other service in`;
+}
 
 const mends: ReadonlyMap<Reason, string> = new Map([
   ["put-events-denied", "the caller's policy and the policy of the bus must both allow it"],

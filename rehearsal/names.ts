@@ -35,17 +35,19 @@ export type RulePurpose =
   | { readonly kind: "routing watch" };
 
 /** What a rule of an account must be for that is called so; undefined if the registry asks for no such rule. */
-export function purposeOfRule(
-  { registry, environment }: Stage,
-  account: string,
-  name: string,
-): RulePurpose | undefined {
+export function purposeOfRule(stage: Stage, account: string, name: string): RulePurpose | undefined {
+  const { registry } = stage;
   if (name === "log-all-events" || name === "log-sensitive-events") return { kind: "event log" };
   if (account !== registry.backbone) return undefined;
-  if (environment.auditTrail !== undefined && name === `${environment.prefix}-routing-changes`)
-    return { kind: "routing watch" };
+  if (routingWatches(stage, account).includes(name)) return { kind: "routing watch" };
   const member = /^forward-([^.]+)(?:\.\d+)?$/u.exec(name)?.[1];
   return member !== undefined && registry.members.includes(member) ? { kind: "forward", member } : undefined;
+}
+
+/** Names of the rules on an account's default bus: the backbone's tells of changes of the routing. */
+export function routingWatches({ registry, environment }: Stage, account: string): string[] {
+  const isWatched = environment.auditTrail !== undefined && account === registry.backbone;
+  return isWatched ? [`${environment.prefix}-routing-changes`] : [];
 }
 
 /** The name in `…:rule/<bus>/<rule>`. */

@@ -263,7 +263,7 @@ function foreignDeliveryCheck(stage: Stage, account: string): ProofCheck {
           {
             account,
             step: "deliver to a log group or queue",
-            attempt: `EventBridge delivers to ${arn} for rule ${rule}`,
+            attempt: `the policy of ${arn} lets EventBridge write for rule ${rule}`,
             mend: `the policy of ${arn} must be limited to the account's own rules by aws:SourceArn`,
           },
           (evidence) => checkForeignRule(stage.world, rule, arn, evidence),

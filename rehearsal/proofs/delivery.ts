@@ -1,7 +1,7 @@
 import type { Arrival, Delivery, World } from "eventbridge-simulator";
 import type { Contract, Example, JsonObject, Route } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
-import { diagnoseExtra, diagnoseMissing, diagnosePublishing } from "../diagnosis.js";
+import { diagnoseExtra, diagnoseMissing, diagnosePublishing, diagnoseUndecided } from "../diagnosis.js";
 import { detailFor, type Expectations } from "../expectations.js";
 import { wanted } from "../names.js";
 import { asPublished, publish, publisherPolicy, type Stage } from "../stage.js";
@@ -199,14 +199,7 @@ function extraFailures(
   });
   return [
     ...foreign.map((arrival) => diagnoseExtra(stage, contract, detail, arrival, world)),
-    ...delivery.undecided.map(({ arn, reason, via }): ProofFailure => ({
-      contract: contract.key,
-      step: "delivery",
-      problem: `nobody can say whether ${arn ?? "the dead-letter queue"} receives it (${reason})`,
-      mend: `write what rule ${via?.rule ?? "(none)"} and its target need so that the simulator knows every part of it`,
-      evidence: [],
-      passes: [via?.rule, arn].filter((one) => one !== undefined),
-    })),
+    ...delivery.undecided.map((miss) => diagnoseUndecided(stage, contract, detail, miss, world)),
   ];
 }
 

@@ -25,6 +25,7 @@ import {
 } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
+import { isOfAws, keyOfAws } from "../mends.js";
 import { administratorOf, outsider, type Stage } from "../stage.js";
 
 /** Each account's customer key serves everything it encrypts, and nothing and nobody else. */
@@ -102,6 +103,7 @@ function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
         at: [arn],
         expected: wanted ?? ofAws,
         found: under,
+        mend: wanted === undefined ? `name no key for ${arn}` : `let the key of ${arn} be ${wanted}`,
       }),
     ),
     ...requireThat(
@@ -114,7 +116,12 @@ function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
       .map((arn) => {
         const found = world.queues.get(arn)?.keyArn ?? "";
         const attempt = `${arn} must not be under ${found}: it keeps what fails when that is gone`;
-        return failureOf({ ...aboutKey(account, attempt), at: [arn], expected: "no key", found });
+        const mend = `leave ${arn} to SQS's own encryption (sqsManagedSseEnabled), and name no key`;
+        const about = {
+          ...aboutKey(account, attempt),
+          mend: isOfAws(found) ? `${mend}: ${keyOfAws(found)}` : mend,
+        };
+        return failureOf({ ...about, at: [arn], expected: "no key", found });
       }),
   ];
 }

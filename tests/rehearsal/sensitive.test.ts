@@ -113,7 +113,7 @@ describe("personal data in no event log", () => {
     {
       what: "has the envelope as an object",
       inputTransformer: { inputPaths: paths, inputTemplate: template("<aws.events.event>") },
-      says: "unmodelled-log-input",
+      says: "it is not documented what a log group keeps",
     },
     {
       what: "has a text that nobody can read back",
@@ -215,7 +215,7 @@ describe("personal data in no event log", () => {
 });
 
 describe("what the logs need beside", () => {
-  it("is emitted on every bus: a policy for both rules, alarms on both, the second before the first", () => {
+  it("is emitted on every bus: a policy for both rules, the second before the first", () => {
     for (const name of ["global", "customers", "delivery", "orders"]) {
       const { resources } = stackOf(prod.plan, name);
       const found = (reference: string) =>
@@ -224,10 +224,6 @@ describe("what the logs need beside", () => {
       expect(textOf(found("LogResourcePolicy event-log"), "policyDocument")).toContain(
         `rule/backbone-${name}/log-sensitive-events`,
       );
-      const alarms = resources.filter(({ inputs }) =>
-        JSON.stringify(inputs).includes("log-sensitive-events"),
-      );
-      expect(alarms.filter(({ type }) => type.endsWith(":MetricAlarm"))).toHaveLength(4);
     }
   });
 });
