@@ -1,5 +1,6 @@
 import { type Environment, type Registry, sharedAccounts } from "../infra/registry/index.js";
-import type { ProofCheck, ProofFailure } from "./claim.js";
+import { type Cause, causesOf, type ClaimFailure } from "./causes.js";
+import type { ProofCheck } from "./claim.js";
 import type { RecordedPlan } from "./emission/plan-file.js";
 import { expectationsOf } from "./expectations.js";
 import { alarmChecks } from "./proofs/alarms.js";
@@ -30,17 +31,13 @@ export interface CheckResult {
   readonly cases: number;
 }
 
-export interface VerificationFailure extends ProofFailure {
-  /** Id of the check. */
-  readonly check: string;
-}
-
 /** What `backbone verify --json` prints. */
 export interface Verification {
   readonly ok: boolean;
   readonly environment: string;
   readonly checks: readonly CheckResult[];
-  readonly failures: readonly VerificationFailure[];
+  /** What is wrong, the likeliest origin first, each with what else fails because of it. */
+  readonly failures: readonly Cause[];
   /** What cannot be promised in this environment, and so is not tested. */
   readonly notes: readonly string[];
 }
@@ -59,30 +56,40 @@ export function verify(
   return verifyOpened(openStage(registry, environment, plan), environment, progress);
 }
 
-/** As {@link verify}, for whoever has opened the stage and goes on with it. */
+/**
+ * As {@link verify}, for whoever has opened the stage and goes on with it.
+ * @param claims default: all
+ */
 export function verifyOpened(
   opened: Opening,
   environment: Environment,
   progress: (done: number, total: number) => void,
+  claims: readonly ProofCheck[] = opened.ok ? claimsOf(opened.stage) : [],
 ): Verification {
   if (!opened.ok) return refused(environment, opened.problems);
-  const { stage } = opened;
-
-  const checks = checksOf(stage);
-  const failures: VerificationFailure[] = [];
-  const results = checks.map(({ id, title, run }, index): CheckResult => {
-    const outcome = run();
-    failures.push(...outcome.failures.map((failure) => ({ check: id, ...failure })));
-    progress(index + 1, checks.length);
-    return { id, title, ok: outcome.failures.length === 0, cases: outcome.cases };
-  });
+  const { checks, failures } = tested(claims, progress);
   return {
     ok: failures.length === 0,
     environment: environment.name,
-    checks: results,
-    failures,
-    notes: notesOf(stage),
+    checks,
+    failures: causesOf(failures),
+    notes: notesOf(opened.stage),
   };
+}
+
+/** Tests claims one by one; failures are as they come. */
+export function tested(
+  claims: readonly ProofCheck[],
+  progress: (done: number, total: number) => void = () => undefined,
+): { readonly checks: readonly CheckResult[]; readonly failures: readonly ClaimFailure[] } {
+  const failures: ClaimFailure[] = [];
+  const checks = claims.map(({ id, title, run }, index): CheckResult => {
+    const outcome = run();
+    failures.push(...outcome.failures.map((failure) => ({ ...failure, id })));
+    progress(index + 1, claims.length);
+    return { id, title, ok: outcome.failures.length === 0, cases: outcome.cases };
+  });
+  return { checks, failures };
 }
 
 /** The emitted resources cannot even be read as AWS would read them. */
@@ -95,18 +102,20 @@ function refused({ name }: Environment, problems: readonly string[]): Verificati
     ok: false,
     environment: name,
     checks: [{ ...check, ok: false, cases: problems.length }],
-    failures: problems.map((problem) => ({
-      check: check.id,
-      step: "read the emitted resources",
-      problem,
+    failures: problems.map((cause) => ({
+      id: check.id,
+      cause,
       mend: "mend what is emitted, or teach the rehearsal to model it",
+      step: "read the emitted resources",
       evidence: [],
+      follows: [],
     })),
     notes: [],
   };
 }
 
-function checksOf(stage: Stage): ProofCheck[] {
+/** Every claim about a backbone, in the order in which they are tested. */
+export function claimsOf(stage: Stage): ProofCheck[] {
   const expected = expectationsOf(stage.registry, stage.environment);
   return [
     ...parameterChecks(stage),

@@ -13,7 +13,8 @@ import { count, indent, renderTable, section } from "../../views/table.js";
 import { evaluateAll, requireTopology } from "../project/evaluate.js";
 import { defineCommand, type SharedOptions } from "./command.js";
 import { renderTrace } from "./trace.js";
-import { kindOf, prove, renderFailures, renderVerdict, renderVerification } from "./verify.js";
+import { kindOf, renderFailures, renderVerdict, renderVerification } from "./verify/report.js";
+import { prove } from "./verify/verify.js";
 
 interface StartOptions extends SharedOptions {
   readonly all?: boolean;

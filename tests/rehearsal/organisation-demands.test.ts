@@ -8,7 +8,7 @@ import { share } from "../fixtures/mutation-sample.js";
 import { mutationScore } from "../fixtures/mutation-score.js";
 import { alsoSays, type Change, inputs, says, text, unsaid, unset } from "../fixtures/plan-changes.js";
 import { ofKind, textOf } from "../fixtures/recordings.js";
-import { rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
+import { everyFailure, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 
 const demanded = await rehearse(demanding, "prod");
 const undemanded = await rehearse(everySwitch, "prod");
@@ -112,8 +112,8 @@ describe("what an organisation demands of roles", () => {
       problem: "redrive-role-arn is arn:aws:iam::222222222222:role/backbone-redrive-orders",
     },
   ])("fails the proof: $what", ({ damage, check, problem }) => {
-    const { failures } = verifyPlan(demanded, damage(demanded.plan));
-    const told = failures.filter((failure) => failure.check === check).map((failure) => failure.problem);
+    const failures = everyFailure(demanded, damage(demanded.plan));
+    const told = failures.filter((failure) => failure.id === check).map((failure) => failure.problem);
     expect(told.join("\n")).toContain(problem);
     expect(told).not.toEqual([]);
   });
@@ -122,8 +122,8 @@ describe("what an organisation demands of roles", () => {
     ["permissions boundary", inputs("delivery", "Role redrive", { permissionsBoundary: elsewhere })],
     ["path", inputs("delivery", "Role redrive", { path })],
   ])("fails the proof where nobody demands a %s", (what, damage) => {
-    const { failures } = verifyPlan(undemanded, damage(undemanded.plan));
-    const told = failures.filter(({ check }) => check === "roles:delivery").map(({ problem }) => problem);
+    const failures = everyFailure(undemanded, damage(undemanded.plan));
+    const told = failures.filter(({ id }) => id === "roles:delivery").map(({ problem }) => problem);
     expect(told.join()).toContain(`has the ${what}`);
   });
 });
@@ -259,8 +259,8 @@ describe("a member outside the organisation", () => {
       checks: ["local-bus:insurer"],
     },
   ])("fails the proof where $what", ({ damage, checks }) => {
-    const { failures } = verifyPlan(demanded, damage(demanded.plan));
-    expect(failures.map(({ check }) => check)).toEqual(expect.arrayContaining(checks));
+    const failures = everyFailure(demanded, damage(demanded.plan));
+    expect(failures.map(({ id }) => id)).toEqual(expect.arrayContaining(checks));
   });
 
   it("fails the proof of a plan where the registry does not know it to be outside", async () => {
@@ -268,7 +268,7 @@ describe("a member outside the organisation", () => {
       editedAll(demanding, [[["accounts", "insurer", "outsideOrganization"], removed]]),
       "prod",
     );
-    const checks = verifyPlan(inside, demanded.plan).failures.map(({ check }) => check);
+    const checks = everyFailure(inside, demanded.plan).map(({ id }) => id);
     expect(checks).toContain("global-bus");
     expect(verifyPlan(inside).failures).toEqual([]);
   });

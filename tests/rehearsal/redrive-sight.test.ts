@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { changeResource, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
+import { changeResource, everyFailure, rehearse, type Rehearsed } from "../fixtures/rehearsed.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
 const policyShape = z.object({ Version: z.string(), Statement: z.array(z.record(z.string(), z.json())) });
@@ -29,7 +29,7 @@ function failing(stack: string, type: string, change: (statements: Statements) =
       };
     });
   }, rehearsed.plan);
-  return [...new Set(verifyPlan(rehearsed, plan).failures.map(({ check }) => check))];
+  return [...new Set(everyFailure(rehearsed, plan).map(({ id }) => id))];
 }
 
 const describeBus = "events:DescribeEventBus";

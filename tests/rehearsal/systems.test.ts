@@ -4,7 +4,7 @@ import type { RegistryDefinition } from "../../infra/registry/define.js";
 import { parseRegistry } from "../../infra/registry/index.js";
 import { planTopology } from "../../infra/topology/index.js";
 import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
-import { changeInput, changeResource, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
+import { changeInput, changeResource, everyFailure, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
 import { ofKind, stackOf, textOf } from "../fixtures/recordings.js";
 import { registry as harbours } from "../fixtures/registries/systems/harbours.js";
 import { registry as idsFromFile } from "../fixtures/registries/ids-from-file/index.js";
@@ -61,7 +61,7 @@ describe("an environment some of whose accounts are one AWS account", () => {
         policy: withoutStatement(textOf(policy, "policy"), "DenyUndeclaredSource"),
       },
     }));
-    const failed = verifyPlan(rehearsed, wrong).failures.map(({ check }) => check);
+    const failed = everyFailure(rehearsed, wrong).map(({ id }) => id);
     expect(failed).toContain("global-bus");
   });
 });
@@ -154,7 +154,7 @@ describe("a source that several share", () => {
       const wrong = changeInput(rehearsed.plan, stack, "EventRule forward-court", {
         eventPattern: JSON.stringify({ source: ["records"] }),
       });
-      const failed = verifyPlan(rehearsed, wrong).failures.map(({ check }) => check);
+      const failed = everyFailure(rehearsed, wrong).map(({ id }) => id);
       expect(failed).toContain("exact-forward:court");
       expect(failed).toContain("delivery:titles/Title.Given");
     },
@@ -173,7 +173,7 @@ describe("a source that several share", () => {
           inputs: { ...policy.inputs, policy: JSON.stringify({ ...rest, Statement: edited }) },
         };
       });
-    const failed = (plan: RecordedPlan) => verifyPlan(rehearsed, plan).failures.map(({ check }) => check);
+    const failed = (plan: RecordedPlan) => everyFailure(rehearsed, plan).map(({ id }) => id);
     const types = "ForAnyValue:StringNotEquals";
     const all = ["Deed.Changed", "Deed.Filed", "Title.Given", "Paper.Signed", "Box.Stored"];
     expect(
@@ -193,7 +193,7 @@ describe("a source that several share", () => {
       ...policy,
       inputs: { ...policy.inputs, policy: withoutStatement(textOf(policy, "policy"), "DenyOtherTypes") },
     }));
-    const failed = verifyPlan(rehearsed, wrong).failures.map(({ check }) => check);
+    const failed = everyFailure(rehearsed, wrong).map(({ id }) => id);
     expect(failed).toContain("publisher-policy:titles:registry");
   });
 });
@@ -228,8 +228,8 @@ describe("a service on its way", () => {
       ...policy,
       inputs: { ...policy.inputs, policy: withoutStatement(textOf(policy, "policy"), "publish-orders--3") },
     }));
-    expect(
-      verifyPlan(rehearsed, wrong).failures.map(({ check, account }) => `${check} ${account ?? ""}`),
-    ).toContain("delivery:orders/Order.Placed monolith");
+    expect(everyFailure(rehearsed, wrong).map(({ id, account }) => `${id} ${account ?? ""}`)).toContain(
+      "delivery:orders/Order.Placed monolith",
+    );
   });
 });

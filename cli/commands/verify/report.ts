@@ -1,65 +1,13 @@
 import colors from "picocolors";
-import { type Environment, RegistryError } from "../../infra/registry/index.js";
-import { TopologyError } from "../../infra/topology/index.js";
-import { type Opening, openStage } from "../../rehearsal/stage.js";
-import { type Verification, type VerificationFailure, verifyOpened } from "../../rehearsal/verify.js";
-import { count, indent, renderTable, section } from "../../views/table.js";
-import { emittedPlan } from "../project/evaluate.js";
-import { printable } from "../terminal/printable.js";
-import { Progress } from "../terminal/progress.js";
-import { defineCommand } from "./command.js";
+import type { Assumption } from "../../../rehearsal/assumptions.js";
+import type { Cause } from "../../../rehearsal/causes.js";
+import type { ProofCheck } from "../../../rehearsal/claim.js";
+import type { Verification } from "../../../rehearsal/verify.js";
+import { count, indent, renderTable, section } from "../../../views/table.js";
+import { printable } from "../../terminal/printable.js";
 
-export const verifyCommand = defineCommand({
-  name: "verify",
-  description: "prove from the emitted resources who receives what, and who cannot",
-  takes: ["plan", "cache"],
-  json: "{ ok, environment?, checks: [{ id, title, ok, cases }], failures: [{ check, contract?, example?, account?, step, problem, mend, evidence }], notes }",
-  answerTo: (error, environment) => {
-    const failures = failuresOf(error);
-    return failures.length === 0
-      ? undefined
-      : { ok: false, environment: environment?.name, checks: [], failures, notes: [] };
-  },
-  run: async ({ options, project, answer }) => {
-    const opened = await project();
-    const plan = await emittedPlan(opened, options);
-    const verification = prove(openStage(opened.registry, opened.environment, plan), opened.environment);
-    await answer({ json: () => verification, text: () => renderVerification(verification) });
-    return verification.ok;
-  },
-});
-
-export function prove(opened: Opening, environment: Environment): Verification {
-  const progress = new Progress("checks done");
-  const verification = verifyOpened(opened, environment, (done, total) => {
-    progress.report(done, total);
-  });
-  progress.end();
-  return verification;
-}
-
-function failuresOf(error: unknown): VerificationFailure[] {
-  const common = { check: "registry", evidence: [] };
-  if (error instanceof RegistryError) {
-    const step = "read the registry";
-    const mend = "correct the registry where the path points";
-    return error.problems.map(({ path, message }) => ({
-      ...common,
-      step,
-      problem: `${path}: ${message}`,
-      mend,
-    }));
-  }
-  if (error instanceof TopologyError) {
-    const step = "plan the topology within the quotas";
-    const mend = "need less of the quota, or have it raised where AWS can";
-    return error.problems.map((problem) => ({ ...common, step, problem, mend }));
-  }
-  return [];
-}
-
-/** Failures shown in full; a broken bus policy can break hundreds of claims at once. */
-const shownFailures = 20;
+/** Causes shown in full. */
+const shownCauses = 20;
 
 export function renderVerification(verification: Verification): string {
   const { environment, checks } = verification;
@@ -73,12 +21,23 @@ export function renderVerification(verification: Verification): string {
   ].join("\n");
 }
 
+export function renderClaims(listed: readonly Pick<ProofCheck, "id" | "title">[]): string {
+  return renderTable(
+    [{ title: "Claim" }, { title: "" }],
+    listed.map(({ id, title }) => [id, title]),
+  );
+}
+
+export function renderAssumptions(assumed: readonly Assumption[]): string {
+  return assumed.map(({ title, text }) => `- ${colors.bold(title)} ${text}`).join("\n");
+}
+
 /** What failed, and what could not be proven. */
 export function renderFailures({ failures, notes }: Verification): string[] {
   return [
-    ...failures.slice(0, shownFailures).map(renderFailure),
-    ...(failures.length > shownFailures
-      ? [`… and ${failures.length - shownFailures} more (see verify --json)\n`]
+    ...failures.slice(0, shownCauses).map(renderCause),
+    ...(failures.length > shownCauses
+      ? [`… and ${failures.length - shownCauses} more (see verify --json)\n`]
       : []),
     ...notes.map((note) => `${colors.yellow("not proven:")} ${note}`),
   ];
@@ -92,7 +51,7 @@ export function renderVerdict({ ok, checks }: Verification): string {
 }
 
 /** `delivery:orders/Order.Created` is of the kind `delivery`. */
-export function kindOf({ id }: Verification["checks"][number]): string {
+export function kindOf({ id }: Pick<ProofCheck, "id">): string {
   return id.split(":", 1).join("");
 }
 
@@ -143,29 +102,51 @@ export const claims: Readonly<Record<string, string>> = {
   "alarm-ways": "what tells of an account does not hang on what it tells of",
 };
 
-function renderFailure({
-  check,
-  contract,
-  example,
-  account,
-  step,
-  problem,
-  mend,
-  evidence,
-}: VerificationFailure): string {
+/** The cause first, then what was wanted and what is there, one beneath the other, to be compared by eye. */
+function renderCause(one: Cause): string {
+  const { id, cause, expected, found, mend, contract, example, account, step, evidence, follows } = one;
   const about = [
     contract,
     example === undefined ? undefined : `example ${example}`,
     account === undefined ? undefined : `account ${account}`,
   ].filter((part) => part !== undefined);
+  const line = (label: string, text: string | undefined): string[] =>
+    text === undefined ? [] : [indent(`${`${label}:`.padEnd(9)} ${safe(text)}`)];
   return [
-    `${colors.red("✗")} ${safe(`${check}${about.length === 0 ? "" : ` (${about.join(", ")})`}`)}`,
-    indent(`step:    ${safe(step)}`),
-    indent(`problem: ${safe(problem)}`),
-    indent(`mend:    ${safe(mend)}`),
-    ...evidence.map((line) => indent(`         ${safe(line)}`)),
+    `${colors.red("✗")} ${safe(cause)}`,
+    ...line("expected", expected),
+    ...line("found", found),
+    ...line("mend", mend),
+    ...line("claim", `${id}${about.length === 0 ? "" : ` (${about.join(", ")})`}, ${step}`),
+    ...evidence.map((seen) => indent(`          ${safe(seen)}`)),
+    ...renderFollowers(id, follows),
     "",
   ].join("\n");
+}
+
+/** Claims named that fail because of something else; the rest is counted. */
+const namedFollowers = 4;
+
+function renderFollowers(leader: string, follows: Cause["follows"]): string[] {
+  const ids = [...new Set(follows.map(({ id }) => id))].filter((id) => id !== leader);
+  const again = follows.filter(({ id }) => id === leader).length;
+  const more = ids.length > namedFollowers ? `, … and ${ids.length - namedFollowers} more` : "";
+  return [
+    ...(again === 0
+      ? []
+      : [
+          indent(
+            `${count(again, "other case")} of this claim ${again === 1 ? "fails" : "fail"} because of it`,
+          ),
+        ]),
+    ...(ids.length === 0
+      ? []
+      : [
+          indent(
+            `${count(ids.length, "other claim")} ${ids.length === 1 ? "fails" : "fail"} because of it: ${ids.slice(0, namedFollowers).map(safe).join(", ")}${more}`,
+          ),
+        ]),
+  ];
 }
 
 /** A plan, and the events in it, may be others'. Whole: what a mend depends on must not be cut. */
