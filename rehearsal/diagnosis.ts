@@ -87,7 +87,10 @@ export function diagnoseMissing(
 function unencrypted(step: EncryptionStep): Pick<ProofFailure, "problem" | "mend" | "evidence"> {
   return {
     problem: `${step.bus} cannot encrypt it with ${step.key}: ${step.reason === undefined ? step.outcome : renderReason(step.reason, step.subject)}`,
-    mend: `the policy of ${step.key} must let events.amazonaws.com use it for ${step.bus}`,
+    mend:
+      step.reason === undefined || step.reason === "key-denied"
+        ? `the policy of ${step.key} must let events.amazonaws.com use it for ${step.bus}`
+        : mendOf(step.reason),
     evidence: evidenceOf(step.checks),
   };
 }
@@ -154,9 +157,10 @@ const mends: ReadonlyMap<Reason, string> = new Map([
   ["log-group-denied", "the log group's policy must allow CreateLogStream, and PutLogEvents for this rule"],
   ["log-group-missing", "emit the log group, or mend the target's ARN"],
   ["key-denied", "the key's policy must let the service use it for this resource"],
+  ["key-missing", "name an emitted key, by ARN, id or alias, or emit it"],
   [
-    "key-missing",
-    "name the ARN of an emitted key, or emit it; AWS's own keys (alias/aws/…) let no other service in",
+    "key-of-aws",
+    "name a customer key whose policy lets the service in, or none: encryption by the service itself needs nobody's permission",
   ],
   ["bus-missing", "deploy the receiver's stack, or mend the target's ARN: AWS reports no error here"],
   ["third-bus", "publish on the global bus itself: EventBridge forwards an event once"],

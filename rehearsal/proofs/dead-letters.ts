@@ -103,7 +103,7 @@ function keepsRefused(stage: Stage, account: string, rule: Rule): ProofFailure[]
     const why =
       step.outcome === "delivered"
         ? "goes to another account's queue"
-        : `is lost: ${step.reason === undefined ? step.outcome : renderReason(step.reason)}`;
+        : `is lost: ${step.reason === undefined ? step.outcome : renderReason(step.reason, step.subject)}`;
     return [
       {
         account,
