@@ -12,11 +12,9 @@ export interface Obstacle {
  * it is written.
  */
 export function mendOf(
-  { reason, subject = "", checks }: Obstacle,
+  { reason, checks }: Obstacle,
   otherwise = "look at the evidence and at what the two stacks emit",
 ): string {
-  if (reason === "key-missing" && isOfAws(subject))
-    return `${keyOfAws(subject)}; take a customer key whose policy does, or none`;
   const open = undocumentedIn(checks);
   if (open.length > 0) return `let no statement hang on what AWS does not document: ${open.join("; ")}`;
   const mend = reason === undefined ? undefined : mends.get(reason);
@@ -96,7 +94,11 @@ const mends: ReadonlyMap<Reason, string> = new Map([
   ["topic-denied", "the topic's policy must let the service publish on behalf of this rule or alarm"],
   ["topic-missing", "emit the topic, or mend the target's ARN"],
   ["key-denied", "the key's policy must let the service use it for this resource"],
-  ["key-missing", "name the ARN of an emitted key, or emit it"],
+  [
+    "key-of-aws",
+    "name a customer key whose policy lets the service in, or none: encryption by the service itself needs nobody's permission",
+  ],
+  ["key-missing", "name an emitted key, by ARN, id or alias, or emit it"],
   ["bus-missing", "deploy the receiver's stack, or mend the target's ARN: AWS reports no error here"],
   ["third-bus", "publish on the global bus itself: EventBridge forwards an event once"],
   ["queue-missing", "emit the queue, or mend its ARN"],

@@ -111,6 +111,10 @@ export function renderRehearsal(rehearsal: Rehearsal, all: boolean): string {
 /** What the claims of the proof come to, by kind; every kind of claim stands under one of them. */
 export const promises = [
   {
+    says: "AWS takes what is emitted, and the proof knows all that it does",
+    kinds: ["emitted-resources"],
+  },
+  {
     says: "every event reaches the accounts of its routes, once, and no others",
     kinds: ["parameters", "patterns", "delivery", "filter", "exact-forward", "make-before-break"],
   },

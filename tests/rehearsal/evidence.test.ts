@@ -108,6 +108,8 @@ function refusals(plan: RecordedPlan): string | undefined {
   const { registry, environment } = prod;
   const opened = openStage(registry, environment, plan);
   if (!opened.ok) return opened.problems.join("\n");
+  const { problems } = opened.stage.loaded;
+  if (problems.length > 0) return problems.map(({ problem }) => problem).join("\n");
   const steps = [...registry.contracts.values()].flatMap(
     (contract) => traceEvent(opened.stage, exampleEntry(contract), contract.account).steps,
   );

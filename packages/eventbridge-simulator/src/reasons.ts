@@ -80,6 +80,8 @@ export const reasons = {
   "target-topic-role":
     "a topic as a target takes no execution role: the topic's own policy lets EventBridge in",
   "key-missing": "there is no such customer key",
+  "key-of-aws":
+    "the key is one of AWS's own (alias/aws/…), whose policy nobody can change: it lets neither EventBridge nor CloudWatch use it",
   "key-denied": "the key's policy does not let the service use it",
   "dead-letter-absent": "the target has no dead-letter queue",
   "dead-letter-not-a-queue": "the dead-letter target is not a queue",

@@ -50,6 +50,8 @@ export interface RuleData {
   readonly state: string;
   /** Event pattern, JSON text. */
   readonly eventPattern: string;
+  /** Account that made the rule, where it is not that of the bus; execution roles are of its account. */
+  readonly creator?: string | undefined;
   readonly targets: readonly TargetData[];
 }
 

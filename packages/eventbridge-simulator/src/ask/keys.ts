@@ -31,7 +31,10 @@ export function askKey(
 ): KeyAnswer {
   if (keyArn === undefined) return unencrypted;
   const key = world.keys.get(keyArn);
-  if (key === undefined) return { outcome: "denied", reason: "key-missing", subject: keyArn, checks: [] };
+  if (key === undefined) {
+    const reason = keyArn.includes(":alias/aws/") ? "key-of-aws" : "key-missing";
+    return { outcome: "denied", reason, subject: keyArn, checks: [] };
+  }
   const checks = uses.flatMap((use) =>
     use.actions.map((action) => checkService(action, useKey(use, action, key), key.arn, evidence)),
   );
