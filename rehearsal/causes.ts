@@ -43,7 +43,17 @@ function rankOf({ id, at = [] }: ClaimFailure): number {
   return policyClaims.has(id.split(":", 1).join("")) ? 1 : 0;
 }
 
-const policyClaims: ReadonlySet<string> = new Set(["statements"]);
+const policyClaims: ReadonlySet<string> = new Set([
+  "global-bus",
+  "local-bus",
+  "publisher-policy",
+  "forward-role",
+  "redrive-role",
+  "queue-policies",
+  "log-policies",
+  "topic-policy",
+  "key-policy",
+]);
 
 function groupsOfFaults(failures: readonly ClaimFailure[]): Group[] {
   const groups: Group[] = [];

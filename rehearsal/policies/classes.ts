@@ -15,6 +15,8 @@ export interface Caller {
   readonly account: string | undefined;
   /** Of a role: its organisation. */
   readonly organization: string | undefined;
+  /** Whether its own account gives it nothing, so that a policy that leaves it to the account gives it nothing either. */
+  readonly isBare: boolean;
   /** Of a service: ARN of what it works for, if it says so. */
   readonly source: string | undefined;
   /** What conditions about the caller see, by lower-case key. */
@@ -258,7 +260,12 @@ function callersOf(cut: Cut, principals: readonly string[], textsOf: (key: strin
   const isArn = (text: string): boolean => text.startsWith("arn:");
   return [
     ...unique(roles.filter(isArn), String).flatMap((arn) =>
-      organizationsOf(accountOf(arn)).map((organization) => roleOf(accountOf(arn), arn, organization)),
+      organizationsOf(accountOf(arn)).flatMap((organization) =>
+        // Elsewhere a role needs its own account's word in any case.
+        (accountOf(arn) === cut.account ? [false, true] : [false]).map((isBare) =>
+          roleOf(accountOf(arn), arn, organization, isBare),
+        ),
+      ),
     ),
     ...[...services].flatMap((service) => [
       ...unique(sources.filter(isArn), String).map((source) => serviceOf(service, source, accountOf(source))),
@@ -275,7 +282,7 @@ export function accountOf(arn: string): string {
   return arn.split(":")[4] ?? "";
 }
 
-function roleOf(account: string, arn: string, organization: string | undefined): Caller {
+function roleOf(account: string, arn: string, organization: string | undefined, isBare = false): Caller {
   const none = ["aws:principalservicename", "aws:sourcearn", "aws:sourceaccount"].map(
     (key) => [key, absent] as const,
   );
@@ -283,6 +290,7 @@ function roleOf(account: string, arn: string, organization: string | undefined):
     principal: { kind: "role", account, roleArn: arn, sessionArn: undefined },
     account,
     organization,
+    isBare,
     source: undefined,
     facts: new Map([
       ["aws:principalarn", oneOrAbsent(arn)],
@@ -302,6 +310,7 @@ function serviceOf(service: string, source: string | undefined, account: string 
     principal: { kind: "service", service },
     account,
     organization: undefined,
+    isBare: false,
     source,
     facts: new Map([
       ["aws:principalisawsservice", oneOrAbsent("true")],

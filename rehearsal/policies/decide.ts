@@ -59,7 +59,7 @@ export function differencesOf(judged: Judged): { readonly classes: number; reado
 }
 
 function isOwn({ account, callers }: Judged, caller: Caller): boolean {
-  return !callers || (caller.principal.kind === "role" && caller.account === account);
+  return !callers || (caller.principal.kind === "role" && caller.account === account && !caller.isBare);
 }
 
 interface Spoken {
@@ -108,7 +108,7 @@ function compare({ classes, statements }: Spoken, saying: Saying, open: Box | un
  */
 function whoeverAsks({ one: [callers = 0n, actions = 0n] }: Box, classes: Classes): Box {
   const full = boxOf({}, classes);
-  const nameOf = ({ principal, source }: Caller) => JSON.stringify([principal, source]);
+  const nameOf = ({ principal, source, isBare }: Caller) => JSON.stringify([principal, source, isBare]);
   const named = new Set(classes.callers.filter((_caller, at) => (callers >> BigInt(at)) & 1n).map(nameOf));
   const all = bitsOf(classes.callers.map((caller) => named.has(nameOf(caller))));
   return { one: [all, actions, ...full.one.slice(2)], many: full.many };

@@ -122,7 +122,7 @@ function isAction(patterns: readonly string[], action: string): boolean {
   return patterns.some((pattern) => isLike(pattern.toLowerCase(), action.toLowerCase()));
 }
 
-function isMeant(who: Who, { principal, account, organization, source }: Caller): boolean {
+function isMeant(who: Who, { principal, account, organization, source, isBare }: Caller): boolean {
   if ("service" in who) {
     return (
       principal.kind === "service" &&
@@ -130,7 +130,7 @@ function isMeant(who: Who, { principal, account, organization, source }: Caller)
       (who.for === undefined || (source !== undefined && who.for.some((pattern) => isLike(pattern, source))))
     );
   }
-  if (principal.kind !== "role") return false;
+  if (principal.kind !== "role" || isBare) return false;
   if ("role" in who) return principal.roleArn === who.role;
   return account === who.account && (who.organization ?? organization) === organization;
 }

@@ -49,7 +49,14 @@ export function readStatement(statement: Statement, classes: Classes): Reading {
     one: [
       bitsOf(
         classes.callers.map(
-          ({ principal, facts }) => says("principal", { ...base, principal }) && holds(["caller"], facts),
+          ({ principal, facts, isBare }) =>
+            says("principal", { ...base, principal }) &&
+            !(
+              isBare &&
+              statement.effect === "Allow" &&
+              statement.principal?.grant(principal) === "account"
+            ) &&
+            holds(["caller"], facts),
         ),
       ),
       bitsOf(classes.actions.map((action) => says("action", { ...base, action }))),

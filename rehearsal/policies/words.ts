@@ -24,6 +24,7 @@ export interface Strange {
 export interface Told extends AccessRequest {
   readonly numbers: ReturnType<typeof witness>;
   readonly resourceArn: string;
+  readonly isBare: boolean;
   readonly box: Box;
   readonly classes: Classes;
 }
@@ -49,6 +50,7 @@ export function requestOf(box: Box, classes: Classes): Told {
     action: classes.actions[what] ?? "",
     resource: resource?.arn,
     resourceArn: resource?.arn ?? "",
+    isBare: caller?.isBare ?? false,
     context,
     numbers,
     box,
@@ -58,10 +60,10 @@ export function requestOf(box: Box, classes: Classes): Told {
 
 /** The request in words: who, what, and whatever it is narrowed by. */
 function tell(request: Told): string {
-  const { principal, action, resourceArn, context, box, classes } = request;
+  const { principal, action, resourceArn, context, box, classes, isBare } = request;
   const who =
     principal.kind === "role"
-      ? `${principal.roleArn}${orgOf(context)}`
+      ? `${principal.roleArn}${orgOf(context)}${isBare ? " without a permission of its own" : ""}`
       : `${principal.service}${forOf(context)}`;
   const full = boxOf({}, classes);
   const keys = [...classes.keys.keys()].filter((_key, index) => box.one[index + 3] !== full.one[index + 3]);
