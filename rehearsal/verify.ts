@@ -13,15 +13,17 @@ import { deliveryChecks, filterChecks } from "./proofs/delivery.js";
 import { encryptionChecks } from "./proofs/encryption.js";
 import { exactForwardChecks } from "./proofs/exact-forwards.js";
 import { leastPrivilegeChecks } from "./proofs/least-privilege.js";
+import { inventoryChecks } from "./proofs/inventory.js";
+import { limitChecks } from "./proofs/limits.js";
 import { makeBeforeBreakChecks } from "./proofs/make-before-break.js";
 import { outsideOrganisationChecks } from "./proofs/outside-organisation.js";
-import { parameterChecks } from "./proofs/parameters.js";
 import { publishingChecks } from "./proofs/publishing.js";
 import { redriveChecks } from "./proofs/redrive.js";
 import { roleChecks } from "./proofs/roles.js";
 import { ruleChecks } from "./proofs/rules.js";
 import { secondHopChecks } from "./proofs/second-hop.js";
 import { sensitiveLogChecks } from "./proofs/sensitive-logs.js";
+import { stackChecks } from "./proofs/stacks.js";
 import { tagChecks } from "./proofs/tags.js";
 import { type Opening, openStage, type Stage } from "./stage.js";
 
@@ -113,7 +115,9 @@ function refused({ name }: Environment, problems: readonly string[]): Verificati
 function checksOf(stage: Stage): ProofCheck[] {
   const expected = expectationsOf(stage.registry, stage.environment);
   return [
-    ...parameterChecks(stage),
+    ...inventoryChecks(stage, expected),
+    ...stackChecks(stage),
+    ...limitChecks(stage),
     ...tagChecks(stage),
     ...roleChecks(stage),
     ...closedWorldChecks(stage),

@@ -111,7 +111,7 @@ export function renderRehearsal(rehearsal: Rehearsal, all: boolean): string {
 export const promises = [
   {
     says: "every event reaches the accounts of its routes, once, and no others",
-    kinds: ["parameters", "patterns", "delivery", "filter", "exact-forward", "make-before-break"],
+    kinds: ["patterns", "delivery", "filter", "exact-forward", "make-before-break"],
   },
   {
     says: "nobody publishes what is not theirs: other sources, undeclared types, strangers",
@@ -133,6 +133,10 @@ export const promises = [
   {
     says: "what is refused is kept, can be given back to who lacks it, and cannot be forged",
     kinds: ["dead-letters", "forged-letters", "redrive", "redrive-elsewhere", "redrive-role"],
+  },
+  {
+    says: "what the registry needs is there, once, set and kept as it says, and AWS takes it",
+    kinds: ["inventory", "settings", "stack", "limits"],
   },
   {
     says: "no policy, role or rule allows more than the registry needs",
@@ -159,7 +163,6 @@ export const promises = [
       "alarms",
       "alarm-messages",
       "alarm-ways",
-      "audit-trail",
       "routing-watch",
       "tags",
     ],

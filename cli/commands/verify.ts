@@ -115,7 +115,9 @@ function summary(checks: Verification["checks"]): string[][] {
 
 /** What the claims of one kind say together. */
 export const claims: Readonly<Record<string, string>> = {
-  parameters: "SSM parameters name what applications need",
+  inventory: "every stack emits what the registry needs, once, and nothing else",
+  settings: "everything is set, kept and ordered as the registry says",
+  stack: "every stack is deployed into its own account, and its outputs say what its parameters say",
   tags: "everything in every account has the tags of the environment",
   roles: "every role has the path and the permissions boundary of the environment",
   delivery: "every contract reaches exactly the accounts of its routes, and their logs, once",
@@ -137,8 +139,8 @@ export const claims: Readonly<Record<string, string>> = {
   "forged-forward": "no rule but its own forward can send to a local bus",
   backwards: "no member can forward back to the global bus",
   "customer-key": "customer keys serve what they encrypt, and nobody else",
-  archive: "archives keep every event once, as long as they should",
-  "bus-log": "buses log their own work, and the records arrive",
+  archive: "archives keep every event once, and no replay again",
+  "bus-log": "what buses log of their own work arrives, and nobody else's does",
   alarms: "alarms watch every rule and queue and reach people, and nobody else's do",
   "alarm-messages": "alarms tell of each incident once, soon, and when it is over",
   "alarm-ways": "what tells of an account does not hang on what it tells of",

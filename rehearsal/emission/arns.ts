@@ -108,7 +108,8 @@ function global(service: string, { region, accountId }: ProviderPlace, resource:
   return `arn:${partitionOf(region)}:${service}::${accountId}:${resource}`;
 }
 
-function queueUrl({ region, accountId }: ProviderPlace, name: string): string {
+/** What SQS calls a queue. */
+export function queueUrl({ region, accountId }: ProviderPlace, name: string): string {
   return `https://sqs.${region}.${endpointDomain(region)}/${accountId}/${name}`;
 }
 

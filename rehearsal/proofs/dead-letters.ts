@@ -7,7 +7,17 @@ import {
 } from "eventbridge-simulator";
 import { evidenceOf, outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
 import { mendOf } from "../diagnosis.js";
+import type { Need } from "../needs.js";
 import { administratorOf, outsider, type Stage } from "../stage.js";
+import { queueClaims, wantedOf } from "../wanted.js";
+
+/** Each account has one queue for what its targets refuse. */
+export function deadLetterNeeds(stage: Stage): Need[] {
+  return [stage.registry.backbone, ...stage.registry.members].map((account) => {
+    const { place, queue } = wantedOf(stage, account);
+    return { account, what: `the dead letters of ${account}`, claims: queueClaims(place, queue, true) };
+  });
+}
 
 /** What a target refuses is kept, and only EventBridge can write what a redrive would put on a bus. */
 export function deadLetterChecks(stage: Stage): ProofCheck[] {

@@ -24,7 +24,31 @@ import {
 } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
+import { kinds } from "../kinds.js";
+import { claim, type Need } from "../needs.js";
 import { administratorOf, outsider, type Stage } from "../stage.js";
+import { queueClaims, wantedOf } from "../wanted.js";
+
+/** Each account has a key, an alias that people know it by, and a queue for what could not be encrypted with it. */
+export function encryptionNeeds(stage: Stage): Need[] {
+  const { encryption } = stage.environment;
+  if (encryption === false) return [];
+  // While encryption ends, key and queue stay for what they hold, and may go then.
+  const protect = encryption === true;
+  return [...stage.loaded.accounts.values()].map(({ name: account, switchedOn }) => {
+    const { place, bus, encryptionFailures } = wantedOf(stage, account);
+    const targetKeyId = switchedOn.keys[0]?.arn.split(":key/")[1];
+    return {
+      account,
+      what: `the encryption of ${account}`,
+      claims: [
+        claim(kinds.key, {}, { protect, has: { enableKeyRotation: true, deletionWindowInDays: 30 } }),
+        claim(kinds.alias, { name: `alias/${bus}` }, { protect, has: { targetKeyId } }),
+        ...queueClaims(place, encryptionFailures, protect),
+      ],
+    };
+  });
+}
 
 /** Each account's customer key serves everything it encrypts, and nothing and nobody else. */
 export function encryptionChecks(stage: Stage): ProofCheck[] {
@@ -33,16 +57,9 @@ export function encryptionChecks(stage: Stage): ProofCheck[] {
     id: `customer-key:${account.name}`,
     title: `the customer key of ${account.name} serves what it encrypts, and nobody else`,
     run: () => {
-      const { keys } = account.switchedOn;
-      const [key, ...others] = keys;
-      if (key === undefined || others.length > 0) {
-        const about = aboutKey(account, `${account.name} emits ${keys.length} customer keys, not one`);
-        return { cases: 1, failures: requireThat(false, about) };
-      }
-      const subject = { stage, account, key: key.arn };
+      const subject = { stage, account, key: account.switchedOn.keys[0]?.arn ?? "" };
       return outcomeOf(
         [
-          () => isWellKept(subject, key.rotates),
           () => encryptsEverything(subject),
           ...ownUses(subject).map((use) => () => serves(subject, use)),
           ...foreignUses(subject).map((use) => () => refuses(subject, use)),
@@ -72,53 +89,22 @@ function aboutKey({ name }: LoadedAccount, attempt: string): Attempt {
   return { account: name, step: "customer key", attempt, mend: `mend the customer key of ${name}'s stack` };
 }
 
-function isWellKept({ account, key }: Subject, rotates: boolean): ProofFailure[] {
-  const { keyAliases } = account.switchedOn;
-  const isNamed = keyAliases.some(({ keyId }) => key.endsWith(`:key/${keyId}`));
-  return [
-    ...requireThat(rotates, aboutKey(account, `key ${key} does not rotate`)),
-    ...requireThat(isNamed, aboutKey(account, `no alias names key ${key}, so people cannot tell it`)),
-  ];
-}
-
 /** Everything but dead letters is under the key, or nothing while encryption ends. */
 function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
   const { world, environment } = stage;
   const wanted = environment.encryption === true ? key : undefined;
-  const { bus = "", logGroups, queues, encryptionFailures, switchedOn } = account;
+  const { bus = "", logGroups, switchedOn } = account;
   const things = [
     { arn: bus, under: world.buses.get(bus)?.keyArn },
     ...logGroups.map((arn) => ({ arn, under: world.logGroups.get(arn)?.keyArn })),
     ...switchedOn.archives.map(({ arn, keyArn }) => ({ arn, under: keyArn })),
   ];
-  const misplaced = things.filter(({ under }) => under !== wanted);
-  return [
-    ...misplaced.flatMap(({ arn, under }) =>
-      requireThat(
-        false,
-        aboutKey(
-          account,
-          `${arn} is not under ${wanted ?? "a key of AWS's"} but ${under ?? "a key of AWS's"}`,
-        ),
-      ),
-    ),
-    ...requireThat(
-      encryptionFailures !== undefined,
-      aboutKey(account, `bus ${bus} needs a dead-letter queue of its own: for what ${key} refuses`),
-    ),
-    ...[...queues, encryptionFailures ?? []]
-      .flat()
-      .filter((arn) => world.queues.get(arn)?.keyArn !== undefined)
-      .flatMap((arn) =>
-        requireThat(
-          false,
-          aboutKey(
-            account,
-            `${arn} must not be under ${world.queues.get(arn)?.keyArn ?? ""}: it keeps what fails when that is gone`,
-          ),
-        ),
-      ),
-  ];
+  return things.flatMap(({ arn, under }) =>
+    requireThat(
+      under === wanted,
+      aboutKey(account, `${arn} is not under ${wanted ?? "a key of AWS's"} but ${under ?? "a key of AWS's"}`),
+    ).map((failure) => ({ ...failure, at: [arn] })),
+  );
 }
 
 function ownUses({ account }: Subject): Purpose[] {

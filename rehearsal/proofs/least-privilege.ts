@@ -2,6 +2,8 @@ import { checkForgedForward, checkPublisher, compileIdentity, type World } from 
 import { publicationsBy, publishers } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, requireRefusal } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
+import { kinds } from "../kinds.js";
+import { claim, type Need } from "../needs.js";
 import {
   attackerWith,
   outsider,
@@ -11,6 +13,19 @@ import {
   redriveRoles,
   type Stage,
 } from "../stage.js";
+import { publisherPolicyName } from "./parameters.js";
+
+/** Whoever publishes has a managed policy in each of its accounts. */
+export function publisherPolicyNeeds(stage: Stage): Need[] {
+  const { registry } = stage;
+  return registry.members.map((account) => ({
+    account,
+    what: `what publishes out of ${account}`,
+    claims: (registry.accounts.get(account)?.services ?? []).map((service) =>
+      claim(kinds.managedPolicy, { name: publisherPolicyName(stage, service) }),
+    ),
+  }));
+}
 
 /**
  * What the emitted roles and policies grant by themselves, with nothing on the receiver's side to hold them:

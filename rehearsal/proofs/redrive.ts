@@ -11,8 +11,23 @@ import {
 import { outsideMembers } from "../../infra/registry/index.js";
 import { evidenceOf, outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
+import { kinds } from "../kinds.js";
+import { claim, type Need } from "../needs.js";
 import { administratorOf, busName, outsider, redriveRole, someClaims, type Stage } from "../stage.js";
+import { wantedOf } from "../wanted.js";
 import { worldOfOpenBuses } from "./least-privilege.js";
+
+/** Each account has one role that puts its dead letters back. */
+export function redriveNeeds(stage: Stage): Need[] {
+  return [stage.registry.backbone, ...stage.registry.members].map((account) => {
+    const { redriveRole: name } = wantedOf(stage, account);
+    return {
+      account,
+      what: `the redrive of ${account}`,
+      claims: [claim(kinds.role, { name }), claim(kinds.rolePolicy, { role: name })],
+    };
+  });
+}
 
 /**
  * Dead letters can be put back where they belong, by the redrive role of the account that has them, and nowhere

@@ -169,7 +169,7 @@ describe("a failure names the contract, the account, the step and the mend", () 
       insecureValue: "arn:aws:events:eu-west-1:111111111111:event-bus/backbone-globe",
     });
     const { failures } = verifyPlan(prod, plan);
-    expect(failures.map(({ check }) => check)).toContain("parameters:orders");
+    expect(failures.map(({ check }) => check)).toContain("settings:orders");
     expect(failures.map(({ problem }) => problem).join("\n")).toContain(
       "orders cannot publish it on arn:aws:events:eu-west-1:111111111111:event-bus/backbone-globe",
     );
