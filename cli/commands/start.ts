@@ -116,7 +116,7 @@ export const promises = [
   },
   {
     says: "every event reaches the accounts of its routes, once, and no others",
-    kinds: ["parameters", "patterns", "delivery", "filter", "exact-forward", "make-before-break"],
+    kinds: ["patterns", "delivery", "filter", "exact-forward", "make-before-break"],
   },
   {
     says: "nobody publishes what is not theirs: other sources, undeclared types, strangers",
@@ -129,6 +129,10 @@ export const promises = [
   {
     says: "what is refused is kept, can be given back to who lacks it, and cannot be forged",
     kinds: ["dead-letters", "queue-policies", "redrive-role"],
+  },
+  {
+    says: "what the registry needs is there, once, set and kept as it says, and AWS takes it",
+    kinds: ["inventory", "settings", "stack", "limits"],
   },
   {
     says: "no policy, role or rule allows more than the registry needs",
@@ -147,7 +151,6 @@ export const promises = [
       "alarms",
       "alarm-messages",
       "alarm-ways",
-      "audit-trail",
       "routing-watch",
       "tags",
     ],
