@@ -55,10 +55,10 @@ describe("what is said of a mistake", () => {
     expect(text).not.toContain("SSM parameter");
   });
 
-  it("mends the reason, not the claim: the key of a queue that is the target's already", () => {
+  it("mends the reason, not the claim: the key of a log group that is the target already", () => {
     const policy = policyOf("global", "Key customer-key").replace(
-      '"Sid":"AllowDeadLetters","Effect":"Allow"',
-      '"Sid":"AllowDeadLetters","Effect":"Deny"',
+      '"Sid":"AllowLogGroups","Effect":"Allow"',
+      '"Sid":"AllowLogGroups","Effect":"Deny"',
     );
     const text = saidOf("global", "Key customer-key", { policy });
     expect(text).toContain("the key's policy must let the service use it for this resource");
@@ -67,7 +67,7 @@ describe("what is said of a mistake", () => {
 
   it("asks AWS only for what the verdict turns on", () => {
     const policy = policyOf("global", "Key customer-key").replace(
-      /("Sid":"AllowAlarms",.*?"Condition":\{)/,
+      /("Sid":"AllowLogGroups",.*?"Condition":\{)/,
       '$1"StringLike":{"aws:SourceAccount":"1*"},',
     );
     const text = saidOf("global", "Key customer-key", { policy });
