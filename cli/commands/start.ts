@@ -7,6 +7,7 @@ import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { openStage, type Stage } from "../../rehearsal/stage.js";
 import { exampleEntry, type Trace, traceEvent } from "../../rehearsal/trace.js";
 import type { Verification } from "../../rehearsal/verify.js";
+import { tellRegistry } from "../../views/contracts.js";
 import { renderMatrix } from "../../views/matrix.js";
 import { renderRoom } from "../../views/quotas.js";
 import { count, indent, renderTable, section } from "../../views/table.js";
@@ -40,7 +41,7 @@ export const startCommand = defineCommand<StartOptions>({
     await answer({
       json: () => ({
         environment: environment.name,
-        plan,
+        plan: { ...plan, ...tellRegistry(registry) },
         verification,
         stories: stories.map(({ name, title, steps }) => ({
           name,
