@@ -215,15 +215,18 @@ export function attackerOf(stage: Stage, account: string): CallerData | undefine
 
 /** An administrator's role that carries a policy besides. */
 export function attackerWith(stage: Stage, account: string, policy: NamedPolicy | undefined): CallerData {
-  const { arn, policies } = administratorOf(stage, account);
-  return { arn, policies: policy === undefined ? policies : [...policies, policy] };
+  const administrator = administratorOf(stage, account);
+  return policy === undefined
+    ? administrator
+    : { ...administrator, policies: [...administrator.policies, policy] };
 }
 
-/** A role of the account that its own account lets do anything. */
+/** A role of the account that its own account lets do anything, and give itself any tag. */
 export function administratorOf(stage: Stage, account: string): CallerData {
   return {
     arn: roleArn(stage, stage.account(account).id, `administrator-of-${account}`),
     policies: [everything],
+    tags: "any",
   };
 }
 
@@ -234,7 +237,7 @@ export function outsider(stage: Stage, name: string): { readonly id: string; rea
     (candidate) => !known.has(candidate),
   );
   if (id === undefined) throw new Error("no account id is free");
-  return { id, role: { arn: roleArn(stage, id, name), policies: [everything] } };
+  return { id, role: { arn: roleArn(stage, id, name), policies: [everything], tags: "any" } };
 }
 
 function roleArn({ environment }: Stage, accountId: string, name: string): string {
