@@ -185,11 +185,12 @@ const everything: NamedPolicy = {
   }),
 };
 
-/** A role of the account that its own account lets do anything. */
+/** A role of the account that its own account lets do anything, and give itself any tag. */
 export function administratorOf(stage: Stage, account: string): CallerData {
   return {
     arn: anyRole(stage, stage.account(account).id, `administrator-of-${account}`),
     policies: [everything],
+    tags: "any",
   };
 }
 
