@@ -116,7 +116,7 @@ function checksOf(stage: Stage): ProofCheck[] {
   const expected = expectationsOf(stage.registry, stage.environment);
   return [
     ...inventoryChecks(stage, expected),
-    ...stackChecks(stage),
+    ...stackChecks(stage, expected),
     ...limitChecks(stage),
     ...tagChecks(stage),
     ...roleChecks(stage),

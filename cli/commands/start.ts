@@ -139,16 +139,8 @@ export const promises = [
     kinds: ["inventory", "settings", "stack", "limits"],
   },
   {
-    says: "no policy, role or rule allows more than the registry needs",
-    kinds: [
-      "statements",
-      "strangers",
-      "roles",
-      "rules",
-      "execution-roles",
-      "forward-roles",
-      "foreign-delivery",
-    ],
+    says: "no policy and no role allows more than the registry needs",
+    kinds: ["statements", "strangers", "roles", "execution-roles", "forward-roles", "foreign-delivery"],
   },
   {
     says: "no log holds the detail of what is sensitive, and every event is logged once",
