@@ -223,7 +223,7 @@ function strangerFailure(stage: Stage, { stack, resource, kind }: Unclaimed): Pr
     found: name,
     at: kind === undefined ? [] : [arnOfResource(stage, stack, kind, resource.inputs)],
     mend: `remove ${reference} from the stack of ${stack.account}, or write into the registry what it is for`,
-    evidence: [],
+    evidence: [JSON.stringify(resource.inputs)],
   };
 }
 
@@ -268,6 +268,9 @@ function claimedTwice(stack: RecordedStack, { kind, id }: Claim, one: string, ot
 function foldedByResource(failures: readonly ProofFailure[]): ProofFailure[] {
   return groupBy(failures, ({ at = [], problem }) => at.join() || problem).map(([first, ...others]) => ({
     ...first,
-    evidence: [...first.evidence, ...others.map(({ problem }) => `with it: ${problem}`)],
+    evidence: [
+      ...first.evidence,
+      ...others.flatMap(({ problem, evidence }) => [`with it: ${problem}`, ...evidence]),
+    ],
   }));
 }

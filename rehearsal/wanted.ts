@@ -60,6 +60,36 @@ export function queuePolicyClaim(place: ProviderPlace, name: string, protect = t
   return claim(kinds.queuePolicy, { queueUrl: queueUrl(place, name) }, { protect });
 }
 
+/**
+ * A rule that is enabled, and its one target, which keeps what is refused with the account's dead letters.
+ * @param settings.sends what else the target says
+ * @param settings.after what the target waits for beside the queue's policy
+ * @param settings.last what the rule waits for
+ */
+export function ruleClaims(
+  { place, queue, queueArn }: Wanted,
+  rule: { readonly name: string; readonly eventBusName: string },
+  settings: Pick<ClaimSettings, "protect" | "numbered"> & {
+    readonly sends: ClaimSettings["has"];
+    readonly after: readonly Claim[];
+    readonly last?: readonly Claim[];
+  },
+): Claim[] {
+  const { sends, after, last = [], ...common } = settings;
+  return [
+    claim(kinds.rule, rule, { ...common, has: { state: "ENABLED" }, after: last }),
+    claim(
+      kinds.target,
+      { rule: rule.name, eventBusName: rule.eventBusName },
+      {
+        ...common,
+        has: { "deadLetterConfig.arn": queueArn, ...sends },
+        after: [queuePolicyClaim(place, queue), ...after],
+      },
+    ),
+  ];
+}
+
 /** Where the environment has no keys, nothing is under one; where it has, the proof of the keys says under which. */
 export function underNoKey({ environment }: Stage, input: string): ClaimSettings["has"] & object {
   return environment.encryption === false ? { [input]: undefined } : {};
