@@ -94,3 +94,41 @@ export function ruleClaims(
 export function underNoKey({ environment }: Stage, input: string): ClaimSettings["has"] & object {
   return environment.encryption === false ? { [input]: undefined } : {};
 }
+
+/** ARN of the role that takes a member's events from the global bus to its local bus. */
+export function forwardRoleArn({ registry, environment }: Stage, member: string): string {
+  const { place } = wantedOf({ environment }, registry.backbone);
+  return arnOf.role(place, `${environment.prefix}-forward-${member}`, environment.roles?.path);
+}
+
+/** ARN of the first rule of a member's forward. */
+export function forwardRuleArn({ registry, environment }: Stage, member: string): string {
+  const { place, bus } = wantedOf({ environment }, registry.backbone);
+  return arnOf.rule(place, bus, `forward-${member}`);
+}
+
+/** ARN of the SSM parameter of an account that ends so. */
+export function parameterArn({ environment }: Stage, account: string, leaf: string): string {
+  return arnOf.parameter(
+    wantedOf({ environment }, account).place,
+    `/${environment.prefix}/${account}/${leaf}`,
+  );
+}
+
+/** Whether a rule, whatever bus it is on, is by its name the forward to an account, or its event log. */
+export function isFor(
+  { registry, environment }: Stage,
+  ruleArn: string,
+  kind: string,
+  account: string,
+): boolean {
+  const { place } = wantedOf({ environment }, kind === "forward" ? registry.backbone : account);
+  const name = ruleArn.slice(ruleArn.lastIndexOf("/") + 1);
+  const [, , , , accountId] = ruleArn.split(":");
+  return (
+    accountId === place.accountId &&
+    (kind === "forward"
+      ? name.replace(/\.\d+$/u, "") === `forward-${account}`
+      : name === "log-all-events" || name === "log-sensitive-events")
+  );
+}

@@ -2,12 +2,11 @@ import { overlaps } from "event-patterns";
 import type { Rule } from "eventbridge-simulator";
 import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents } from "../claim.js";
 import type { Expectations } from "../expectations.js";
-import { isFor, wanted } from "../names.js";
 import { arnOf } from "../emission/arns.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { ruleClaims, wantedOf } from "../wanted.js";
+import { forwardRuleArn, isFor, ruleClaims, wantedOf } from "../wanted.js";
 
 /** Members to which a route brings something have a forward: a role, and rules of one name, each with its target. */
 export function forwardNeeds(stage: Stage, expected: Expectations): Need[] {
@@ -70,7 +69,7 @@ function faultIn(stage: Stage, member: string, rules: readonly Rule[]): Pick<Pro
   const idle = meant.filter((arn) => rules.every((rule) => rule.arn !== arn));
   return rules.length > 0 && idle.length === 0
     ? { at: rules.map(({ arn }) => arn) }
-    : { passes: [...idle, wanted.forwardRule(stage, member)] };
+    : { passes: [...idle, forwardRuleArn(stage, member)] };
 }
 
 function forwardRules({ world, registry, busOf }: Stage, member: string): Rule[] {
