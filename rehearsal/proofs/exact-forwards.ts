@@ -53,10 +53,21 @@ export function exactForwardChecks(stage: Stage, expected: Expectations): ProofC
         mend: `let the rules to ${member} take exactly what the registry's routes to it say`,
       };
       const patterns = rules.map(({ pattern }) => pattern);
+      const { place, bus } = wantedOf(stage, stage.registry.backbone);
+      const cause =
+        rules.length === 0
+          ? { passes: [arnOf.rule(place, bus, `forward-${member}`)] }
+          : { at: rules.map(({ arn }) => arn) };
       const twice = outcomeOf(pairsOf(rules), ([one, other]) => takenTwice(member, one, other));
       return {
         cases: twice.cases + 1,
-        failures: [...requireSameEvents(about, expected.patterns(member), patterns), ...twice.failures],
+        failures: [
+          ...requireSameEvents(about, expected.patterns(member), patterns).map((failure) => ({
+            ...failure,
+            ...cause,
+          })),
+          ...twice.failures,
+        ],
       };
     },
   }));
@@ -78,6 +89,7 @@ function takenTwice(account: string, one: Rule, other: Rule): ProofFailure[] {
     {
       account,
       step: "forward",
+      at: [one.arn, other.arn],
       problem: `${one.arn} and ${other.arn} may both take an event, which ${account} would receive twice`,
       mend: "let each source and detail-type stand in one of the two rules only",
       evidence: common,
