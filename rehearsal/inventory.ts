@@ -57,12 +57,11 @@ interface Unclaimed {
 }
 
 function takeInventory(stage: Stage, needs: readonly Need[]): ReadonlyMap<string, Inventory> {
+  const byAccount = new Map(
+    groupBy(needs, ({ account }) => account).map((group) => [group[0].account, group]),
+  );
   const compared = stage.plan.stacks.map((stack) =>
-    compare(
-      stage,
-      stack,
-      needs.filter(({ account }) => account === stack.account),
-    ),
+    compare(stage, stack, byAccount.get(stack.account) ?? []),
   );
   const unclaimed = new Set(compared.flatMap((one) => one.unclaimed));
   const misplaced = compared.flatMap(({ missing }) =>

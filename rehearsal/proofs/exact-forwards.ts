@@ -54,10 +54,21 @@ export function exactForwardChecks(stage: Stage, expected: Expectations): ProofC
         mend: `let the rules to ${member} take exactly what the registry's routes to it say`,
       };
       const patterns = rules.map(({ pattern }) => pattern);
+      const { place, bus } = wantedOf(stage, stage.registry.backbone);
+      const cause =
+        rules.length === 0
+          ? { passes: [arnOf.rule(place, bus, `forward-${member}`)] }
+          : { at: rules.map(({ arn }) => arn) };
       const twice = outcomeOf(pairsOf(rules), ([one, other]) => takenTwice(member, one, other));
       return {
         cases: twice.cases + 1,
-        failures: [...requireSameEvents(about, expected.patterns(member), patterns), ...twice.failures],
+        failures: [
+          ...requireSameEvents(about, expected.patterns(member), patterns).map((failure) => ({
+            ...failure,
+            ...cause,
+          })),
+          ...twice.failures,
+        ],
       };
     },
   }));
