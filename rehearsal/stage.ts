@@ -28,6 +28,7 @@ import {
 import { arnOf } from "./emission/arns.js";
 import { type LoadedAccount, type LoadedPlan, loadPlan } from "./emission/assemble.js";
 import type { RecordedPlan } from "./emission/plan-file.js";
+import { wanted } from "./names.js";
 
 /** Everything the proofs look at: what is expected (the registry) and what is emitted (the loaded plan). */
 export interface Stage {
@@ -162,9 +163,9 @@ export function publisherPolicy(stage: Stage, { service, account }: Publisher): 
   return emitted && { name: emitted.arn, policy: emitted.policy };
 }
 
-/** The role that puts an account's dead letters back, found as its administrators find it. */
+/** The role that puts an account's dead letters back, by its name; a parameter tells administrators. */
 export function redriveRole(stage: Stage, name: string): RoleData | undefined {
-  const arn = parameter(stage, name, "redrive-role-arn");
+  const arn = wanted.redriveRole(stage, name);
   return stage.loaded.data.roles.find((role) => role.arn === arn);
 }
 

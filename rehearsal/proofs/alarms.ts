@@ -181,10 +181,8 @@ function isWatched(subject: Subject, one: Watched): ProofFailure[] {
   const { what, tells, threshold } = one;
   const [alarm, ...others] = alarmsOf(subject, one);
   if (alarm === undefined) {
-    return requireThat(
-      false,
-      about(account, `no alarm that ${tells ? "tells people" : "tells nobody"} watches ${what}`),
-    );
+    const attempt = `no alarm that ${tells ? "tells people" : "tells nobody"} watches ${what}`;
+    return [failureOf({ ...about(account, attempt), passes: needless(subject).map((other) => other.arn) })];
   }
   const { arn, actions, okActions } = alarm;
   const unsaid = wordsOf(subject).filter((word) => !alarm.description.includes(word));
@@ -239,13 +237,23 @@ function wordsOf({ stage, account }: Subject): string[] {
   ].flat();
 }
 
-function tellsNothingElse(subject: Subject): ProofFailure[] {
+function needless(subject: Subject): LoadedAlarm[] {
   const wanted = watched(subject).map(({ what }) => what);
-  return subject.account.switchedOn.alarms
-    .filter((alarm) => isTelling(alarm) && !wanted.includes(watchedBy(alarm) ?? ""))
-    .flatMap(({ arn }) =>
-      requireThat(false, about(subject.account, `alarm ${arn} tells people of what nobody needs to be told`)),
-    );
+  return subject.account.switchedOn.alarms.filter(
+    (alarm) => isTelling(alarm) && !wanted.includes(watchedBy(alarm) ?? ""),
+  );
+}
+
+function tellsNothingElse(subject: Subject): ProofFailure[] {
+  const unwatched = watched(subject).filter((one) => one.tells && alarmsOf(subject, one).length === 0);
+  return needless(subject).map((alarm) =>
+    failureOf({
+      ...about(subject.account, `alarm ${alarm.arn} tells people of what nobody needs to be told`),
+      at: [alarm.arn],
+      expected: unwatched.map(({ what }) => what).join(" or ") || "no such alarm",
+      found: watchedBy(alarm) ?? "series that are not known",
+    }),
+  );
 }
 
 /** What has been played already: most alarms, and those of one plan and the next, differ by a name alone. */
@@ -260,6 +268,7 @@ function isHeardOnce(subject: Subject, one: Watched, story: Story): ProofFailure
     if (!heard.has(key)) heard.set(key, heardInstead(alarm, story));
     const instead = heard.get(key);
     return requireThat(instead === undefined, {
+      at: [arn],
       ...about(account, `of ${story.title}, alarm ${arn} lets people hear ${instead ?? ""}`),
       mend: `let ${arn} look at so many periods that an incident is one, and no more`,
     });
@@ -301,16 +310,13 @@ function tellsEverybody({ account, topic }: Subject, emails: readonly string[]):
   const told = account.switchedOn.subscriptions
     .filter((subscription) => subscription.topic === topic)
     .map(({ email }) => email);
-  return [
-    ...emails
-      .filter((email) => !told.includes(email))
-      .flatMap((email) => requireThat(false, about(account, `${topic} does not tell ${email}`))),
-    ...told
-      .filter((email) => !emails.includes(email))
-      .flatMap((email) =>
-        requireThat(false, about(account, `${topic} tells ${email}, whom the registry does not know`)),
-      ),
-  ];
+  const [expected, found] = [emails, told].map((names) => names.toSorted().join(", ") || "nobody");
+  return requireThat(expected === found, {
+    ...about(account, `${topic} tells ${String(found)}, not ${String(expected)}`),
+    at: [topic],
+    expected,
+    found,
+  });
 }
 
 interface Intruder {

@@ -123,7 +123,10 @@ function publishingFailure(stage: Stage, { key, service, account }: Contract): P
   if (publisherPolicy(stage, { service, account }) !== undefined) return undefined;
   return {
     ...common,
-    passes: [wanted.parameter(stage, account, `publisher-policies/${service}`)],
+    passes: [
+      wanted.publisherPolicy(stage, { service, account }),
+      wanted.parameter(stage, account, `publisher-policies/${service}`),
+    ],
     problem: `no SSM parameter of ${account} ending in /publisher-policies/${service} names an emitted managed policy`,
     mend: `emit the managed policy publish-${service} and its parameter in ${account}'s stack`,
   };

@@ -39,7 +39,8 @@ export function encryptionChecks(stage: Stage): ProofCheck[] {
       const [key, ...others] = keys;
       if (key === undefined || others.length > 0) {
         const about = aboutKey(account, `${account.name} emits ${keys.length} customer keys, not one`);
-        return { cases: 1, failures: requireThat(false, about) };
+        const used = stage.world.buses.get(account.bus ?? "")?.keyArn ?? "";
+        return { cases: 1, failures: [failureOf({ ...about, passes: [used] })] };
       }
       const subject = { stage, account, key: key.arn };
       return outcomeOf(
@@ -214,7 +215,7 @@ function keepsWhatItCannotEncrypt({ stage, account }: Subject): ProofFailure[] {
       outcome: asked?.verdict.outcome === "allowed" ? "allowed" : "denied",
       checks: asked === undefined ? [] : [asked],
     })),
-    ...others.flatMap((arn) =>
+    ...(asked === undefined ? [] : others).flatMap((arn) =>
       requireRefusal(about(arn), (evidence) => {
         const check = keepsFailures(world, { ...bus, arn, account: arn.split(":")[4] ?? "" }, evidence);
         return check === undefined ? [] : [check];
