@@ -23,13 +23,16 @@ export function diagnosePublishing(stage: Stage, contract: Contract, detail: Jso
   const bus = found?.bus ?? "the global bus";
   const checks = found?.checks ?? [];
   const attempt = `${account} cannot publish it on ${bus}${because(found)}`;
+  const policy = wanted.publisherPolicy(stage, { service, account });
   const passes = [
+    policy,
     wanted.parameter(stage, account, "global-bus-arn"),
     wanted.parameter(stage, account, `publisher-policies/${service}`),
     bus,
   ];
   const about = { contract: key, account, step: "put events on the global bus" };
-  return failureBy({ ...about, attempt, mend: mendOf({ ...found, checks }), passes }, attempt, checks);
+  const mend = `${mendOf({ ...found, checks })} (the caller carries ${policy})`;
+  return failureBy({ ...about, attempt, mend, passes }, attempt, checks);
 }
 
 /** Something that should have got an event. */

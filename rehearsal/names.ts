@@ -13,7 +13,6 @@ export interface Naming {
  * {@link arnOf}.
  */
 export const wanted = {
-  bus: (naming: Naming, account: string) => arnOf.bus(placeOf(naming, account), named(naming, account)),
   logGroup: (naming: Naming, account: string) =>
     arnOf.logGroup(placeOf(naming, account), `/aws/events/${named(naming, account)}`),
   deadLetterQueue: (naming: Naming, account: string) =>
