@@ -65,9 +65,12 @@ function groupsOfFaults(failures: readonly ClaimFailure[]): Group[] {
   return groups;
 }
 
-/** The cause at what the failing request passed, the nearest to the failure if there are several. */
-function originOf({ passes, problem, evidence }: ClaimFailure, groups: readonly Group[]): Group | undefined {
-  for (const arn of passes ?? arnsIn([problem, ...evidence].join("\n"))) {
+/** The cause at what the failing request passed, the nearest to the failure if there are several, or at what is named. */
+function originOf(
+  { passes = [], problem, evidence }: ClaimFailure,
+  groups: readonly Group[],
+): Group | undefined {
+  for (const arn of [...passes, ...arnsIn([problem, ...evidence].join("\n"))]) {
     const group = groups.find(([{ at = [] }]) => at.some((fault) => isPartOf(arn, fault)));
     if (group !== undefined) return group;
   }

@@ -13,7 +13,7 @@ import type { Contract, JsonObject } from "../infra/registry/index.js";
 import { type Attempt, failureBy, failureOf, passedIn, type ProofFailure } from "./claim.js";
 import { mendOf, type Obstacle } from "./mends.js";
 import { publish, type Stage } from "./stage.js";
-import { isFor, parameterArn } from "./wanted.js";
+import { isFor, parameterArn, publisherPolicyArn } from "./wanted.js";
 
 /** Finds out why the owner could not publish: says which policy stands in the way. */
 export function diagnosePublishing(stage: Stage, contract: Contract, detail: JsonObject): ProofFailure {
@@ -23,13 +23,16 @@ export function diagnosePublishing(stage: Stage, contract: Contract, detail: Jso
   const bus = found?.bus ?? "the global bus";
   const checks = found?.checks ?? [];
   const attempt = `${account} cannot publish it on ${bus}${because(found)}`;
+  const policy = publisherPolicyArn(stage, account, service);
   const passes = [
+    policy,
     parameterArn(stage, account, "global-bus-arn"),
     parameterArn(stage, account, `publisher-policies/${service}`),
     bus,
   ];
   const about = { contract: key, account, step: "put events on the global bus" };
-  return failureBy({ ...about, attempt, mend: mendOf({ ...found, checks }), passes }, attempt, checks);
+  const mend = `${mendOf({ ...found, checks })} (the caller carries ${policy})`;
+  return failureBy({ ...about, attempt, mend, passes }, attempt, checks);
 }
 
 /** Something that should have got an event. */

@@ -95,6 +95,15 @@ export function underNoKey({ environment }: Stage, input: string): ClaimSettings
   return environment.encryption === false ? { [input]: undefined } : {};
 }
 
+export function publisherPolicyName({ environment }: Stage, service: string): string {
+  return `${environment.prefix}-publish-${service}`;
+}
+
+/** ARN of the managed policy that is published for a service in one of its accounts. */
+export function publisherPolicyArn(stage: Stage, account: string, service: string): string {
+  return arnOf.policy(wantedOf(stage, account).place, publisherPolicyName(stage, service));
+}
+
 /** ARN of the role that takes a member's events from the global bus to its local bus. */
 export function forwardRoleArn({ registry, environment }: Stage, member: string): string {
   const { place } = wantedOf({ environment }, registry.backbone);

@@ -208,25 +208,27 @@ function isTelling({ actions, okActions }: LoadedAlarm): boolean {
 /** Two alarms that tell of one thing tell each incident twice. */
 function isWatched(subject: Subject, one: Watched): ProofFailure[] {
   const { stage, account, topic } = subject;
-  const { what, tells, threshold } = one;
+  const { name, what, tells, threshold } = one;
   const [alarm, ...others] = alarmsOf(subject, one);
   if (alarm === undefined) {
-    return requireThat(
-      false,
-      about(account, `no alarm that ${tells ? "tells people" : "tells nobody"} watches ${what}`),
-    );
+    const { place, bus } = wantedOf(stage, account.name);
+    const meant = arnOf.alarm(place, `${bus}.${name}`);
+    const watches = account.switchedOn.alarms.filter(({ arn }) => arn === meant).map(watchedBy);
+    const [found = "no such alarm"] = watches.map((series) => series ?? "series that are not known");
+    const attempt = `no alarm that ${tells ? "tells people" : "tells nobody"} watches ${what}; ${meant} is for that, and watches ${found}`;
+    return [failureOf({ ...about(account, attempt), at: [meant], expected: what, found })];
   }
   const { arn, actions, okActions } = alarm;
   const unsaid = wordsOf(subject).filter((word) => !alarm.description.includes(word));
   return [
-    ...requireThat(
-      unsaid.length === 0,
-      about(account, `the text of alarm ${arn} for ${what} does not say ${unsaid.join(", ")}`),
-    ),
-    ...requireThat(
-      !tells || others.length === 0,
-      about(account, `${others.length + 1} alarms tell of ${what}, and each incident is told as often`),
-    ),
+    ...requireThat(unsaid.length === 0, {
+      ...about(account, `the text of alarm ${arn} for ${what} does not say ${unsaid.join(", ")}`),
+      at: [arn],
+    }),
+    ...requireThat(!tells || others.length === 0, {
+      ...about(account, `${others.length + 1} alarms tell of ${what}, and each incident is told as often`),
+      at: others.map((other) => other.arn),
+    }),
     ...requireThat(alarm.threshold === threshold, {
       ...about(
         account,
@@ -281,6 +283,7 @@ function isHeardOnce(subject: Subject, one: Watched, story: Story): ProofFailure
     if (!heard.has(key)) heard.set(key, heardInstead(alarm, story));
     const instead = heard.get(key);
     return requireThat(instead === undefined, {
+      at: [arn],
       ...about(account, `of ${story.title}, alarm ${arn} lets people hear ${instead ?? ""}`),
       mend: `let ${arn} look at so many periods that an incident is one, and no more`,
     });

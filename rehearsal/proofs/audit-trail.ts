@@ -101,7 +101,7 @@ function isTold(stage: Stage, account: LoadedAccount, deployRoleArn: string): Ch
       ),
       ...requireThat(told === 1 && undecided.length === 0, {
         ...about,
-        passes: [...passedOnTheWay(steps), ...topics],
+        passes: [...passedOnTheWay(steps), ...rules.map(({ arn }) => arn), ...topics],
         attempt: `a change of the routing is told ${told} times on ${topics.join(", ") || "any topic"}, not once`,
         mend: `mend the rule on the default bus of ${name}, its target, or the policies of the topic and its key`,
       }),
@@ -111,7 +111,7 @@ function isTold(stage: Stage, account: LoadedAccount, deployRoleArn: string): Ch
 
 function passedOnTheWay(steps: readonly Step[]): string[] {
   return steps.flatMap((step) =>
-    step.kind === "target" ? [step.rule, step.to, ...passedIn(step.checks)] : [],
+    step.kind === "target" ? [...passedIn(step.checks), step.rule, step.to] : [],
   );
 }
 

@@ -7,9 +7,8 @@ import { claim, type Need } from "../needs.js";
 import { accountOf } from "../policies/classes.js";
 import type { May, Who } from "../policies/may.js";
 import { parameter, type Stage } from "../stage.js";
-import { publisherPolicyName } from "./parameters.js";
 import { type Policy, policyCheck } from "./policies.js";
-import { forwardRoleArn, wantedOf } from "../wanted.js";
+import { forwardRoleArn, publisherPolicyName, wantedOf } from "../wanted.js";
 
 const put = ["events:PutEvents"];
 const see = ["events:DescribeEventBus"];

@@ -4,7 +4,7 @@ import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { diagnoseExtra, diagnoseMissing, diagnosePublishing, diagnoseUndecided } from "../diagnosis.js";
 import { detailFor, type Expectations } from "../expectations.js";
 import { asPublished, publish, publisherPolicy, type Stage } from "../stage.js";
-import { parameterArn } from "../wanted.js";
+import { parameterArn, publisherPolicyArn } from "../wanted.js";
 
 /** Each example of every contract, published by everybody who may, reaches exactly the accounts of its routes, once. */
 export function deliveryChecks(stage: Stage, expected: Expectations): ProofCheck[] {
@@ -123,7 +123,10 @@ function publishingFailure(stage: Stage, { key, service, account }: Contract): P
   if (publisherPolicy(stage, { service, account }) !== undefined) return undefined;
   return {
     ...common,
-    passes: [parameterArn(stage, account, `publisher-policies/${service}`)],
+    passes: [
+      publisherPolicyArn(stage, account, service),
+      parameterArn(stage, account, `publisher-policies/${service}`),
+    ],
     problem: `no SSM parameter of ${account} ending in /publisher-policies/${service} names an emitted managed policy`,
     mend: `emit the managed policy publish-${service} and its parameter in ${account}'s stack`,
   };

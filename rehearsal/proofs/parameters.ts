@@ -1,8 +1,7 @@
-import { arnOf } from "../emission/arns.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { wantedOf } from "../wanted.js";
+import { publisherPolicyArn, wantedOf } from "../wanted.js";
 
 /** What applications read from SSM names what is really there; a wrong bus ARN would swallow events silently. */
 export function parameterNeeds(stage: Stage): Need[] {
@@ -36,12 +35,4 @@ export function parametersOf(stage: Stage, account: string): Record<string, stri
       ]),
     ),
   };
-}
-
-export function publisherPolicyName({ environment }: Stage, service: string): string {
-  return `${environment.prefix}-publish-${service}`;
-}
-
-export function publisherPolicyArn(stage: Stage, account: string, service: string): string {
-  return arnOf.policy(wantedOf(stage, account).place, publisherPolicyName(stage, service));
 }

@@ -6,8 +6,8 @@ import type { Expectations } from "../expectations.js";
 import { arnIn, kinds, textIn } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { wantedOf } from "../wanted.js";
-import { parametersOf, publisherPolicyArn } from "./parameters.js";
+import { publisherPolicyArn, wantedOf } from "../wanted.js";
+import { parametersOf } from "./parameters.js";
 
 export function stackNeeds({ plan }: Stage): Need[] {
   return plan.stacks.map(({ account }) => ({

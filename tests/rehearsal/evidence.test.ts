@@ -6,7 +6,7 @@ import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { openStage } from "../../rehearsal/stage.js";
 import { exampleEntry, traceEvent } from "../../rehearsal/trace.js";
 import { edited, type EditPath } from "../fixtures/edit.js";
-import { changeInput, everyFailure, rehearse, type Rehearsed } from "../fixtures/rehearsed.js";
+import { changeInput, everyFailure, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 
 let prod: Rehearsed;
 beforeAll(async () => {
@@ -125,6 +125,28 @@ function refusals(plan: RecordedPlan): string | undefined {
 function partOf(value: string): string {
   return /^arn:aws:iam::(\d+):root$/.exec(value)?.[1] ?? value.replace(/\*.*$/, "");
 }
+
+/** The claim on policies compares them part by part, and says what differs. */
+function comparesPolicies(): boolean {
+  const [damage] = damagesOf(prod.plan);
+  const [first] = damage === undefined ? [] : verifyPlan(prod, damage.plan).failures;
+  return first?.expected !== undefined;
+}
+
+describe("the first cause", () => {
+  it("has the old and the new value of whatever was damaged in an Allow statement", ({ skip }) => {
+    skip(!comparesPolicies(), "policies are not compared part by part");
+    const untold = damagesOf(prod.plan).flatMap(({ what, plan, old, now }) => {
+      const { failures } = verifyPlan(prod, plan);
+      const told = JSON.stringify(failures[0] ?? "");
+      const has = (text: string): boolean => told.includes(partOf(text));
+      return old.some(has) && has(now) && failures.length === 1
+        ? []
+        : [`${what}: ${old.join()} → ${now}\n${told}`];
+    });
+    expect(untold).toEqual([]);
+  }, 300_000);
+});
 
 describe("the evidence of a refusal", () => {
   it("has the old and the new value of whatever was damaged in an Allow statement", () => {
