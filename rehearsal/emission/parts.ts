@@ -96,6 +96,10 @@ function readWhere(
         found.push({ problem: `stack ${stack}: ${resourceReference(resource)}: ${problem}`, mend });
       },
     };
+    if (place.region !== home.region) {
+      const apart = `is in ${place.region}, and its stack in ${home.region}`;
+      setting.report(`${apart}: a backbone is of one Region`, "take its region away");
+    }
     const at = [readOnto(list, parts, inputs, setting) ?? resourceReference(resource)];
     problems.push(...found.map((problem) => ({ account, ...problem, at })));
   }

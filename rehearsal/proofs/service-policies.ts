@@ -181,7 +181,7 @@ function onKey(account: LoadedAccount): Judged {
     allows: {
       must: [
         { who: [{ account: accountId }] },
-        ...uses.map((use) => using(use, use.source.documented ? [use.source.arn] : undefined)),
+        ...uses.map((use) => using(use, use.source.told === "yes" ? [use.source.arn] : undefined)),
       ],
       may: [...uses, ...besides].map((use) => ({ ...using(use), actions: use.actions.map(widened) })),
     },

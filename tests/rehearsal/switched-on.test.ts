@@ -79,9 +79,9 @@ describe("the proof with every switch on", () => {
 describe("what the rehearsal does not model", () => {
   it.each([
     ["Key customer-key", { multiRegion: true }, "does not model multiRegion"],
-    ["MetricAlarm dead-letters.waiting", { actionsEnabled: false }, "does not model actionsEnabled"],
+    ["MetricAlarm dead-letters.waiting", { actionsEnabled: false }, "no alarm that tells people"],
     ["MetricAlarm dead-letters.waiting", { treatMissingData: "breaching" }, "treatMissingData"],
-    ["EventArchive archive", { region: "us-east-1" }, "does not model region"],
+    ["EventArchive archive", { region: "us-east-1" }, "is in us-east-1, and its stack in eu-west-1"],
     ["Trail audit-trail", { snsTopicName: "x" }, "does not model snsTopicName"],
     ["Topic alarms", { fifoTopic: true }, "does not model fifoTopic"],
   ])("is refused by name: %s with %j", (reference, inputs, says) => {

@@ -247,7 +247,7 @@ const mostTargets = 5;
  * @returns undefined if the rule makes no sense; what is wrong has been reported
  */
 function buildRule(
-  { arn, state, eventPattern, targets }: RuleData,
+  { arn, state, eventPattern, creator, targets }: RuleData,
   organizations: ReadonlyMap<string, string>,
   report: ReportProblem,
 ): Rule | undefined {
@@ -271,6 +271,7 @@ function buildRule(
     region,
     busArn,
     organizationId,
+    creator: creator ?? account,
     enabled: state === "ENABLED",
     pattern: reading.pattern,
     targets,

@@ -96,7 +96,7 @@ function checkUse(
 
 /**
  * Asks whether a role may take on another one. The trust policy must allow it, and the caller's own policies too
- * where the trust names its account.
+ * where the trust names its account and not the caller itself.
  * @returns undefined if the world has no such role
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
@@ -120,7 +120,7 @@ export function checkTakeOver(
       identityPolicies: caller.policies,
       resourcePolicy: role.policies[0],
       permissionsBoundary: caller.permissionsBoundary,
-      bothSides: true,
+      resourceDecides: true,
     },
     evidence,
   );

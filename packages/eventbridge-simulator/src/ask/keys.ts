@@ -78,7 +78,7 @@ export function checkKeyAccess(
       identityPolicies: caller.policies,
       resourcePolicy: key.policies[0],
       permissionsBoundary: caller.permissionsBoundary,
-      bothSides: true,
+      resourceDecides: true,
     },
     evidence,
   );

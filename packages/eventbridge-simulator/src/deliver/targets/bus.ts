@@ -21,8 +21,9 @@ export function deliverToBus(handover: Handover): Attempt {
   if (parseBusArn(target.arn)?.region !== rule.region) return undecided("unmodelled-region");
   // Required for a bus of another account since 2 March 2023, and taken as required for any (facts, section 2).
   if (target.roleArn === undefined) return notAdmitted("target-role-missing");
-  if (parseRoleArn(target.roleArn)?.account !== rule.account)
-    return notAdmitted("role-elsewhere", target.roleArn);
+  // Whoever makes a rule, also on another account's bus, passes it a role of its own (PutTargets).
+  if (parseRoleArn(target.roleArn)?.account !== rule.creator)
+    return undecided("role-elsewhere", [], target.roleArn);
   if (event.cameFromBus) return failed("third-bus", "THIRD_ACCOUNT_HOP_DETECTED");
   const role = world.roles.get(target.roleArn);
   return role === undefined
@@ -31,14 +32,15 @@ export function deliverToBus(handover: Handover): Attempt {
 }
 
 function forwardAs(role: Role, { world, rule, target, event, evidence }: Handover): Attempt {
-  const assumed = checkService("assume-role", assumeRole(rule, role), role.arn, evidence);
+  const assumed = checkService("assume-role", assumeRole(rule, role, rule.creator), role.arn, evidence);
   const notAssumed = stoppedBy(assumed.verdict, "assume-role-denied", [assumed]);
   if (notAssumed !== undefined) return notAssumed;
 
   const known = world.buses.get(target.arn);
-  const bus = known ?? missingBus(target.arn, rule.account, rule.region);
+  const bus = known ?? missingBus(target.arn, rule.creator, rule.region);
   const claims = { sources: [event.source], detailTypes: [event.detailType] };
-  const put = checkRole("put-events", forwardedPutEvents(role.identity, rule, bus, claims), evidence);
+  const question = forwardedPutEvents(role.identity, rule, bus, claims, role.organizationId);
+  const put = checkRole("put-events", question, evidence);
   const checks = [assumed, put];
   const refused = stoppedBy(put.verdict, "forward-denied", checks);
   if (refused !== undefined)
