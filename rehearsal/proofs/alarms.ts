@@ -11,6 +11,7 @@ import {
   requirePermission,
   requireThat,
 } from "../claim.js";
+import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import type { LoadedAlarm } from "../emission/parts.js";
 import { mendOf } from "../mends.js";
