@@ -6,7 +6,7 @@ import { CallError, exitCodes, Failure, ReaderGone } from "./errors.js";
 const commands: Readonly<Record<string, () => Promise<BackboneCommand>>> = {
   check: async () => (await import("./commands/check.js")).checkCommand,
   plan: async () => (await import("./commands/plan.js")).planCommand,
-  verify: async () => (await import("./commands/verify.js")).verifyCommand,
+  verify: async () => (await import("./commands/verify/verify.js")).verifyCommand,
   trace: async () => (await import("./commands/trace.js")).traceCommand,
   "test-pattern": async () => (await import("./commands/test-pattern.js")).testPatternCommand,
   codeowners: async () => (await import("./commands/codeowners.js")).codeownersCommand,

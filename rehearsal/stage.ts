@@ -177,6 +177,17 @@ export function redriveRole(stage: Stage, name: string): RoleData | undefined {
   return stage.loaded.data.roles.find((role) => role.arn === arn);
 }
 
+/** What the registry calls a role of an account, whether or not it is there. */
+export function roleArn(
+  { environment, account }: Stage,
+  at: string,
+  use: "forward" | "redrive",
+  name: string,
+): string {
+  const { id: accountId, region } = account(at);
+  return arnOf.role({ accountId, region }, `${environment.prefix}-${use}-${name}`, environment.roles?.path);
+}
+
 /** ARNs of all redrive roles: people take them on, EventBridge never does. */
 export function redriveRoles(stage: Stage): ReadonlySet<string> {
   const names = [...stage.loaded.accounts.keys()];
@@ -187,7 +198,7 @@ export function redriveRoles(stage: Stage): ReadonlySet<string> {
 export function publisherOf(stage: Stage, publisher: Publisher): CallerData {
   const policy = publisherPolicy(stage, publisher);
   return {
-    arn: roleArn(stage, stage.account(publisher.account).id, `publisher-of-${publisher.service}`),
+    arn: anyRole(stage, stage.account(publisher.account).id, `publisher-of-${publisher.service}`),
     policies: policy === undefined ? [] : [policy],
   };
 }
@@ -224,7 +235,7 @@ export function attackerWith(stage: Stage, account: string, policy: NamedPolicy 
 /** A role of the account that its own account lets do anything, and give itself any tag. */
 export function administratorOf(stage: Stage, account: string): CallerData {
   return {
-    arn: roleArn(stage, stage.account(account).id, `administrator-of-${account}`),
+    arn: anyRole(stage, stage.account(account).id, `administrator-of-${account}`),
     policies: [everything],
     tags: "any",
   };
@@ -237,10 +248,10 @@ export function outsider(stage: Stage, name: string): { readonly id: string; rea
     (candidate) => !known.has(candidate),
   );
   if (id === undefined) throw new Error("no account id is free");
-  return { id, role: { arn: roleArn(stage, id, name), policies: [everything], tags: "any" } };
+  return { id, role: { arn: anyRole(stage, id, name), policies: [everything], tags: "any" } };
 }
 
-function roleArn({ environment }: Stage, accountId: string, name: string): string {
+function anyRole({ environment }: Stage, accountId: string, name: string): string {
   return arnOf.role({ region: environment.region, accountId }, name);
 }
 

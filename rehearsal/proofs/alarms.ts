@@ -4,6 +4,7 @@ import type { Contract } from "../../infra/registry/index.js";
 import { everyRule, growthOf, seriesName, watchedBy } from "../alarm-states.js";
 import {
   type Attempt,
+  failureOf,
   outcomeOf,
   type ProofCheck,
   type ProofFailure,
@@ -14,6 +15,8 @@ import {
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import type { LoadedAlarm } from "../emission/parts.js";
+import { mendOf } from "../mends.js";
+import { routingWatches } from "../names.js";
 import { outsider, type Stage } from "../stage.js";
 import { failures, flood, growth, heardInstead, type Story, waiting } from "./alarm-stories.js";
 
@@ -94,9 +97,6 @@ function watched(subject: Subject): Watched[] {
     const stories = failures({ namespace: "AWS/Events", metricName, dimensions });
     return { what: everyRule(metricName, bus), tells, threshold: 0, stories };
   };
-  const defaultRules = [...account.rules].filter(
-    (rule) => stage.world.rules.get(rule)?.busArn !== account.bus,
-  );
   const { encryptionFailures: unencrypted } = account;
   return [
     ofRules("InvocationsFailedToBeSentToDlq", true),
@@ -104,8 +104,8 @@ function watched(subject: Subject): Watched[] {
     ofRules("DeadLetterInvocations", true),
     ofRules("FailedInvocations", false),
     ofRules("ThrottledRules", false),
-    ...defaultRules.map((rule): Watched => {
-      const series = { metricName: "FailedInvocations", dimensions: { RuleName: lastOf(rule, "/") } };
+    ...routingWatches(stage, account.name).map((name): Watched => {
+      const series = { metricName: "FailedInvocations", dimensions: { RuleName: name } };
       return {
         what: seriesName({ ...series, stat: "Sum" }),
         tells: true,
@@ -197,24 +197,28 @@ function isWatched(subject: Subject, one: Watched): ProofFailure[] {
       !tells || others.length === 0,
       about(account, `${others.length + 1} alarms tell of ${what}, and each incident is told as often`),
     ),
-    ...requireThat(
-      alarm.threshold === threshold,
-      about(
+    ...requireThat(alarm.threshold === threshold, {
+      ...about(
         account,
         `alarm ${arn} for ${what} goes off above ${alarm.threshold ?? "what is usual"}, not above ${threshold ?? "what is usual"}`,
       ),
-    ),
+      at: [arn],
+    }),
     ...requireThat(
       !tells || [actions, okActions].every((told) => told.length === 1 && told.includes(topic)),
-      about(
-        account,
-        `alarm ${arn} for ${what} tells ${actions.join(", ") || "nobody"}, and ${okActions.join(", ") || "nobody"} when it is over, not ${topic}`,
-      ),
+      {
+        ...about(
+          account,
+          `alarm ${arn} for ${what} tells ${actions.join(", ") || "nobody"}, and ${okActions.join(", ") || "nobody"} when it is over, not ${topic}`,
+        ),
+        at: [arn],
+      },
     ),
     ...requirePermission(
       {
         ...about(account, `alarm ${arn} is told by ${topic}`),
         mend: `the policies of ${topic} and of its key must let cloudwatch.amazonaws.com publish for the account's alarms`,
+        passes: [topic],
       },
       (evidence) => publishToTopic(stage.world, topic, "cloudwatch.amazonaws.com", arn, evidence),
     ),
@@ -278,7 +282,13 @@ function isFree(
     ...[...queues, encryptionFailures].map((one) => ({ arn: one, under: world.queues.get(one)?.keyArn })),
     ...switchedOn.archives.map((archive) => ({ arn: archive.arn, under: archive.keyArn })),
   ].filter(({ under }) => under !== undefined && under === keyArn);
+  if (keyArn !== undefined && !world.keys.has(keyArn)) {
+    const attempt = `${arn} is under ${keyArn}, which no stack emits: nobody can publish there`;
+    const mend = mendOf({ reason: "key-missing", subject: keyArn, checks: [] });
+    return [failureOf({ ...about(account, attempt), at: [arn], expected: "no key", found: keyArn, mend })];
+  }
   return requireThat(hanging.length === 0, {
+    at: [arn],
     ...about(
       account,
       `${arn} is under ${keyArn ?? ""}, as ${hanging.map((one) => one.arn).join(", ")}: without that key these fail, and nobody is told`,

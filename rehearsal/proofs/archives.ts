@@ -27,6 +27,9 @@ export function archiveChecks(stage: Stage): ProofCheck[] {
         account,
         step: "archive",
         attempt: `archive ${found.arn} keeps events ${found.retentionDays} days, not ${days}`,
+        expected: `${days} days`,
+        found: `${found.retentionDays} days`,
+        at: [found.arn],
         mend: "emit the retention that the registry says",
       });
       return { cases: 2, failures: [...failures, ...keepsOnce(account, found)] };
@@ -44,6 +47,7 @@ function keepsOnce(account: string, { arn, eventPattern }: LoadedArchive): Proof
     account,
     step: "archive",
     attempt: `archive ${arn}`,
+    at: [arn],
     mend: 'let the archive keep everything but replays: {"replay-name":[{"exists":false}]}',
   };
   return requireSameEvents(about, [everythingButReplays], [parsed.pattern]);

@@ -1,8 +1,9 @@
 import type { EventPattern } from "event-patterns";
-import { deliverServiceEvent, type ServiceEvent } from "eventbridge-simulator";
+import { deliverServiceEvent, type ServiceEvent, type Step } from "eventbridge-simulator";
 import type { JsonObject } from "../../infra/registry/index.js";
 import {
   type CheckOutcome,
+  passedIn,
   type ProofCheck,
   type ProofFailure,
   requireSameEvents,
@@ -73,7 +74,7 @@ function isTold(stage: Stage, account: LoadedAccount, deployRoleArn: string): Ch
   const rules = stage.world.buses.get(bus)?.rules ?? [];
   const topics = switchedOn.topics.map(({ arn }) => arn);
   const change = someRoutingChange({ region: account.region, accountId: account.id });
-  const { arrivals, undecided } = deliverServiceEvent(stage.world, bus, change);
+  const { steps, arrivals, undecided } = deliverServiceEvent(stage.world, bus, change);
   const told = arrivals.filter(({ kind, arn }) => kind === "topic" && topics.includes(arn)).length;
   const about = { account: name, step: "routing change" };
   return {
@@ -87,6 +88,7 @@ function isTold(stage: Stage, account: LoadedAccount, deployRoleArn: string): Ch
       ...requireSameEvents(
         {
           ...about,
+          at: rules.map(({ arn }) => arn),
           attempt: `the routing watch (${rules.map(({ arn }) => arn).join(", ") || "no rule"})`,
           mend: `let the rule on the default bus of ${name} take every change that ${deployRoleArn} does not make`,
         },
@@ -95,11 +97,18 @@ function isTold(stage: Stage, account: LoadedAccount, deployRoleArn: string): Ch
       ),
       ...requireThat(told === 1 && undecided.length === 0, {
         ...about,
+        passes: [...passedOnTheWay(steps), ...topics],
         attempt: `a change of the routing is told ${told} times on ${topics.join(", ") || "any topic"}, not once`,
         mend: `mend the rule on the default bus of ${name}, its target, or the policies of the topic and its key`,
       }),
     ],
   };
+}
+
+function passedOnTheWay(steps: readonly Step[]): string[] {
+  return steps.flatMap((step) =>
+    step.kind === "target" ? [step.rule, step.to, ...passedIn(step.checks)] : [],
+  );
 }
 
 /** Calls that change where events go, who may send them, or whether anybody hears of it, by service. */

@@ -22,13 +22,15 @@ export function busLoggingChecks(stage: Stage): ProofCheck[] {
     title: `the bus of ${account.name} logs its own work at level ${level}, and the records arrive`,
     run: () => {
       const { logLevel, logDetail, name = "" } = account.busSettings ?? {};
-      const settings = requireThat(
-        logLevel === level && logDetail === detail,
-        about(
+      const settings = requireThat(logLevel === level && logDetail === detail, {
+        ...about(
           account,
           `bus ${name} logs ${logLevel ?? "nothing"} with ${logDetail ?? "no"} detail, not ${level} with ${detail}`,
         ),
-      );
+        at: [account.bus ?? ""],
+        expected: `${level} with detail ${detail}`,
+        found: `${logLevel ?? "nothing"} with detail ${logDetail ?? "none"}`,
+      });
       const types = outcomeOf(logTypes.slice(0, logTypes.indexOf(`${level}_LOGS`) + 1), (type) =>
         arrives(stage, account, type),
       );

@@ -5,8 +5,15 @@ import {
   renderReason,
   type Rule,
 } from "eventbridge-simulator";
-import { evidenceOf, outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
-import { mendOf } from "../diagnosis.js";
+import {
+  failureBy,
+  outcomeOf,
+  type ProofCheck,
+  type ProofFailure,
+  requireRefusal,
+  requireThat,
+} from "../claim.js";
+import { mendOf } from "../mends.js";
 import { administratorOf, outsider, type Stage } from "../stage.js";
 
 /** What a target refuses is kept, and only EventBridge can write what a redrive would put on a bus. */
@@ -37,16 +44,15 @@ function keptCheck(stage: Stage, name: string): ProofCheck {
 function wrongBusQueue(stage: Stage, name: string): ProofFailure[] {
   const { bus = "", encryptionFailures: wanted } = stage.account(name);
   const own = stage.world.buses.get(bus)?.deadLetterArn;
-  if (own === wanted) return [];
-  return [
-    {
-      account: name,
-      step: "dead letter",
-      problem: `bus ${bus} has ${own ?? "no queue"} for what it cannot encrypt`,
-      mend: wanted === undefined ? "give it none: it has no key" : `it must be ${wanted}`,
-      evidence: [],
-    },
-  ];
+  return requireThat(own === wanted, {
+    account: name,
+    step: "dead letter",
+    attempt: `bus ${bus} has ${own ?? "no queue"} for what it cannot encrypt`,
+    expected: wanted ?? "no queue",
+    found: own ?? "no queue",
+    at: [bus],
+    mend: wanted === undefined ? "give it none: it has no key" : `it must be ${wanted}`,
+  });
 }
 
 /** A forged letter would be redriven past the publisher's policies. */
@@ -93,6 +99,7 @@ function keepsRefused(stage: Stage, account: string, rule: Rule): ProofFailure[]
         problem: `rule ${rule.arn} has no target and delivers nothing`,
         mend: "emit its target, or remove the rule",
         evidence: [],
+        passes: [rule.arn],
       },
     ];
   }
@@ -104,14 +111,8 @@ function keepsRefused(stage: Stage, account: string, rule: Rule): ProofFailure[]
       step.outcome === "delivered"
         ? "goes to another account's queue"
         : `is lost: ${step.reason === undefined ? step.outcome : renderReason(step.reason, step.subject)}`;
-    return [
-      {
-        account,
-        step: "dead letter",
-        problem: `what target ${target.id} of ${rule.arn} refuses ${why} (queue ${step.to ?? "none"})`,
-        mend: step.reason === undefined ? giveQueue : mendOf(step.reason, giveQueue),
-        evidence: evidenceOf(step.checks),
-      },
-    ];
+    const attempt = `what target ${target.id} of ${rule.arn} refuses ${why} (queue ${step.to ?? "none"})`;
+    const about = { account, step: "dead letter", attempt, mend: mendOf(step, giveQueue) };
+    return [failureBy({ ...about, passes: [rule.arn, step.to ?? ""] }, attempt, step.checks)];
   });
 }

@@ -11,10 +11,12 @@ import {
   type KeyUse,
   logGroupUses,
   queueUses,
+  renderReason,
   topicUses,
 } from "eventbridge-simulator";
 import {
   type Attempt,
+  failureOf,
   outcomeOf,
   type ProofCheck,
   type ProofFailure,
@@ -76,10 +78,12 @@ function isWellKept({ account, key }: Subject, rotates: boolean): ProofFailure[]
   const { keyAliases } = account.switchedOn;
   const isNamed = keyAliases.some(({ keyId }) => key.endsWith(`:key/${keyId}`));
   return [
-    ...requireThat(rotates, aboutKey(account, `key ${key} does not rotate`)),
+    ...requireThat(rotates, { ...aboutKey(account, `key ${key} does not rotate`), at: [key] }),
     ...requireThat(isNamed, aboutKey(account, `no alias names key ${key}, so people cannot tell it`)),
   ];
 }
+
+const ofAws = "a key of AWS's";
 
 /** Everything but dead letters is under the key, or nothing while encryption ends. */
 function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
@@ -93,14 +97,14 @@ function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
   ];
   const misplaced = things.filter(({ under }) => under !== wanted);
   return [
-    ...misplaced.flatMap(({ arn, under }) =>
-      requireThat(
-        false,
-        aboutKey(
-          account,
-          `${arn} is not under ${wanted ?? "a key of AWS's"} but ${under ?? "a key of AWS's"}`,
-        ),
-      ),
+    ...misplaced.map(({ arn, under = ofAws }) =>
+      failureOf({
+        ...aboutKey(account, `${arn} is not under ${wanted ?? ofAws} but ${under}`),
+        at: [arn],
+        expected: wanted ?? ofAws,
+        found: under,
+        mend: wanted === undefined ? `name no key for ${arn}` : `let the key of ${arn} be ${wanted}`,
+      }),
     ),
     ...requireThat(
       encryptionFailures !== undefined,
@@ -109,15 +113,16 @@ function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
     ...[...queues, encryptionFailures ?? []]
       .flat()
       .filter((arn) => world.queues.get(arn)?.keyArn !== undefined)
-      .flatMap((arn) =>
-        requireThat(
-          false,
-          aboutKey(
-            account,
-            `${arn} must not be under ${world.queues.get(arn)?.keyArn ?? ""}: it keeps what fails when that is gone`,
-          ),
-        ),
-      ),
+      .map((arn) => {
+        const found = world.queues.get(arn)?.keyArn ?? "";
+        const attempt = `${arn} must not be under ${found}: it keeps what fails when that is gone`;
+        const mend = `leave ${arn} to SQS's own encryption (sqsManagedSseEnabled), and name no key`;
+        const about = {
+          ...aboutKey(account, attempt),
+          mend: found.includes(":alias/aws/") ? `${mend}: ${renderReason("key-of-aws")}` : mend,
+        };
+        return failureOf({ ...about, at: [arn], expected: "no key", found });
+      }),
   ];
 }
 

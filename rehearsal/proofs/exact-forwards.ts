@@ -2,6 +2,7 @@ import { overlaps } from "event-patterns";
 import type { Rule } from "eventbridge-simulator";
 import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents } from "../claim.js";
 import type { Expectations } from "../expectations.js";
+import { isFor, wanted } from "../names.js";
 import type { Stage } from "../stage.js";
 
 /**
@@ -16,6 +17,7 @@ export function exactForwardChecks(stage: Stage, expected: Expectations): ProofC
       const rules = forwardRules(stage, member);
       const about = {
         account: member,
+        ...faultIn(stage, member, rules),
         step: "forward",
         attempt: `the forward to ${member} (${rules.map(({ arn }) => arn).join(", ") || "no enabled rule"})`,
         mend: `let the rules to ${member} take exactly what the registry's routes to it say`,
@@ -28,6 +30,15 @@ export function exactForwardChecks(stage: Stage, expected: Expectations): ProofC
       };
     },
   }));
+}
+
+/** Patterns are at fault only where no rule of the forward is missing, disabled or elsewhere. */
+function faultIn(stage: Stage, member: string, rules: readonly Rule[]): Pick<ProofFailure, "at" | "passes"> {
+  const meant = [...stage.world.rules.keys()].filter((arn) => isFor(stage, arn, "forward", member));
+  const idle = meant.filter((arn) => rules.every((rule) => rule.arn !== arn));
+  return rules.length > 0 && idle.length === 0
+    ? { at: rules.map(({ arn }) => arn) }
+    : { passes: [...idle, wanted.forwardRule(stage, member)] };
 }
 
 function forwardRules({ world, registry, busOf }: Stage, member: string): Rule[] {
@@ -46,6 +57,7 @@ function takenTwice(account: string, one: Rule, other: Rule): ProofFailure[] {
     {
       account,
       step: "forward",
+      at: [other.arn, one.arn],
       problem: `${one.arn} and ${other.arn} may both take an event, which ${account} would receive twice`,
       mend: "let each source and detail-type stand in one of the two rules only",
       evidence: common,

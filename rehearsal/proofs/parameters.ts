@@ -1,42 +1,58 @@
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
-import { parameter, publisherPolicy, redriveRole, type Stage } from "../stage.js";
+import { failureOf, outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
+import { wanted } from "../names.js";
+import { parameter, type Stage } from "../stage.js";
 
 /** What applications read from SSM names what is really there; a wrong bus ARN would swallow events silently. */
 export function parameterChecks(stage: Stage): ProofCheck[] {
-  return [...stage.loaded.accounts.values()].map((account) => ({
-    id: `parameters:${account.name}`,
-    title: `the SSM parameters of ${account.name} name what its applications need`,
-    run: () => {
-      const isMember = account.name !== stage.registry.backbone;
-      const wanted = [
-        { leaf: "global-bus-arn", values: [stage.busOf(stage.registry.backbone)] },
-        ...(isMember ? [{ leaf: "local-bus-arn", values: [stage.busOf(account.name)] }] : []),
-        { leaf: "dead-letter-queue-arn", values: account.queues },
-        { leaf: "redrive-role-arn", values: [redriveRole(stage, account.name)?.arn ?? "an emitted role"] },
-      ];
-      const facts = outcomeOf(wanted, ({ leaf, values }): ProofFailure[] => {
-        const value = parameter(stage, account.name, leaf);
-        return value !== undefined && values.includes(value)
-          ? []
-          : [failure(account.name, `${leaf} is ${value ?? "missing"}`, `it must be ${values.join(" or ")}`)];
-      });
-      const services = stage.registry.accounts.get(account.name)?.services ?? [];
-      const policies = outcomeOf(services, (service): ProofFailure[] =>
-        publisherPolicy(stage, { service, account: account.name }) !== undefined
-          ? []
-          : [
-              failure(
-                account.name,
-                `publisher-policies/${service} names no emitted managed policy`,
-                `it must name publish-${service}`,
-              ),
-            ],
-      );
-      return { cases: facts.cases + policies.cases, failures: [...facts.failures, ...policies.failures] };
-    },
+  return [...stage.loaded.accounts.keys()].map((account) => ({
+    id: `parameters:${account}`,
+    title: `the SSM parameters of ${account} name what its applications need`,
+    run: () => outcomeOf(wantedParameters(stage, account), (one) => isRight(stage, account, one)),
   }));
 }
 
-function failure(account: string, problem: string, mend: string): ProofFailure {
-  return { account, step: "read the parameters", problem: `SSM parameter ${problem}`, mend, evidence: [] };
+interface WantedParameter {
+  readonly leaf: string;
+  /** ARN of what it must name. */
+  readonly value: string;
+}
+
+function wantedParameters(stage: Stage, account: string): WantedParameter[] {
+  const { backbone, accounts } = stage.registry;
+  return [
+    { leaf: "global-bus-arn", value: stage.busOf(backbone) },
+    ...(account === backbone ? [] : [{ leaf: "local-bus-arn", value: stage.busOf(account) }]),
+    { leaf: "dead-letter-queue-arn", value: wanted.deadLetterQueue(stage, account) },
+    { leaf: "redrive-role-arn", value: wanted.redriveRole(stage, account) },
+    ...(accounts.get(account)?.services ?? []).map((service) => ({
+      leaf: `publisher-policies/${service}`,
+      value: wanted.publisherPolicy(stage, { service, account }),
+    })),
+  ];
+}
+
+/** Either the parameter is wrong, or what it rightly names is not there. */
+function isRight(stage: Stage, account: string, { leaf, value }: WantedParameter): ProofFailure[] {
+  const { buses, queues, roles } = stage.world;
+  const { managedPolicies } = stage.loaded.data;
+  const isThere =
+    [buses, queues, roles].some((things) => things.has(value)) ||
+    managedPolicies.some(({ arn }) => arn === value);
+  const found = parameter(stage, account, leaf);
+  if (found === value && isThere) return [];
+  const about = { account, step: "read the parameters" };
+  if (found === value) {
+    const attempt = `SSM parameter ${leaf} is ${value}, which no stack emits`;
+    return [failureOf({ ...about, attempt, passes: [value], mend: `emit ${value}` })];
+  }
+  return [
+    failureOf({
+      ...about,
+      attempt: `SSM parameter ${leaf} is ${found ?? "missing"}; it must be ${value}`,
+      expected: value,
+      found: found ?? "no parameter",
+      at: [wanted.parameter(stage, account, leaf)],
+      mend: `let the parameter /${stage.environment.prefix}/${account}/${leaf} be ${value}`,
+    }),
+  ];
 }

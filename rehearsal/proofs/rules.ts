@@ -1,9 +1,18 @@
 import type { Rule } from "eventbridge-simulator";
 import { sensitiveContracts } from "../../infra/registry/index.js";
-import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents } from "../claim.js";
+import {
+  type Attempt,
+  failureOf,
+  outcomeOf,
+  type ProofCheck,
+  type ProofFailure,
+  requireSameEvents,
+  requireThat,
+} from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
-import { parameter, redriveRoles, type Stage } from "../stage.js";
+import { purposeOfRule, ruleName, type RulePurpose, wanted } from "../names.js";
+import { busName, type Stage } from "../stage.js";
 import { isReduced, otherEvents } from "./sensitive-logs.js";
 
 /** Every rule is one that the registry needs, whatever its pattern: no event goes where nobody looks. */
@@ -18,10 +27,7 @@ export function ruleChecks(stage: Stage): ProofCheck[] {
     {
       id: "rules",
       title: "every rule is a forward, an event log or the routing watch, and sends nowhere else",
-      run: () => {
-        const sending: Sending = { members: membersByBus(stage), forwardRoles: forwardRoles(stage) };
-        return outcomeOf(emitted, (one) => strangeRule(stage, sending, one));
-      },
+      run: () => outcomeOf(emitted, (one) => ruleFailures(stage, one)),
     },
     {
       id: "patterns",
@@ -50,83 +56,167 @@ interface EmittedRule {
   readonly rule: Rule;
 }
 
-interface Sending {
-  /** Members by the ARN of their bus. */
-  readonly members: ReadonlyMap<string, string>;
-  /** ARNs of the roles that a rule may send by: people take on the others. */
-  readonly forwardRoles: ReadonlySet<string>;
+/** What a rule must be, by the registry. */
+interface WantedRule {
+  readonly kind: RulePurpose["kind"];
+  /** ARNs. */
+  readonly bus: string;
+  readonly target: string;
+  /** Execution role; a log group and a topic take none. */
+  readonly role: string | undefined;
+  readonly queue: string;
 }
 
-function membersByBus({ registry, busOf }: Stage): Sending["members"] {
-  return new Map(registry.members.map((member) => [busOf(member), member]));
-}
-
-function forwardRoles(stage: Stage): Sending["forwardRoles"] {
-  const redrive = redriveRoles(stage);
-  return new Set([...stage.world.roles.keys()].filter((arn) => !redrive.has(arn)));
-}
-
-function strangeRule(stage: Stage, sending: Sending, { account, rule }: EmittedRule): ProofFailure[] {
-  const { arn, enabled, targets } = rule;
-  const problems = [
-    ...(enabled ? [] : ["is disabled"]),
-    ...(targets.length === 1 ? [] : [`has ${targets.length} targets, not one`]),
-    ...targets.flatMap((target) => strangeTarget(stage, sending, account, rule, target)),
-  ];
-  return problems.map((problem) => ({
+function ruleFailures(stage: Stage, { account, rule }: EmittedRule): ProofFailure[] {
+  const { arn, busArn, enabled, targets } = rule;
+  const about = (
+    attempt: string,
+    mend: string,
+    [expected, found]: readonly [string, string] | readonly [] = [],
+  ): Attempt => ({
     account: account.name,
     step: "read the rules",
-    problem: `rule ${arn} ${problem}`,
-    mend: `remove what no route or setting of the registry asks for from the stack of ${account.name}; a rule is enabled, and has one target and the account's dead-letter queue`,
-    evidence: [],
-  }));
-}
-
-function strangeTarget(
-  stage: Stage,
-  sending: Sending,
-  account: LoadedAccount,
-  { busArn }: Rule,
-  { id, arn, roleArn, deadLetterArn, inputTransformer }: Rule["targets"][number],
-): string[] {
-  const use = useOf(stage, sending, account, busArn, arn);
-  if (use === undefined) return [`sends to ${arn} (target ${id}), which nothing in the registry asks for`];
-  const queue = parameter(stage, account.name, "dead-letter-queue-arn");
-  const hasRole = roleArn !== undefined;
-  const byForwardRole = hasRole && sending.forwardRoles.has(roleArn);
+    attempt: `rule ${arn} ${attempt}`,
+    expected,
+    found,
+    at: [arn],
+    mend,
+  });
+  const purpose = purposeOf(stage, account, rule);
+  if (purpose === undefined) {
+    const sends = targets.map(({ id, arn: to }) => `sends to ${to} (target ${id})`).join(" and ");
+    return [
+      failureOf(
+        about(
+          `${sends || "has no target"}, which nothing in the registry asks for`,
+          `remove rule and target from the stack of ${account.name}, or add what it is for to the registry`,
+        ),
+      ),
+    ];
+  }
+  const must = wantedRule(stage, account, purpose);
+  const found = targets.map(({ arn: to }) => to).join(" and ") || "no target";
+  const wantedArn = arnOf.rule(
+    { accountId: account.id, region: account.region },
+    busName(must.bus),
+    ruleName(arn),
+  );
   return [
-    ...(use === "forward" && !byForwardRole
-      ? [`sends to ${arn} by ${roleArn ?? "no role"}, which is no forward role`]
-      : []),
-    ...(use !== "forward" && hasRole ? [`sends to ${arn} by role ${roleArn}, but needs none`] : []),
-    // What the event log may hold in place of a sensitive event has claims of its own.
-    ...(inputTransformer !== undefined && !(use === "event log" && hasSensitive(stage))
-      ? [`gives ${arn} something else than the event`]
-      : []),
-    ...(deadLetterArn !== undefined && deadLetterArn === queue
-      ? []
-      : [`keeps what ${arn} refuses in ${deadLetterArn ?? "no queue"}, not in ${queue ?? "a known one"}`]),
+    ...requireThat(busArn === must.bus, {
+      ...about(
+        `is on bus ${busName(busArn)}; it should be on ${busName(must.bus)}`,
+        `give the rule and its target the eventBusName ${busName(must.bus)}`,
+        [must.bus, busArn],
+      ),
+      at: [arn, wantedArn],
+    }),
+    ...requireThat(
+      targets.length === 1,
+      about(
+        `has ${targets.length} targets, not one: ${found}`,
+        `emit one target, ${must.target}, and remove any other`,
+        [must.target, found],
+      ),
+    ),
+    ...(targets.length > 1 ? [] : targets).flatMap(({ id, arn: to }) =>
+      requireThat(
+        to === must.target,
+        about(
+          `sends to ${to} (target ${id}); it should send to ${must.target}`,
+          `let the target's arn be ${must.target}`,
+          [must.target, to],
+        ),
+      ),
+    ),
+    ...targets
+      .filter(({ arn: to }) => to === must.target)
+      .flatMap((target) => targetProblems(stage, must, target))
+      .map(({ problem, mend, values }) => failureOf(about(problem, mend, values))),
+    ...requireThat(enabled, about("is disabled", "let its state be ENABLED", ["ENABLED", "DISABLED"])),
   ];
 }
 
-/** What a rule is for, by where it stands and what it sends to; undefined if that is nothing. */
-function useOf(
-  { registry, environment }: Stage,
-  { members }: Sending,
+interface TargetProblem {
+  readonly problem: string;
+  readonly mend: string;
+  /** What is wanted, what is emitted. */
+  readonly values?: readonly [string, string];
+}
+
+function targetProblems(
+  stage: Stage,
+  must: WantedRule,
+  { arn, roleArn, deadLetterArn, inputTransformer }: Rule["targets"][number],
+): TargetProblem[] {
+  const problems: TargetProblem[] = [];
+  if (roleArn !== must.role) {
+    const without = `sends to ${arn} without an execution role (roleArn); it should be by ${String(must.role)}`;
+    const needless = `sends to ${arn} by role ${String(roleArn)}, but needs none`;
+    const other = `sends to ${arn} by role ${String(roleArn)}; it should be by ${String(must.role)}`;
+    problems.push({
+      problem: roleArn === undefined ? without : must.role === undefined ? needless : other,
+      mend:
+        must.role === undefined ? "remove the target's roleArn" : `let the target's roleArn be ${must.role}`,
+      values: [must.role ?? "no role", roleArn ?? "no role"],
+    });
+  }
+  if (deadLetterArn !== must.queue) {
+    problems.push({
+      problem: `keeps what ${arn} refuses in ${deadLetterArn ?? "no queue"}; it should be ${must.queue}`,
+      mend: `let the target's deadLetterConfig name ${must.queue}`,
+      values: [must.queue, deadLetterArn ?? "no queue"],
+    });
+  }
+  // What the event log may hold in place of a sensitive event has claims of its own.
+  if (inputTransformer !== undefined && !(must.kind === "event log" && hasSensitive(stage)))
+    problems.push({
+      problem: `gives ${arn} something else than the event`,
+      mend: "remove the target's inputTransformer",
+    });
+  return problems;
+}
+
+function wantedRule(stage: Stage, { name, ...account }: LoadedAccount, purpose: RulePurpose): WantedRule {
+  const queue = wanted.deadLetterQueue(stage, name);
+  const common = { kind: purpose.kind, bus: stage.busOf(name), role: undefined, queue };
+  switch (purpose.kind) {
+    case "event log":
+      return { ...common, target: wanted.logGroup(stage, name) };
+    case "routing watch":
+      return { ...common, bus: defaultBus(account), target: wanted.topic(stage, name) };
+    case "forward": {
+      const { member } = purpose;
+      return { ...common, target: stage.busOf(member), role: wanted.forwardRole(stage, member) };
+    }
+  }
+}
+
+/** What a rule is for: by its name, or else by where it stands and what it sends to. */
+function purposeOf(
+  stage: Stage,
   account: LoadedAccount,
-  bus: string,
-  target: string,
-): "forward" | "event log" | "routing watch" | undefined {
-  if (bus === account.bus && target === account.logGroup) return "event log";
-  if (account.name !== registry.backbone) return undefined;
-  if (bus === account.bus && members.has(target)) return "forward";
-  const tellsPeople = account.switchedOn.topics.some(({ arn }) => arn === target);
-  const isWatched = environment.auditTrail !== undefined;
-  return isWatched && bus === defaultBus(account) && tellsPeople ? "routing watch" : undefined;
+  { arn, busArn, targets }: Rule,
+): RulePurpose | undefined {
+  const { registry, environment } = stage;
+  const byName = purposeOfRule(stage, account.name, ruleName(arn));
+  if (byName !== undefined) return byName;
+  const purposes: RulePurpose[] = [
+    { kind: "event log" },
+    ...(account.name === registry.backbone
+      ? registry.members.map((member): RulePurpose => ({ kind: "forward", member }))
+      : []),
+    ...(account.name === registry.backbone && environment.auditTrail !== undefined
+      ? [{ kind: "routing watch" } as const]
+      : []),
+  ];
+  return purposes.find((purpose) => {
+    const { bus, target } = wantedRule(stage, account, purpose);
+    return bus === busArn && targets.some(({ arn: to }) => to === target);
+  });
 }
 
 /** ARN of the bus on which AWS tells what happens in an account. */
-export function defaultBus({ region, id: accountId }: LoadedAccount): string {
+export function defaultBus({ region, id: accountId }: Pick<LoadedAccount, "region" | "id">): string {
   return arnOf.bus({ region, accountId }, "default");
 }
 
@@ -138,6 +228,7 @@ function takesTheRest(
     account: name,
     step: "event log",
     attempt: `rule ${arn} of the event log`,
+    at: [arn],
     mend: hasSensitive(stage)
       ? "let the rule of the log match every event but those of sensitive contracts, declared or not"
       : 'let the rule of the log match every event: {"source":[{"prefix":""}]}',

@@ -3,7 +3,7 @@ import { loadPlan } from "../../rehearsal/emission/assemble.js";
 import { added, all, type Change, copy, everywhere, gone, inputs, unset } from "../fixtures/plan-changes.js";
 import { registry as example } from "../fixtures/registries/every-switch.js";
 import { stackOf, textOf } from "../fixtures/recordings.js";
-import { rehearse, verifyPlan } from "../fixtures/rehearsed.js";
+import { everyFailure, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
 import { resourceOf } from "../fixtures/rule-damages.js";
 
 /** What people write of resources, and what AWS makes of it. */
@@ -115,7 +115,7 @@ const retold: readonly {
   {
     what: "a rule of which only the target says the bus",
     change: unset("global", "EventRule forward-delivery", "eventBusName"),
-    says: "which no account has; its stack has arn:aws:events:eu-west-1:111111111111:rule/forward-delivery",
+    says: "which its account does not have; its stack has arn:aws:events:eu-west-1:111111111111:rule/forward-delivery",
     at: rule,
   },
   {
@@ -175,6 +175,12 @@ const retold: readonly {
     change: inputs("global", "EventBusPolicy global-bus", { policy: "{" }),
     says: "policy is not JSON text",
     at: "aws:cloudwatch/eventBusPolicy:EventBusPolicy::global-bus",
+  },
+  {
+    what: "a policy for a bus of another account",
+    change: inputs("orders", "EventBusPolicy local-bus", { eventBusName: bus }),
+    says: "which its account does not have",
+    at: bus,
   },
   {
     what: "two policies of one bus",
@@ -240,7 +246,7 @@ const retold: readonly {
 ];
 
 function told(change: Change) {
-  return verifyPlan(prod, change(prod.plan)).failures;
+  return everyFailure(prod, change(prod.plan));
 }
 
 describe("what people write otherwise, and AWS takes as the same", () => {
@@ -257,7 +263,7 @@ describe("a managed policy of a role", () => {
     }),
     named: inputs("global", "Role forward-delivery", { managedPolicyArns: [emittedArn] }),
   };
-  const undelivered = (change: Change) => told(change).filter(({ check }) => check.startsWith("delivery:"));
+  const undelivered = (change: Change) => told(change).filter(({ id }) => id.startsWith("delivery:"));
 
   it.each(Object.entries(ways))("grants what it says, %s", (_, change) => {
     expect(undelivered(granted(emitted))).not.toEqual([]);
@@ -271,7 +277,7 @@ describe("what AWS refuses, or does otherwise", () => {
     const text = failures.map(({ problem, evidence }) => [problem, ...evidence].join("\n")).join("\n");
     expect(text).toContain(says);
     if (at === undefined) return;
-    const causes = failures.filter(({ check }) => check === "emitted-resources");
+    const causes = failures.filter(({ id }) => id === "emitted-resources");
     expect(causes.find(({ problem }) => problem.includes(says))?.at).toEqual([at]);
   });
 
@@ -279,7 +285,7 @@ describe("what AWS refuses, or does otherwise", () => {
     const sentences = retold
       .filter(({ at }) => at !== undefined)
       .flatMap(({ change }) => told(change))
-      .filter(({ check }) => check === "emitted-resources")
+      .filter(({ id }) => id === "emitted-resources")
       .flatMap(({ problem, mend }) => [problem, mend]);
     expect(sentences.filter((sentence) => /Invalid|expected|undefined|teach/.test(sentence))).toEqual([]);
   });

@@ -5,9 +5,8 @@ import { registry as example } from "../fixtures/registries/every-switch.js";
 import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { openStage } from "../../rehearsal/stage.js";
 import { exampleEntry, traceEvent } from "../../rehearsal/trace.js";
-import { verify } from "../../rehearsal/verify.js";
 import { edited, type EditPath } from "../fixtures/edit.js";
-import { changeInput, rehearse, type Rehearsed } from "../fixtures/rehearsed.js";
+import { changeInput, everyFailure, rehearse, type Rehearsed } from "../fixtures/rehearsed.js";
 
 let prod: Rehearsed;
 beforeAll(async () => {
@@ -118,7 +117,7 @@ function refusals(plan: RecordedPlan): string | undefined {
     .flatMap((step) => (step.kind === "rule" ? [] : step.checks))
     .filter(({ verdict }) => verdict.outcome === "denied");
   if (denied.length > 0) return denied.flatMap((check) => renderCheck(check)).join("\n");
-  const evidence = verify(registry, environment, plan).failures.flatMap((failure) => failure.evidence);
+  const evidence = everyFailure(prod, plan).flatMap((failure) => failure.evidence);
   return evidence.some((line) => line.includes(": denied: ")) ? evidence.join("\n") : undefined;
 }
 

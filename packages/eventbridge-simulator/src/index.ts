@@ -37,10 +37,24 @@ export { type PutEventsEntry } from "./deliver/put-events.js";
 export { type Telling } from "./deliver/routing.js";
 export { publishToTopic } from "./deliver/topic.js";
 export { compileIdentity, type Identity } from "./iam/identity.js";
+export { type ConsultedPolicy } from "./iam/authorize.js";
+export { type Condition } from "./iam/condition.js";
 export { type NamedPolicy } from "./iam/policy-json.js";
-export { type Verdict } from "./iam/verdict.js";
+export { readPolicyOnce } from "./iam/policy.js";
+export {
+  absent,
+  type AccessRequest,
+  type KeyFact,
+  many,
+  one,
+  oneOrAbsent,
+  type Principal,
+  type RequestContext,
+} from "./iam/request.js";
+export { type Statement } from "./iam/statement.js";
+export { type PartEvidence, type Tri, type Verdict } from "./iam/verdict.js";
 export { type Reason, reasons } from "./reasons.js";
-export { type NameOf, renderCheck, renderReason, renderWorldProblem } from "./render.js";
+export { type NameOf, renderCheck, renderDifference, renderReason, renderWorldProblem } from "./render.js";
 export {
   type Arrival,
   type Check,
@@ -61,6 +75,7 @@ export {
   type LogResourcePolicyData,
   type ManagedPolicyData,
   type QueueData,
+  type Role,
   type RoleData,
   type Rule,
   type RuleData,
