@@ -70,6 +70,6 @@ export const assumptions: readonly Assumption[] = [
   {
     id: "as-emitted",
     title: "What is emitted is what is deployed:",
-    text: "nobody changes the resources by hand, and every stack has been rolled out. Until permissions have propagated, a first deployment can lose events.",
+    text: "nobody changes the resources by hand, and every stack has been rolled out.",
   },
 ];

@@ -109,22 +109,6 @@ function arnsIn({ verdict, principal, resource }: Check): string[] {
 }
 
 /**
- * Requires that an attempt fails: at least one of the checks it needs must be denied. "Cannot decide" is not
- * a refusal.
- * @param ask asked again with full evidence only if the attempt is not refused
- */
-export function requireRefusal(
-  attempt: Attempt,
-  ask: (evidence: "brief" | "full") => readonly Check[],
-): ProofFailure[] {
-  if (ask("brief").some(({ verdict }) => verdict.outcome === "denied")) return [];
-  const checks = ask("full");
-  const undecided = checks.some(({ verdict }) => verdict.outcome === "cannot-decide");
-  const problem = undecided ? "cannot be decided" : "possible, but must not be";
-  return [failureBy(attempt, `${problem}: ${attempt.attempt}`, checks)];
-}
-
-/**
  * Requires that an attempt succeeds.
  * @param ask asked again with full evidence only if it does not; its reason, if it has one, has the mend
  */

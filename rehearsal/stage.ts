@@ -1,14 +1,10 @@
 import {
-  buildWorld,
   type CallerData,
   deliverEvents,
   type Delivery,
-  type EventClaims,
   type NamedPolicy,
-  type RoleData,
   type Telling,
   type World,
-  type WorldData,
 } from "eventbridge-simulator";
 import {
   type Contract,
@@ -171,29 +167,6 @@ export function publisherPolicy(stage: Stage, { service, account }: Publisher): 
   return emitted && { name: emitted.arn, policy: emitted.policy };
 }
 
-/** The role that puts an account's dead letters back, found as its administrators find it. */
-export function redriveRole(stage: Stage, name: string): RoleData | undefined {
-  const arn = parameter(stage, name, "redrive-role-arn");
-  return stage.loaded.data.roles.find((role) => role.arn === arn);
-}
-
-/** What the registry calls a role of an account, whether or not it is there. */
-export function roleArn(
-  { environment, account }: Stage,
-  at: string,
-  use: "forward" | "redrive",
-  name: string,
-): string {
-  const { id: accountId, region } = account(at);
-  return arnOf.role({ accountId, region }, `${environment.prefix}-${use}-${name}`, environment.roles?.path);
-}
-
-/** ARNs of all redrive roles: people take them on, EventBridge never does. */
-export function redriveRoles(stage: Stage): ReadonlySet<string> {
-  const names = [...stage.loaded.accounts.keys()];
-  return new Set(names.flatMap((name) => redriveRole(stage, name)?.arn ?? []));
-}
-
 /** A role in the publisher's account that carries exactly the policy published for the service. */
 export function publisherOf(stage: Stage, publisher: Publisher): CallerData {
   const policy = publisherPolicy(stage, publisher);
@@ -212,26 +185,6 @@ const everything: NamedPolicy = {
   }),
 };
 
-/**
- * A role whose own account lets it do anything. Where accounts share one AWS account the resource policies
- * cannot tell it from others, so it also carries the policy of its service; without a service there is
- * nothing to hold it, and no attacker is returned.
- */
-export function attackerOf(stage: Stage, account: string): CallerData | undefined {
-  if (!stage.sharing.has(account)) return administratorOf(stage, account);
-  const [service] = stage.registry.accounts.get(account)?.services ?? [];
-  const policy = service === undefined ? undefined : publisherPolicy(stage, { service, account });
-  return policy === undefined ? undefined : attackerWith(stage, account, policy);
-}
-
-/** An administrator's role that carries a policy besides. */
-export function attackerWith(stage: Stage, account: string, policy: NamedPolicy | undefined): CallerData {
-  const administrator = administratorOf(stage, account);
-  return policy === undefined
-    ? administrator
-    : { ...administrator, policies: [...administrator.policies, policy] };
-}
-
 /** A role of the account that its own account lets do anything, and give itself any tag. */
 export function administratorOf(stage: Stage, account: string): CallerData {
   return {
@@ -241,24 +194,8 @@ export function administratorOf(stage: Stage, account: string): CallerData {
   };
 }
 
-/** An AWS account that the registry does not know. */
-export function outsider(stage: Stage, name: string): { readonly id: string; readonly role: CallerData } {
-  const known = new Set(stage.environment.accountIds.values());
-  const id = Array.from({ length: known.size + 1 }, (_, index) => String(index).padStart(12, "0")).find(
-    (candidate) => !known.has(candidate),
-  );
-  if (id === undefined) throw new Error("no account id is free");
-  return { id, role: { arn: anyRole(stage, id, name), policies: [everything], tags: "any" } };
-}
-
 function anyRole({ environment }: Stage, accountId: string, name: string): string {
   return arnOf.role({ region: environment.region, accountId }, name);
-}
-
-/** What an event says that is as good as any other: of the first contract, if there is one. */
-export function someClaims({ registry }: Stage): EventClaims {
-  const [contract] = registry.contracts.values();
-  return { sources: [contract?.source ?? "com.example"], detailTypes: [contract?.detailType ?? "Something"] };
 }
 
 /** The name in `arn:aws:events:<region>:<account>:event-bus/<name>`. */
@@ -318,9 +255,4 @@ export function publish(stage: Stage, published: PublishedEvent, telling: Tellin
     },
     telling,
   );
-}
-
-/** A world that a proof has changed on purpose; what is wrong with what is emitted has been told when it was loaded. */
-export function rebuild(data: WorldData): World {
-  return buildWorld(data).world;
 }

@@ -13,13 +13,15 @@ import { deliveryChecks, filterChecks } from "./proofs/delivery.js";
 import { emittedResourceChecks } from "./proofs/emitted-resources.js";
 import { encryptionChecks } from "./proofs/encryption.js";
 import { exactForwardChecks } from "./proofs/exact-forwards.js";
+import { inventoryChecks } from "./proofs/inventory.js";
+import { limitChecks } from "./proofs/limits.js";
 import { makeBeforeBreakChecks } from "./proofs/make-before-break.js";
-import { parameterChecks } from "./proofs/parameters.js";
 import { rolePolicyChecks } from "./proofs/role-policies.js";
 import { servicePolicyChecks } from "./proofs/service-policies.js";
 import { roleChecks } from "./proofs/roles.js";
 import { ruleChecks } from "./proofs/rules.js";
 import { sensitiveLogChecks } from "./proofs/sensitive-logs.js";
+import { stackChecks } from "./proofs/stacks.js";
 import { tagChecks } from "./proofs/tags.js";
 import { type Opening, openStage, type Stage } from "./stage.js";
 
@@ -120,7 +122,9 @@ export function claimsOf(stage: Stage): ProofCheck[] {
   const expected = expectationsOf(stage.registry, stage.environment);
   return [
     ...emittedResourceChecks(stage),
-    ...parameterChecks(stage),
+    ...inventoryChecks(stage, expected),
+    ...stackChecks(stage),
+    ...limitChecks(stage),
     ...tagChecks(stage),
     ...roleChecks(stage),
     ...busPolicyChecks(stage),

@@ -7,6 +7,7 @@ import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import { openStage, type Stage } from "../../rehearsal/stage.js";
 import { exampleEntry, type Trace, traceEvent } from "../../rehearsal/trace.js";
 import type { Verification } from "../../rehearsal/verify.js";
+import { tellRegistry } from "../../views/contracts.js";
 import { renderMatrix } from "../../views/matrix.js";
 import { renderRoom } from "../../views/quotas.js";
 import { count, indent, renderTable, section } from "../../views/table.js";
@@ -40,7 +41,7 @@ export const startCommand = defineCommand<StartOptions>({
     await answer({
       json: () => ({
         environment: environment.name,
-        plan,
+        plan: { ...plan, ...tellRegistry(registry) },
         verification,
         stories: stories.map(({ name, title, steps }) => ({
           name,
@@ -116,7 +117,7 @@ export const promises = [
   },
   {
     says: "every event reaches the accounts of its routes, once, and no others",
-    kinds: ["parameters", "patterns", "delivery", "filter", "exact-forward", "make-before-break"],
+    kinds: ["patterns", "delivery", "filter", "exact-forward", "make-before-break"],
   },
   {
     says: "nobody publishes what is not theirs: other sources, undeclared types, strangers",
@@ -129,6 +130,10 @@ export const promises = [
   {
     says: "what is refused is kept, can be given back to who lacks it, and cannot be forged",
     kinds: ["dead-letters", "queue-policies", "redrive-role"],
+  },
+  {
+    says: "what the registry needs is there, once, set and kept as it says, and AWS takes it",
+    kinds: ["inventory", "settings", "stack", "limits"],
   },
   {
     says: "no policy, role or rule allows more than the registry needs",
@@ -147,7 +152,6 @@ export const promises = [
       "alarms",
       "alarm-messages",
       "alarm-ways",
-      "audit-trail",
       "routing-watch",
       "tags",
     ],

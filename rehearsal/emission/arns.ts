@@ -34,6 +34,11 @@ export const arnOf = {
       : regional("kms", at, named.startsWith("alias/") ? named : `key/${named}`),
   logGroup: (at: ProviderPlace, name: string) => regional("logs", at, `log-group:${name}`),
   queue: (at: ProviderPlace, name: string) => regional("sqs", at, name),
+  /** Undefined if it is no queue URL of that place. */
+  queueByUrl: (at: ProviderPlace, url: string) => {
+    const prefix = queueUrl(at, "");
+    return url.startsWith(prefix) ? regional("sqs", at, url.slice(prefix.length)) : undefined;
+  },
   parameter: (at: ProviderPlace, name: string) => regional("ssm", at, `parameter${name}`),
   /** A path begins and ends with a slash. */
   role: (at: ProviderPlace, name: string, path = "/") => global("iam", at, `role${path}${name}`),
@@ -54,6 +59,7 @@ function global(service: string, { region, accountId }: ProviderPlace, resource:
   return `arn:${partitionOf(region)}:${service}::${accountId}:${resource}`;
 }
 
+/** What SQS calls a queue. */
 export function queueUrl({ region, accountId }: ProviderPlace, name: string): string {
   return `https://sqs.${region}.${endpointDomain(region)}/${accountId}/${name}`;
 }

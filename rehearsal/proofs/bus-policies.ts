@@ -3,13 +3,29 @@ import { outsideMembers, publicationsBy, type Publisher, publishers } from "../.
 import type { ProofCheck } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
+import { kinds } from "../kinds.js";
+import { wanted } from "../names.js";
+import { claim, type Need } from "../needs.js";
 import { accountOf } from "../policies/classes.js";
 import type { May, Who } from "../policies/may.js";
-import { parameter, roleArn, type Stage } from "../stage.js";
+import { parameter, type Stage } from "../stage.js";
+import { publisherPolicyName } from "./parameters.js";
 import { type Policy, policyCheck } from "./policies.js";
 
 const put = ["events:PutEvents"];
 const see = ["events:DescribeEventBus"];
+
+/** Whoever publishes has a managed policy in each of its accounts. */
+export function publisherPolicyNeeds(stage: Stage): Need[] {
+  const { registry } = stage;
+  return registry.members.map((account) => ({
+    account,
+    what: `what publishes out of ${account}`,
+    claims: (registry.accounts.get(account)?.services ?? []).map((service) =>
+      claim(kinds.managedPolicy, { name: publisherPolicyName(stage, service) }),
+    ),
+  }));
+}
 
 /** Who puts events on which bus, whoever asks and whatever the events say. */
 export function busPolicyChecks(stage: Stage): ProofCheck[] {
@@ -130,12 +146,8 @@ function anybodyIn(stage: Stage, name: string): Who {
 /** The member's forward, and the redrive roles of the two ends. */
 function onLocalBus(stage: Stage, { name, id }: LoadedAccount): Pick<Policy, "allows" | "leaves"> {
   const { backbone } = stage.registry;
-  const redrive = roleArn(stage, backbone, "redrive", backbone);
-  const admitted = [
-    roleArn(stage, backbone, "forward", name),
-    redrive,
-    roleArn(stage, name, "redrive", name),
-  ];
+  const redrive = wanted.redriveRole(stage, backbone);
+  const admitted = [wanted.forwardRole(stage, name), redrive, wanted.redriveRole(stage, name)];
   const ofAccount = (isOwn: boolean): Who[] =>
     admitted.filter((role) => (accountOf(role) === id) === isOwn).map((role) => ({ role }));
   const [others, own] = [ofAccount(false), ofAccount(true)];

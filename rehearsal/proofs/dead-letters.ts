@@ -1,27 +1,21 @@
-import {
-  checkQueueAccess,
-  compileIdentity,
-  deliverDeadLetter,
-  renderReason,
-  type Rule,
-} from "eventbridge-simulator";
-import {
-  failureBy,
-  outcomeOf,
-  type ProofCheck,
-  type ProofFailure,
-  requireRefusal,
-  requireThat,
-} from "../claim.js";
+import { deliverDeadLetter, renderReason, type Rule } from "eventbridge-simulator";
+import { failureBy, outcomeOf, type ProofCheck, type ProofFailure, requireThat } from "../claim.js";
 import { mendOf } from "../mends.js";
-import { administratorOf, outsider, type Stage } from "../stage.js";
+import type { Need } from "../needs.js";
+import { type Stage } from "../stage.js";
+import { queueClaims, wantedOf } from "../wanted.js";
 
-/** What a target refuses is kept, and only EventBridge can write what a redrive would put on a bus. */
+/** Each account has one queue for what its targets refuse. */
+export function deadLetterNeeds(stage: Stage): Need[] {
+  return [stage.registry.backbone, ...stage.registry.members].map((account) => {
+    const { place, queue } = wantedOf(stage, account);
+    return { account, what: `the dead letters of ${account}`, claims: queueClaims(place, queue, true) };
+  });
+}
+
+/** What a target refuses is kept. */
 export function deadLetterChecks(stage: Stage): ProofCheck[] {
-  return [...stage.loaded.accounts.keys()].flatMap((account) => [
-    keptCheck(stage, account),
-    forgedCheck(stage, account),
-  ]);
+  return [...stage.loaded.accounts.keys()].map((account) => keptCheck(stage, account));
 }
 
 /** For every target of every rule, a delivery that is refused lands in the target's dead-letter queue. */
@@ -53,38 +47,6 @@ function wrongBusQueue(stage: Stage, name: string): ProofFailure[] {
     at: [bus],
     mend: wanted === undefined ? "give it none: it has no key" : `it must be ${wanted}`,
   });
-}
-
-/** A forged letter would be redriven past the publisher's policies. */
-function forgedCheck(stage: Stage, account: string): ProofCheck {
-  const { queues } = stage.account(account);
-  const writers = [
-    { who: `an administrator's role of ${account}`, caller: administratorOf(stage, account) },
-    { who: "a role of an account that the registry does not know", caller: outsider(stage, "stranger").role },
-  ];
-  return {
-    id: `forged-letters:${account}`,
-    title: `nobody but AWS services can write a letter into a queue of ${account}`,
-    run: () =>
-      outcomeOf(
-        queues.flatMap((queue) => writers.map((writer) => ({ queue, ...writer }))),
-        ({ queue, who, caller }) =>
-          requireRefusal(
-            {
-              account,
-              step: "forge a dead letter",
-              attempt: `${who} does sqs:SendMessage on ${queue}`,
-              mend: "the queue's policy must deny sqs:SendMessage where aws:PrincipalIsAWSService is false",
-            },
-            (evidence) => {
-              const identity = compileIdentity(caller);
-              const check =
-                identity && checkQueueAccess(stage.world, identity, "sqs:SendMessage", queue, evidence);
-              return check === undefined ? [] : [check];
-            },
-          ),
-      ),
-  };
 }
 
 const giveQueue =

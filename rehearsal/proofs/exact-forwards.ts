@@ -3,7 +3,43 @@ import type { Rule } from "eventbridge-simulator";
 import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents } from "../claim.js";
 import type { Expectations } from "../expectations.js";
 import { isFor, wanted } from "../names.js";
+import { arnOf } from "../emission/arns.js";
+import { kinds } from "../kinds.js";
+import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
+import { queuePolicyClaim, wantedOf } from "../wanted.js";
+
+/** Members to which a route brings something have a forward: a role, and rules of one name, each with its target. */
+export function forwardNeeds(stage: Stage, expected: Expectations): Need[] {
+  const { registry, environment } = stage;
+  const { place, bus, queue, queueArn } = wantedOf(stage, registry.backbone);
+  return registry.members
+    .filter((member) => expected.patterns(member).length > 0)
+    .map((member) => {
+      const role = `${environment.prefix}-forward-${member}`;
+      const rule = `forward-${member}`;
+      const rolePolicy = claim(kinds.rolePolicy, { role });
+      const has = {
+        arn: wantedOf(stage, member).busArn,
+        roleArn: arnOf.role(place, role, environment.roles?.path),
+        "deadLetterConfig.arn": queueArn,
+      };
+      return {
+        account: registry.backbone,
+        what: `the forward to ${member}`,
+        claims: [
+          claim(kinds.role, { name: role }),
+          rolePolicy,
+          claim(kinds.rule, { name: rule, eventBusName: bus }, { numbered: true }),
+          claim(
+            kinds.target,
+            { rule, eventBusName: bus },
+            { numbered: true, has, after: [rolePolicy, queuePolicyClaim(place, queue)] },
+          ),
+        ],
+      };
+    });
+}
 
 /**
  * The forward rules take what the routes name and no more, whatever is published: their patterns are compared as

@@ -1,9 +1,25 @@
 import type { ProofCheck } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
+import { kinds } from "../kinds.js";
+import { wanted } from "../names.js";
+import { claim, type Need } from "../needs.js";
 import type { May, Saying } from "../policies/may.js";
-import { busName, parameter, roleArn, type Stage } from "../stage.js";
+import { busName, parameter, type Stage } from "../stage.js";
+import { wantedOf } from "../wanted.js";
 import { type Policy, policyCheck } from "./policies.js";
+
+/** Each account has one role that puts its dead letters back. */
+export function redriveNeeds(stage: Stage): Need[] {
+  return [stage.registry.backbone, ...stage.registry.members].map((account) => {
+    const { redriveRole: name } = wantedOf(stage, account);
+    return {
+      account,
+      what: `the redrive of ${account}`,
+      claims: [claim(kinds.role, { name }), claim(kinds.rolePolicy, { role: name })],
+    };
+  });
+}
 
 /** Who takes on an emitted role, and what it may do then. */
 export function rolePolicyChecks(stage: Stage): ProofCheck[] {
@@ -18,7 +34,7 @@ export function rolePolicyChecks(stage: Stage): ProofCheck[] {
           title: `the rules of the forward to ${member} take on its role, which puts events on the bus of ${member}, and nobody else and nowhere else`,
           account: backbone,
         },
-        () => policiesOf(stage, roleArn(stage, backbone, "forward", member), forwarding(stage, member)),
+        () => policiesOf(stage, wanted.forwardRole(stage, member), forwarding(stage, member)),
       ),
     ),
     ...[backbone, ...registry.members].map((name) =>
@@ -30,7 +46,7 @@ export function rolePolicyChecks(stage: Stage): ProofCheck[] {
           account: name,
         },
         () =>
-          policiesOf(stage, roleArn(stage, name, "redrive", name), {
+          policiesOf(stage, wanted.redriveRole(stage, name), {
             trust: { who: [{ account: stage.account(name).id }], actions: takeOn },
             allows: redriving(stage, stage.account(name)),
           }),

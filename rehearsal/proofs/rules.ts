@@ -13,7 +13,48 @@ import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import { purposeOfRule, ruleName, type RulePurpose, wanted } from "../names.js";
 import { busName, type Stage } from "../stage.js";
+import { kinds } from "../kinds.js";
+import { type Claim, claim, type Need } from "../needs.js";
+import { queuePolicyClaim, underNoKey, wantedOf } from "../wanted.js";
 import { isReduced, otherEvents } from "./sensitive-logs.js";
+
+/** Each bus has one log, and a second rule for it where events are sensitive. */
+export function eventLogNeeds(stage: Stage): Need[] {
+  const { registry, environment } = stage;
+  return [registry.backbone, ...registry.members].map((account) => {
+    const { place, bus, logGroup, logGroupArn, queue, queueArn } = wantedOf(stage, account);
+    const policy = claim(kinds.logGroupPolicy, { resourceArn: logGroupArn }, { protect: true });
+    const written = (rule: string, protect: boolean, after: readonly Claim[]): Claim[] => [
+      claim(kinds.rule, { name: rule, eventBusName: bus }, { protect, after }),
+      claim(
+        kinds.target,
+        { rule, eventBusName: bus },
+        {
+          protect,
+          has: { arn: logGroupArn, roleArn: undefined, "deadLetterConfig.arn": queueArn },
+          after: [policy, queuePolicyClaim(place, queue)],
+        },
+      ),
+    ];
+    // It goes with the last sensitive contract, and takes what becomes sensitive before the other leaves it out.
+    const sensitive = hasSensitive(stage) ? written("log-sensitive-events", false, []) : [];
+    const has = { retentionInDays: environment.logRetentionDays, ...underNoKey(stage, "kmsKeyId") };
+    return {
+      account,
+      what: `the event log of ${account}`,
+      claims: [
+        claim(kinds.logGroup, { name: logGroup }, { protect: true, has }),
+        policy,
+        ...sensitive,
+        ...written(
+          "log-all-events",
+          true,
+          sensitive.filter(({ kind }) => kind === kinds.target),
+        ),
+      ],
+    };
+  });
+}
 
 /** Every rule is one that the registry needs, whatever its pattern: no event goes where nobody looks. */
 export function ruleChecks(stage: Stage): ProofCheck[] {

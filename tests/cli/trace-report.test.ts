@@ -34,8 +34,9 @@ describe("a trace for people", () => {
   it.each([
     { what: "another account", arn: bus("eu-west-1", "222222222222") },
     { what: "another Region", arn: bus("eu-central-1", "333333333333") },
+    { what: "a rule", arn: "arn:aws:events:eu-west-1:111111111111:rule/backbone-global/forward-delivery" },
     { what: "another name", arn: bus("eu-west-1", "333333333333").replace("delivery", "delivrey") },
-  ])("shows a target outside the world with its ARN: $what", ({ arn }) => {
+  ])("shows a target that is no bus of the world with its ARN: $what", ({ arn }) => {
     const plan = changeInput(prod.plan, "global", "EventTarget forward-delivery", { arn });
     expect(told(created, plan)).toContain(`to ${arn}: `);
     expect(told(created)).toContain("to backbone-delivery: delivered");

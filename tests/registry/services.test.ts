@@ -205,7 +205,7 @@ const serviceMistakes: readonly Mistake[] = [
     name: "a peak of nothing",
     edits: [[[...created, "peakPerSecond"], 0]],
     path: `${createdPath}.peakPerSecond`,
-    says: ["must be above 0", "leave it out"],
+    says: ["are no peak", "leave it out"],
   },
   {
     name: "a version of a wrong type",

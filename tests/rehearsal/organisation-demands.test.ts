@@ -108,8 +108,8 @@ describe("what an organisation demands of roles", () => {
     {
       what: "a parameter that leaves the path out",
       damage: text("orders", "Parameter redrive-role-arn", "insecureValue", "role/backbone/", "role/"),
-      check: "parameters:orders",
-      problem: "redrive-role-arn is arn:aws:iam::222222222222:role/backbone-redrive-orders",
+      check: "settings:orders",
+      problem: "redrive-role-arn says insecureValue arn:aws:iam::222222222222:role/backbone-redrive-orders",
     },
   ])("fails the proof: $what", ({ damage, check, problem }) => {
     const failures = everyFailure(demanded, damage(demanded.plan));

@@ -176,7 +176,7 @@ describe("a failure names the contract, the account, the step and the mend", () 
       insecureValue: "arn:aws:events:eu-west-1:111111111111:event-bus/backbone-globe",
     });
     const failures = everyFailure(prod, plan);
-    expect(failures.map(({ id }) => id)).toContain("parameters:orders");
+    expect(failures.map(({ id }) => id)).toContain("settings:orders");
     expect(failures.map(({ problem }) => problem).join("\n")).toContain(
       "orders cannot publish it on arn:aws:events:eu-west-1:111111111111:event-bus/backbone-globe",
     );

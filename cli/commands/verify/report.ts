@@ -74,7 +74,9 @@ function summary(checks: Verification["checks"]): string[][] {
 
 /** What the claims of one kind say together. */
 export const claims: Readonly<Record<string, string>> = {
-  parameters: "SSM parameters name what applications need",
+  inventory: "every stack emits what the registry needs, once, and nothing else",
+  settings: "everything is set, kept and ordered as the registry says",
+  stack: "every stack is deployed into its own account, and its outputs say what its parameters say",
   tags: "everything in every account has the tags of the environment",
   roles: "every role has the path and the permissions boundary of the environment",
   delivery: "every contract reaches exactly the accounts of its routes, and their logs, once",
@@ -94,10 +96,10 @@ export const claims: Readonly<Record<string, string>> = {
   "log-policies": "EventBridge alone writes into the log groups, for the account's own rules and bus",
   "topic-policy": "nobody's alarms but the account's own reach its topic",
   "key-policy": "customer keys serve what is under them, and nobody else",
-  "customer-key": "customer keys serve what they encrypt, and nobody else",
-  archive: "archives keep every event once, as long as they should",
-  "bus-log": "buses log their own work, and the records arrive",
-  alarms: "alarms watch every rule and queue and reach people, and nobody else's do",
+  "customer-key": "customer keys encrypt everything, and serve it",
+  archive: "archives keep every event once, and no replay again",
+  "bus-log": "what buses log of their own work arrives",
+  alarms: "alarms watch every rule and queue, and reach people",
   "alarm-messages": "alarms tell of each incident once, soon, and when it is over",
   "alarm-ways": "what tells of an account does not hang on what it tells of",
 };

@@ -188,12 +188,12 @@ export const deliveryKinds = {
     isOnly: true,
     shape: { queueUrl: z.string(), policy: policyText },
     part: ({ queueUrl: url, policy }, { place, report }) => {
-      const prefix = queueUrl(place, "");
-      if (!url.startsWith(prefix)) {
+      const of = arnOf.queueByUrl(place, url);
+      if (of === undefined) {
+        const prefix = queueUrl(place, "");
         report(`${url} is no queue URL of its account and Region`, `name the queue as ${prefix}<name>`);
-        return { of: undefined, policy };
       }
-      return { of: arnOf.queue(place, url.slice(prefix.length)), policy };
+      return { of, policy };
     },
   }),
   archives: kind({
