@@ -24,6 +24,13 @@ export function mostOf({ quotas: raised, region }: Environment, most: Limit["mos
   return typeof most === "number" ? most : (raised.get(most) ?? defaultQuota(most, region));
 }
 
+/** How to get room beyond a bound, if AWS gives any. */
+export function raiseOf({ name }: Environment, most: Limit["most"]): string {
+  return typeof most === "string" && quotas[most].adjustable
+    ? `, or ask AWS for more and write it in environments.${name}.quotas.${most}`
+    : "";
+}
+
 function limit(
   of: readonly Kind[],
   what: string,
@@ -66,11 +73,11 @@ const inPattern =
     const parsed = parsePattern(textIn(inputs, "eventPattern"));
     return parsed.ok ? count(parsed.pattern) : undefined;
   };
+const policyShape = z.object({ Statement: z.unknown() });
 const statements = (inputs: Inputs) => {
   const policy = policyShape.safeParse(JSON.parse(textIn(inputs, "policy"))).data;
   return policy === undefined ? undefined : [policy.Statement].flat().length;
 };
-const policyShape = z.object({ Statement: z.unknown() });
 
 const { busPolicyCharacters, managedPolicyCharacters, eventPatternCharacters } = quotas;
 const matched = [kinds.rule, kinds.archive];

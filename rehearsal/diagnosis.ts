@@ -12,8 +12,8 @@ import {
 import type { Contract, JsonObject } from "../infra/registry/index.js";
 import { type Attempt, failureBy, failureOf, passedIn, type ProofFailure } from "./claim.js";
 import { mendOf, type Obstacle } from "./mends.js";
-import { isFor, wanted } from "./names.js";
 import { publish, type Stage } from "./stage.js";
+import { isFor, parameterArn } from "./wanted.js";
 
 /** Finds out why the owner could not publish: says which policy stands in the way. */
 export function diagnosePublishing(stage: Stage, contract: Contract, detail: JsonObject): ProofFailure {
@@ -24,8 +24,8 @@ export function diagnosePublishing(stage: Stage, contract: Contract, detail: Jso
   const checks = found?.checks ?? [];
   const attempt = `${account} cannot publish it on ${bus}${because(found)}`;
   const passes = [
-    wanted.parameter(stage, account, "global-bus-arn"),
-    wanted.parameter(stage, account, `publisher-policies/${service}`),
+    parameterArn(stage, account, "global-bus-arn"),
+    parameterArn(stage, account, `publisher-policies/${service}`),
     bus,
   ];
   const about = { contract: key, account, step: "put events on the global bus" };

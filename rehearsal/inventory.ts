@@ -57,12 +57,11 @@ interface Unclaimed {
 }
 
 function takeInventory(stage: Stage, needs: readonly Need[]): ReadonlyMap<string, Inventory> {
+  const byAccount = new Map(
+    groupBy(needs, ({ account }) => account).map((group) => [group[0].account, group]),
+  );
   const compared = stage.plan.stacks.map((stack) =>
-    compare(
-      stage,
-      stack,
-      needs.filter(({ account }) => account === stack.account),
-    ),
+    compare(stage, stack, byAccount.get(stack.account) ?? []),
   );
   const unclaimed = new Set(compared.flatMap((one) => one.unclaimed));
   const misplaced = compared.flatMap(({ missing }) =>
@@ -223,7 +222,7 @@ function strangerFailure(stage: Stage, { stack, resource, kind }: Unclaimed): Pr
     found: name,
     at: kind === undefined ? [] : [arnOfResource(stage, stack, kind, resource.inputs)],
     mend: `remove ${reference} from the stack of ${stack.account}, or write into the registry what it is for`,
-    evidence: [],
+    evidence: [JSON.stringify(resource.inputs)],
   };
 }
 
@@ -268,6 +267,9 @@ function claimedTwice(stack: RecordedStack, { kind, id }: Claim, one: string, ot
 function foldedByResource(failures: readonly ProofFailure[]): ProofFailure[] {
   return groupBy(failures, ({ at = [], problem }) => at.join() || problem).map(([first, ...others]) => ({
     ...first,
-    evidence: [...first.evidence, ...others.map(({ problem }) => `with it: ${problem}`)],
+    evidence: [
+      ...first.evidence,
+      ...others.flatMap(({ problem, evidence }) => [`with it: ${problem}`, ...evidence]),
+    ],
   }));
 }

@@ -123,7 +123,7 @@ export function claimsOf(stage: Stage): ProofCheck[] {
   return [
     ...emittedResourceChecks(stage),
     ...inventoryChecks(stage, expected),
-    ...stackChecks(stage),
+    ...stackChecks(stage, expected),
     ...limitChecks(stage),
     ...tagChecks(stage),
     ...roleChecks(stage),

@@ -136,8 +136,8 @@ export const promises = [
     kinds: ["inventory", "settings", "stack", "limits"],
   },
   {
-    says: "no policy, role or rule allows more than the registry needs",
-    kinds: ["roles", "rules", "log-policies", "topic-policy", "key-policy"],
+    says: "no policy and no role allows more than the registry needs",
+    kinds: ["roles", "log-policies", "topic-policy", "key-policy"],
   },
   {
     says: "no log holds the detail of what is sensitive, and every event is logged once",

@@ -8,7 +8,7 @@ import { validPattern } from "../expectations.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { queuePolicyClaim, underNoKey, wantedOf } from "../wanted.js";
+import { ruleClaims, underNoKey, wantedOf } from "../wanted.js";
 import { defaultBus } from "./rules.js";
 
 /** A trail into a closed and encrypted bucket and into a log group, and a rule that tells of what it records. */
@@ -17,7 +17,8 @@ export function auditTrailNeeds(stage: Stage): Need[] {
   const { auditTrail, prefix, protect } = environment;
   if (auditTrail === undefined) return [];
   const account = registry.backbone;
-  const { place, topicArn, queue, queueArn } = wantedOf(stage, account);
+  const wanted = wantedOf(stage, account);
+  const { place, topicArn } = wanted;
   const bucket = `${prefix}-trail-${place.accountId}-${place.region}`;
   const trail = claim(
     kinds.trail,
@@ -34,9 +35,6 @@ export function auditTrailNeeds(stage: Stage): Need[] {
     },
   );
   const closing = claim(kinds.bucketClosing, { bucket }, { after: [trail] });
-  const rule = `${prefix}-routing-changes`;
-  const has = { arn: topicArn, roleArn: undefined, "deadLetterConfig.arn": queueArn };
-  const after = [claim(kinds.topicPolicy, { arn: topicArn }), queuePolicyClaim(place, queue)];
   return [
     {
       account,
@@ -51,10 +49,14 @@ export function auditTrailNeeds(stage: Stage): Need[] {
     {
       account,
       what: "the watch of the routing",
-      claims: [
-        claim(kinds.rule, { name: rule, eventBusName: "default" }),
-        claim(kinds.target, { rule, eventBusName: "default" }, { has, after }),
-      ],
+      claims: ruleClaims(
+        wanted,
+        { name: `${prefix}-routing-changes`, eventBusName: "default" },
+        {
+          sends: { arn: topicArn, roleArn: undefined, inputTransformer: undefined },
+          after: [claim(kinds.topicPolicy, { arn: topicArn })],
+        },
+      ),
     },
   ];
 }

@@ -4,13 +4,13 @@ import type { ProofCheck } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import { kinds } from "../kinds.js";
-import { wanted } from "../names.js";
 import { claim, type Need } from "../needs.js";
 import { accountOf } from "../policies/classes.js";
 import type { May, Who } from "../policies/may.js";
 import { parameter, type Stage } from "../stage.js";
 import { publisherPolicyName } from "./parameters.js";
 import { type Policy, policyCheck } from "./policies.js";
+import { forwardRoleArn, wantedOf } from "../wanted.js";
 
 const put = ["events:PutEvents"];
 const see = ["events:DescribeEventBus"];
@@ -146,8 +146,8 @@ function anybodyIn(stage: Stage, name: string): Who {
 /** The member's forward, and the redrive roles of the two ends. */
 function onLocalBus(stage: Stage, { name, id }: LoadedAccount): Pick<Policy, "allows" | "leaves"> {
   const { backbone } = stage.registry;
-  const redrive = wanted.redriveRole(stage, backbone);
-  const admitted = [wanted.forwardRole(stage, name), redrive, wanted.redriveRole(stage, name)];
+  const redrive = wantedOf(stage, backbone).redriveRoleArn;
+  const admitted = [forwardRoleArn(stage, name), redrive, wantedOf(stage, name).redriveRoleArn];
   const ofAccount = (isOwn: boolean): Who[] =>
     admitted.filter((role) => (accountOf(role) === id) === isOwn).map((role) => ({ role }));
   const [others, own] = [ofAccount(false), ofAccount(true)];

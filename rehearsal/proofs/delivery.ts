@@ -3,8 +3,8 @@ import type { Contract, Example, JsonObject, Route } from "../../infra/registry/
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { diagnoseExtra, diagnoseMissing, diagnosePublishing, diagnoseUndecided } from "../diagnosis.js";
 import { detailFor, type Expectations } from "../expectations.js";
-import { wanted } from "../names.js";
 import { asPublished, publish, publisherPolicy, type Stage } from "../stage.js";
+import { parameterArn } from "../wanted.js";
 
 /** Each example of every contract, published by everybody who may, reaches exactly the accounts of its routes, once. */
 export function deliveryChecks(stage: Stage, expected: Expectations): ProofCheck[] {
@@ -115,7 +115,7 @@ function publishingFailure(stage: Stage, { key, service, account }: Contract): P
   if (stage.globalBusFor(account) === undefined) {
     return {
       ...common,
-      passes: [wanted.parameter(stage, account, "global-bus-arn")],
+      passes: [parameterArn(stage, account, "global-bus-arn")],
       problem: `no SSM parameter of ${account} is called global-bus-arn, so its services cannot find the global bus`,
       mend: `emit the parameter in ${account}'s stack`,
     };
@@ -123,7 +123,7 @@ function publishingFailure(stage: Stage, { key, service, account }: Contract): P
   if (publisherPolicy(stage, { service, account }) !== undefined) return undefined;
   return {
     ...common,
-    passes: [wanted.parameter(stage, account, `publisher-policies/${service}`)],
+    passes: [parameterArn(stage, account, `publisher-policies/${service}`)],
     problem: `no SSM parameter of ${account} ending in /publisher-policies/${service} names an emitted managed policy`,
     mend: `emit the managed policy publish-${service} and its parameter in ${account}'s stack`,
   };

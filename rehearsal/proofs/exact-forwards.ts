@@ -2,43 +2,38 @@ import { overlaps } from "event-patterns";
 import type { Rule } from "eventbridge-simulator";
 import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents } from "../claim.js";
 import type { Expectations } from "../expectations.js";
-import { isFor, wanted } from "../names.js";
 import { arnOf } from "../emission/arns.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { queuePolicyClaim, wantedOf } from "../wanted.js";
+import { forwardRuleArn, isFor, ruleClaims, wantedOf } from "../wanted.js";
 
 /** Members to which a route brings something have a forward: a role, and rules of one name, each with its target. */
 export function forwardNeeds(stage: Stage, expected: Expectations): Need[] {
   const { registry, environment } = stage;
-  const { place, bus, queue, queueArn } = wantedOf(stage, registry.backbone);
-  return registry.members
-    .filter((member) => expected.patterns(member).length > 0)
-    .map((member) => {
-      const role = `${environment.prefix}-forward-${member}`;
-      const rule = `forward-${member}`;
-      const rolePolicy = claim(kinds.rolePolicy, { role });
-      const has = {
-        arn: wantedOf(stage, member).busArn,
-        roleArn: arnOf.role(place, role, environment.roles?.path),
-        "deadLetterConfig.arn": queueArn,
-      };
-      return {
-        account: registry.backbone,
-        what: `the forward to ${member}`,
-        claims: [
-          claim(kinds.role, { name: role }),
-          rolePolicy,
-          claim(kinds.rule, { name: rule, eventBusName: bus }, { numbered: true }),
-          claim(
-            kinds.target,
-            { rule, eventBusName: bus },
-            { numbered: true, has, after: [rolePolicy, queuePolicyClaim(place, queue)] },
-          ),
-        ],
-      };
-    });
+  const backbone = wantedOf(stage, registry.backbone);
+  return expected.forwards.map((member) => {
+    const role = `${environment.prefix}-forward-${member}`;
+    const rolePolicy = claim(kinds.rolePolicy, { role });
+    const sends = {
+      arn: wantedOf(stage, member).busArn,
+      roleArn: arnOf.role(backbone.place, role, environment.roles?.path),
+      inputTransformer: undefined,
+    };
+    return {
+      account: registry.backbone,
+      what: `the forward to ${member}`,
+      claims: [
+        claim(kinds.role, { name: role }),
+        rolePolicy,
+        ...ruleClaims(
+          backbone,
+          { name: `forward-${member}`, eventBusName: backbone.bus },
+          { sends, after: [rolePolicy], numbered: true },
+        ),
+      ],
+    };
+  });
 }
 
 /**
@@ -59,10 +54,21 @@ export function exactForwardChecks(stage: Stage, expected: Expectations): ProofC
         mend: `let the rules to ${member} take exactly what the registry's routes to it say`,
       };
       const patterns = rules.map(({ pattern }) => pattern);
+      const { place, bus } = wantedOf(stage, stage.registry.backbone);
+      const cause =
+        rules.length === 0
+          ? { passes: [arnOf.rule(place, bus, `forward-${member}`)] }
+          : { at: rules.map(({ arn }) => arn) };
       const twice = outcomeOf(pairsOf(rules), ([one, other]) => takenTwice(member, one, other));
       return {
         cases: twice.cases + 1,
-        failures: [...requireSameEvents(about, expected.patterns(member), patterns), ...twice.failures],
+        failures: [
+          ...requireSameEvents(about, expected.patterns(member), patterns).map((failure) => ({
+            ...failure,
+            ...cause,
+          })),
+          ...twice.failures,
+        ],
       };
     },
   }));
@@ -74,7 +80,7 @@ function faultIn(stage: Stage, member: string, rules: readonly Rule[]): Pick<Pro
   const idle = meant.filter((arn) => rules.every((rule) => rule.arn !== arn));
   return rules.length > 0 && idle.length === 0
     ? { at: rules.map(({ arn }) => arn) }
-    : { passes: [...idle, wanted.forwardRule(stage, member)] };
+    : { passes: [...idle, forwardRuleArn(stage, member)] };
 }
 
 function forwardRules({ world, registry, busOf }: Stage, member: string): Rule[] {

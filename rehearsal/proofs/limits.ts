@@ -8,6 +8,7 @@ import {
   named,
   type NameRule,
   number,
+  raiseOf,
   retentions,
   sums,
 } from "../aws-limits.js";
@@ -102,7 +103,10 @@ function beyondBound(
       says: `has ${found} ${what}; AWS takes ${expected}`,
       expected: `${expected} ${what}`,
       found: String(found),
-      mend: found > most ? "take away what the registry does not ask for, or divide it" : "write more",
+      mend:
+        found > most
+          ? `take away what the registry does not ask for, or divide it${raiseOf(environment, bound)}`
+          : "write more",
       source,
     },
   ];

@@ -2,12 +2,11 @@ import type { ProofCheck } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import { kinds } from "../kinds.js";
-import { wanted } from "../names.js";
 import { claim, type Need } from "../needs.js";
 import type { May, Saying } from "../policies/may.js";
 import { busName, parameter, type Stage } from "../stage.js";
-import { wantedOf } from "../wanted.js";
 import { type Policy, policyCheck } from "./policies.js";
+import { forwardRoleArn, wantedOf } from "../wanted.js";
 
 /** Each account has one role that puts its dead letters back. */
 export function redriveNeeds(stage: Stage): Need[] {
@@ -34,7 +33,7 @@ export function rolePolicyChecks(stage: Stage): ProofCheck[] {
           title: `the rules of the forward to ${member} take on its role, which puts events on the bus of ${member}, and nobody else and nowhere else`,
           account: backbone,
         },
-        () => policiesOf(stage, wanted.forwardRole(stage, member), forwarding(stage, member)),
+        () => policiesOf(stage, forwardRoleArn(stage, member), forwarding(stage, member)),
       ),
     ),
     ...[backbone, ...registry.members].map((name) =>
@@ -46,7 +45,7 @@ export function rolePolicyChecks(stage: Stage): ProofCheck[] {
           account: name,
         },
         () =>
-          policiesOf(stage, wanted.redriveRole(stage, name), {
+          policiesOf(stage, wantedOf(stage, name).redriveRoleArn, {
             trust: { who: [{ account: stage.account(name).id }], actions: takeOn },
             allows: redriving(stage, stage.account(name)),
           }),

@@ -52,5 +52,5 @@ function differs(
     found: found ?? `no ${what}`,
     attempt: `role ${role} has ${found === undefined ? `no ${what}` : `the ${what} ${found}`}, and must have ${wanted ?? "none"}`,
     mend: `give every role the ${what} that roles of the environment says, and no other`,
-  });
+  }).map((failure) => ({ ...failure, expected: wanted ?? "none", found: found ?? "none", at: [role] }));
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { jsonText } from "../emission/kinds/kind.js";
 import type { RecordedStack } from "../emission/plan-file.js";
+import type { Expectations } from "../expectations.js";
 import { arnIn, kinds, textIn } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
@@ -17,12 +18,12 @@ export function stackNeeds({ plan }: Stage): Need[] {
 }
 
 /** A stack lands in the account that it is for, and tells people what it tells applications. */
-export function stackChecks(stage: Stage): ProofCheck[] {
+export function stackChecks(stage: Stage, expected: Expectations): ProofCheck[] {
   return stage.plan.stacks.map((stack) => ({
     id: `stack:${stack.account}`,
     title: `the stack of ${stack.account} is deployed by a role of its own account, and its outputs say what its parameters say`,
     run: () => {
-      const outputs = outcomeOf(Object.entries(outputsOf(stage, stack)), ([name, wanted]) =>
+      const outputs = outcomeOf(Object.entries(outputsOf(stage, expected, stack)), ([name, wanted]) =>
         wrongOutput(stage, stack, name, wanted),
       );
       return { cases: outputs.cases + 1, failures: [...foreignRole(stack), ...outputs.failures] };
@@ -31,21 +32,25 @@ export function stackChecks(stage: Stage): ProofCheck[] {
 }
 
 const assumeRoles = jsonText(z.array(z.looseObject({ roleArn: z.string() })));
+/** What stands for a role that is secret. */
+const secret = "[secret]";
 
-/** Roles are taken on one after another: it is the last that deploys. What is secret, nobody can read. */
+/** Roles are taken on one after another: it is the last that deploys. */
 function foreignRole(stack: RecordedStack): ProofFailure[] {
   const { account, accountId, resources } = stack;
   return resources
     .filter(({ type }) => type === kinds.provider.type)
     .flatMap(({ inputs }) => {
-      const role = assumeRoles.safeParse(inputs.assumeRoles).data?.at(-1)?.roleArn;
-      const found = role === undefined ? undefined : /^arn:[^:]+:iam::(\d{12}):/.exec(role)?.[1];
-      if (found === undefined || found === accountId) return [];
+      const roles = assumeRoles.safeParse(inputs.assumeRoles ?? "[]").data;
+      if (roles?.length === 0) return [];
+      const role = roles?.at(-1)?.roleArn ?? textIn(inputs, "assumeRoles");
+      const found = /^arn:[^:]+:iam::(\d{12}):role\//.exec(role)?.[1] ?? role;
+      if (found === accountId || found === secret) return [];
       return [
         {
           account,
           step: "deploy",
-          problem: `the stack of ${account} is deployed by ${role ?? ""}, which is not of its account ${accountId}`,
+          problem: `the stack of ${account} is deployed by ${role}, which is not of its account ${accountId}`,
           expected: accountId,
           found,
           at: [arnIn(kinds.provider, stack, inputs)],
@@ -56,7 +61,7 @@ function foreignRole(stack: RecordedStack): ProofFailure[] {
     });
 }
 
-function outputsOf(stage: Stage, { account, resources }: RecordedStack): Record<string, string> {
+function outputsOf(stage: Stage, expected: Expectations, { account }: RecordedStack): Record<string, string> {
   const { bus, logGroup } = wantedOf(stage, account);
   const parameters = parametersOf(stage, account);
   const isBackbone = account === stage.registry.backbone;
@@ -72,13 +77,11 @@ function outputsOf(stage: Stage, { account, resources }: RecordedStack): Record<
         publisherPolicyArn(stage, account, service),
       ]),
     ),
-    // How often a forward is divided is no matter of the registry; that all its rules are needed is claimed of each.
+    // How often a forward is divided is no matter of the registry.
     ...(isBackbone
       ? {
-          forwardRules: resources
-            .filter(({ type, inputs }) => type === kinds.rule.type && inputs.eventBusName === bus)
-            .map(({ inputs }) => textIn(inputs, "name"))
-            .filter((name) => name.startsWith("forward-"))
+          forwardRules: expected.forwards
+            .map((member) => `forward-${member}`)
             .sort()
             .join(),
         }
@@ -111,10 +114,9 @@ function wrongOutput(
   ];
 }
 
+/** Names of rules, without the numbers of those that a forward is divided into. */
 function namesIn(value: RecordedStack["outputs"][string] | undefined): string {
   if (!Array.isArray(value)) return "nothing";
-  return value
-    .filter((name) => typeof name === "string")
-    .sort()
-    .join();
+  const names = value.flatMap((name) => (typeof name === "string" ? [name.replace(/\.\d+$/, "")] : []));
+  return [...new Set(names)].sort().join();
 }
