@@ -1,5 +1,5 @@
 import { type EventPattern, sameEvents } from "event-patterns";
-import { type Check, type KeyAnswer, renderCheck, renderReason } from "eventbridge-simulator";
+import { type Answer, type Check, renderCheck, renderReason } from "eventbridge-simulator";
 import { mendOf } from "./mends.js";
 
 /** Something that does not hold. */
@@ -114,7 +114,7 @@ function arnsIn({ verdict, principal, resource }: Check): string[] {
  */
 export function requirePermission(
   attempt: Attempt,
-  ask: (evidence: "brief" | "full") => KeyAnswer,
+  ask: (evidence: "brief" | "full") => Answer,
 ): ProofFailure[] {
   if (ask("brief").outcome === "allowed") return [];
   const answer = ask("full");

@@ -62,14 +62,6 @@ function undocumentedIn(checks: readonly Check[]): string[] {
   return [...new Set(subjects)];
 }
 
-export function isOfAws(key: string): boolean {
-  return key.includes("alias/aws/");
-}
-
-export function keyOfAws(key: string): string {
-  return `${key} is AWS's own key, whose policy cannot be changed and lets no other service in`;
-}
-
 const mends: ReadonlyMap<Reason, string> = new Map([
   ["put-events-denied", "the caller's policy and the policy of the bus must both allow it"],
   [
@@ -81,7 +73,7 @@ const mends: ReadonlyMap<Reason, string> = new Map([
     "the role's trust policy must name events.amazonaws.com, this rule's ARN and its account",
   ],
   ["role-not-found", "emit the execution role, or give the target the role that is emitted"],
-  ["role-elsewhere", "use an execution role of the rule's own account"],
+  ["role-elsewhere", "use an execution role of the account that makes the rule"],
   ["target-role-missing", "give the target an execution role"],
   [
     "target-role-refused",

@@ -247,12 +247,14 @@ function tellOrphans(read: readonly ReadStack[], problems: LoadingProblem[]): vo
       ...(owner === "buses" ? defaultBuses(read) : []),
     ];
     const known = new Set(owners.map(({ arn }) => ownerKey(arn)));
-    for (const { stack, parts } of read) {
+    for (const { stack, place, parts } of read) {
       for (const { of } of parts[list]) {
-        if (of === undefined || known.has(of)) continue;
+        // A rule may be made on another account's bus, and so have targets; a policy is put in its own account.
+        const isForeign = isOnly && of?.split(":")[4] !== place.accountId;
+        if (of === undefined || (known.has(of) && !isForeign)) continue;
         problems.push({
           account: stack.account,
-          problem: `a ${what} is for ${whose} ${lastOf(of)} (${of}), which no account has; ${inStead(parts[owner], of)}`,
+          problem: `a ${what} is for ${whose} ${lastOf(of)} (${of}), which its account does not have; ${inStead(parts[owner], of)}`,
           at: [of],
           mend: `name the ${whose} that it is for, or take the ${what} away`,
         });

@@ -1,4 +1,4 @@
-import { publishToTopic } from "eventbridge-simulator";
+import { ask } from "eventbridge-simulator";
 import { z } from "zod";
 import type { Contract } from "../../infra/registry/index.js";
 import { everyRule, growthOf, seriesName, watchedBy } from "../alarm-states.js";
@@ -253,7 +253,12 @@ function isWatched(subject: Subject, one: Watched): ProofFailure[] {
         mend: `the policies of ${topic} and of its key must let cloudwatch.amazonaws.com publish for the account's alarms`,
         passes: [topic],
       },
-      (evidence) => publishToTopic(stage.world, topic, "cloudwatch.amazonaws.com", arn, evidence),
+      (evidence) =>
+        ask(
+          stage.world,
+          { may: "publish", service: "cloudwatch.amazonaws.com", source: arn, topic },
+          evidence,
+        ),
     ),
   ];
 }

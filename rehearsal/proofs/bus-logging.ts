@@ -1,4 +1,4 @@
-import { checkLogDelivery } from "eventbridge-simulator";
+import { ask } from "eventbridge-simulator";
 import { type Attempt, outcomeOf, type ProofCheck, type ProofFailure, requirePermission } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
@@ -92,6 +92,6 @@ function mayBeWritten(
       ...about(account, `the log service writes ${source} to ${logGroup}`),
       mend: `the policy of ${logGroup} must let delivery.logs.amazonaws.com write for the bus's own sources`,
     },
-    (evidence) => checkLogDelivery(stage.world, source, logGroup, evidence),
+    (evidence) => ask(stage.world, { may: "deliver-log", source, logGroup }, evidence),
   );
 }

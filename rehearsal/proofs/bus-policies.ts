@@ -1,6 +1,7 @@
 import { readPolicyOnce } from "eventbridge-simulator";
 import { outsideMembers, publicationsBy, type Publisher, publishers } from "../../infra/registry/index.js";
 import type { ProofCheck } from "../claim.js";
+import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
@@ -44,7 +45,10 @@ export function busPolicyChecks(stage: Stage): ProofCheck[] {
         title: `accounts publish their own contracts on the global bus${from} and nothing else; nothing is forwarded there`,
         account: registry.backbone,
       },
-      () => [{ ...policyOf(registry.backbone), ...onGlobalBus(stage) }],
+      () => [
+        { ...policyOf(registry.backbone), ...onGlobalBus(stage) },
+        ...onDefaultBus(stage, registry.backbone),
+      ],
     ),
     ...publishers(registry).map((publisher) =>
       policyCheck(
@@ -65,10 +69,21 @@ export function busPolicyChecks(stage: Stage): ProofCheck[] {
           title: `only its forward and the redrive roles put events on the local bus of ${member}`,
           account: member,
         },
-        () => [{ ...policyOf(member), ...onLocalBus(stage, stage.account(member)) }],
+        () => [
+          { ...policyOf(member), ...onLocalBus(stage, stage.account(member)) },
+          ...onDefaultBus(stage, member),
+        ],
       ),
     ),
   ];
+}
+
+/** Every account has a default bus; the backbone lets nobody put anything there. */
+function onDefaultBus({ world, account }: Stage, name: string): Policy[] {
+  const { id: accountId, region } = account(name);
+  const of = arnOf.bus({ accountId, region }, "default");
+  const policies = world.buses.get(of)?.policies ?? [];
+  return policies.length === 0 ? [] : [{ of, kind: "bus policy", policies, allows: { must: [] } }];
 }
 
 /** A call that is no forward. */

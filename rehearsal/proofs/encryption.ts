@@ -1,4 +1,4 @@
-import { archiveUses, askKey, busLogUses, busUses, type KeyUse, logGroupUses } from "eventbridge-simulator";
+import { archiveUses, ask, busLogUses, busUses, type KeyUse, logGroupUses } from "eventbridge-simulator";
 import {
   type Attempt,
   failureOf,
@@ -108,6 +108,6 @@ function serves({ stage, account, key }: Subject, { what, uses }: Purpose): Proo
       ...aboutKey(account, `${key} is used for ${what}`),
       mend: `the policy of ${key} must let ${[...new Set(uses.map(({ service }) => service))].join(", ")} use it for ${what}`,
     },
-    (evidence) => askKey(stage.world, key, uses, evidence),
+    (evidence) => ask(stage.world, { may: "encrypt", key, uses }, evidence),
   );
 }

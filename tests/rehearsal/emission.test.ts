@@ -115,7 +115,7 @@ const retold: readonly {
   {
     what: "a rule of which only the target says the bus",
     change: unset("global", "EventRule forward-delivery", "eventBusName"),
-    says: "which no account has; its stack has arn:aws:events:eu-west-1:111111111111:rule/forward-delivery",
+    says: "which its account does not have; its stack has arn:aws:events:eu-west-1:111111111111:rule/forward-delivery",
     at: rule,
   },
   {
@@ -175,6 +175,12 @@ const retold: readonly {
     change: inputs("global", "EventBusPolicy global-bus", { policy: "{" }),
     says: "policy is not JSON text",
     at: "aws:cloudwatch/eventBusPolicy:EventBusPolicy::global-bus",
+  },
+  {
+    what: "a policy for a bus of another account",
+    change: inputs("orders", "EventBusPolicy local-bus", { eventBusName: bus }),
+    says: "which its account does not have",
+    at: bus,
   },
   {
     what: "two policies of one bus",

@@ -3,25 +3,9 @@
  * JSON text, as AWS does, and knows nothing of how they were made.
  */
 export { endpointDomain, logsPrincipal, partitionOf } from "./arn.js";
-export {
-  checkBusSight,
-  checkForeignRule,
-  checkForgedForward,
-  checkPublisher,
-  checkQueueAccess,
-  checkTakeOver,
-} from "./ask/ask.js";
-export {
-  archiveUses,
-  busLogUses,
-  busUses,
-  type KeyUse,
-  logGroupUses,
-  queueUses,
-  topicUses,
-} from "./ask/key-uses.js";
-export { askKey, checkKeyAccess, keepsFailures, type KeyAnswer } from "./ask/keys.js";
-export { checkLogDelivery } from "./ask/log-delivery.js";
+export { type Answer } from "./ask/answer.js";
+export { ask, type Question } from "./ask/ask.js";
+export { archiveUses, busLogUses, busUses, type KeyUse, logGroupUses } from "./ask/key-uses.js";
 export { type EventClaims } from "./ask/requests.js";
 export { buildWorld, type WorldProblem, type WorldReading } from "./build-world.js";
 export { deliverDeadLetter } from "./deliver/dead-letter.js";
@@ -35,8 +19,6 @@ export {
 export { type LogRecord, logRecordOf } from "./deliver/input.js";
 export { type PutEventsEntry } from "./deliver/put-events.js";
 export { type Telling } from "./deliver/routing.js";
-export { publishToTopic } from "./deliver/topic.js";
-export { compileIdentity, type Identity } from "./iam/identity.js";
 export { type ConsultedPolicy } from "./iam/authorize.js";
 export { type Condition } from "./iam/condition.js";
 export { type NamedPolicy } from "./iam/policy-json.js";

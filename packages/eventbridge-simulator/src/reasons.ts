@@ -66,6 +66,10 @@ export const reasons = {
   "caller-not-a-role": "the caller must be a role, given by its ARN",
   "put-events-denied": "the caller may not put events on this bus",
 
+  // What somebody may not do.
+  "access-denied": "the caller's policies and the resource's do not allow it",
+  "resource-missing": "there is no such bus, queue, key or role",
+
   // What happens to an event on its way.
   "bus-missing": "no such bus; AWS acknowledges the event and drops it",
   "third-bus": "the event already came from another bus; EventBridge does not send it on to a third",

@@ -296,3 +296,30 @@ function sourceFacts(rule: SendingRule): Facts {
     ["aws:sourceorgid", oneOrAbsent(rule.organizationId)],
   ];
 }
+
+const deliveryService: ServicePrincipal = { kind: "service", service: "delivery.logs.amazonaws.com" };
+
+/**
+ * May the log service do this on behalf of a delivery source?
+ * @param source its ARN
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-vended-logs-permissions-V2.html
+ */
+export function deliverLog(
+  check: "create-log-stream" | "put-log-events",
+  source: string,
+  logGroup: GuardedResource,
+): ServiceQuestion {
+  return {
+    principal: deliveryService,
+    action: check === "create-log-stream" ? "logs:CreateLogStream" : "logs:PutLogEvents",
+    resource: `${logGroup.arn}:log-stream:a-stream-named-by-aws`,
+    circumstances: settled(
+      new Map([
+        ...serviceFacts(deliveryService, logGroup),
+        ["aws:sourcearn", one(source)],
+        ["aws:sourceaccount", one(source.split(":")[4] ?? "")],
+      ]),
+    ),
+    resourcePolicies: logGroup.policies,
+  };
+}
