@@ -23,6 +23,7 @@ import {
 import { arnOf } from "./emission/arns.js";
 import { type LoadedAccount, type LoadedPlan, loadPlan } from "./emission/assemble.js";
 import type { RecordedPlan } from "./emission/plan-file.js";
+import { inOneSpelling } from "./emission/spelling.js";
 
 /** Everything the proofs look at: what is expected (the registry) and what is emitted (the loaded plan). */
 export interface Stage {
@@ -32,7 +33,7 @@ export interface Stage {
   readonly publications: readonly Publication[];
   /** Detail-types by source, whoever publishes them. */
   readonly declared: ReadonlyMap<string, readonly string[]>;
-  /** The emitted resources as they were recorded: options, and the order of things. */
+  /** The emitted resources as they were recorded, in one spelling: options, and the order of things. */
   readonly plan: RecordedPlan;
   readonly loaded: LoadedPlan;
   readonly world: World;
@@ -76,7 +77,7 @@ export function openStage(whole: Registry, environment: Environment, plan: Recor
   }
   return problems.length > 0
     ? { ok: false, problems: [...loaded.problems.map(({ problem }) => problem), ...problems] }
-    : { ok: true, stage: setStage(registry, environment, plan, loaded) };
+    : { ok: true, stage: setStage(registry, environment, inOneSpelling(plan), loaded) };
 }
 
 /** Everything is asked account by account; of two stacks of one account, one would never be looked at. */

@@ -58,7 +58,9 @@ const harmless: Readonly<Record<string, Change>> = {
     inputs("global", "Queue dead-letters", { policy: queuePolicy }),
   ),
   "a role's policy inside of it": granted(
-    inputs("global", "Role forward-delivery", { inlinePolicies: [{ name: "put", policy: forwardPolicy }] }),
+    inputs("global", "Role forward-delivery", {
+      inlinePolicies: [{ name: said("RolePolicy forward-delivery", "name"), policy: forwardPolicy }],
+    }),
   ),
   "a role's sessions": inputs("global", "Role forward-delivery", { maxSessionDuration: 3_600 }),
   "the key by alias": everywhere(
