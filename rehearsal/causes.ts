@@ -94,7 +94,7 @@ function diagnosesOf({ step, problem, evidence, contract, account, passes }: Cla
   const ofAnybody = [contract, detailType, account]
     .filter((name) => name !== undefined)
     .reduce((text, name) => text.replaceAll(name, "…"), problem.replaceAll(/\S+ "[^"]*"/gu, "…"));
-  const [nearest] = passes ?? [];
+  const nearest = passes?.find((arn) => arn !== "");
   return [
     `${step}: ${ofAnybody}`,
     ...(evidence.length === 0 ? [] : [evidence.join("\n")]),
