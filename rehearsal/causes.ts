@@ -29,17 +29,14 @@ export function causesOf(failures: readonly ClaimFailure[]): Cause[] {
     if (origin === undefined) others.push(failure);
     else origin.push(failure);
   }
-  return [...structural, ...groupsOfDiagnoses(others)]
-    .sort(([left], [right]) => rankOf(left) - rankOf(right))
-    .map(([first, ...follows]) => causeOf(first, follows));
+  return [...structural, ...groupsOfDiagnoses(others)].map(([first, ...follows]) => causeOf(first, follows));
 }
 
 /** The first leads. */
 type Group = [ClaimFailure, ...ClaimFailure[]];
 
-/** What is missing, misplaced or not needed makes policies and deliveries fail, policies make deliveries fail. */
-function rankOf({ id, at = [] }: ClaimFailure): number {
-  if (at.length === 0) return 2;
+/** What is missing, misplaced or not needed makes policies fail, and not the other way round. */
+function rankOf({ id }: ClaimFailure): number {
   return policyClaims.has(id.split(":", 1).join("")) ? 1 : 0;
 }
 
@@ -107,7 +104,7 @@ function diagnosesOf({ step, problem, evidence, contract, account, passes }: Cla
   const ofAnybody = [contract, detailType, account]
     .filter((name) => name !== undefined)
     .reduce((text, name) => text.replaceAll(name, "…"), problem.replaceAll(/\S+ "[^"]*"/gu, "…"));
-  const [nearest] = passes ?? [];
+  const nearest = passes?.find((arn) => arn !== "");
   return [
     `${step}: ${ofAnybody}`,
     ...(evidence.length === 0 ? [] : [evidence.join("\n")]),

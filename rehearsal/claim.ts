@@ -121,7 +121,7 @@ export function requirePermission(
   const { reason, subject } = answer;
   const because = reason === undefined ? "" : ` (${renderReason(reason, subject)})`;
   const checks = answer.checks.filter(({ verdict }) => verdict.outcome !== "allowed");
-  const passes = [...(attempt.passes ?? []), subject ?? ""];
+  const passes = [...(attempt.passes ?? []), ...(subject === undefined ? [] : [subject])];
   const about = { ...attempt, passes, mend: mendOf({ ...answer, checks }, attempt.mend) };
   return [failureBy(about, `cannot be done: ${attempt.attempt}${because}`, checks)];
 }

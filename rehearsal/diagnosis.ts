@@ -172,7 +172,7 @@ export function diagnoseExtra(
       step: "forward",
       attempt: `${arn} receives it, though no route says so`,
       mend: `look at target ${via?.target ?? "(none)"} of rule ${via?.rule ?? "(none)"}: its pattern or its target is wrong`,
-      passes: [via?.rule ?? "", arn],
+      passes: [...(via === undefined ? [] : [via.rule]), arn],
     });
   }
   const before = publish(stage, { contract, detail, world }, "trace").steps.find((step) =>
@@ -183,7 +183,7 @@ export function diagnoseExtra(
   const refused = before?.kind === "target" || before?.kind === "encryption" ? before : undefined;
   const attempt = `a copy ends in the dead-letter queue ${arn}${refused === undefined ? "" : `: ${howRefused(refused)}`}`;
   const checks = refused?.checks ?? [];
-  const passes = [via?.rule ?? "", ...passedIn(checks), arn];
+  const passes = [...passedIn(checks), ...(via === undefined ? [] : [via.rule]), arn];
   const mend = mendOf({ ...refused, checks });
   return failureBy({ ...about, step: "dead letter", attempt, mend, passes }, attempt, checks);
 }

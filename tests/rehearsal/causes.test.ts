@@ -97,6 +97,14 @@ const cases: readonly Case[] = [
     causes: [["spoofing:delivery", ["spoofing:delivery"]]],
   },
   {
+    what: "things apart that passed what nobody can name",
+    failures: [failure("a", { passes: [""] }), failure("b", { passes: [""] })],
+    causes: [
+      ["a", []],
+      ["b", []],
+    ],
+  },
+  {
     what: "the same words about two steps as two",
     failures: [failure("a", { problem: "p" }), failure("b", { problem: "p", step: "another" })],
     causes: [
