@@ -7,7 +7,7 @@ import { rehearse } from "../fixtures/rehearsed.js";
 import { fits } from "../fixtures/topologies.js";
 
 const registries = fc
-  .sample(arbitraryRegistry({ members: 3 }), { seed: 20_260_101, numRuns: isWhole ? 40 : 6 })
+  .sample(arbitraryRegistry({ members: 3 }), { seed: 20_260_101, numRuns: isWhole ? 20 : 6 })
   .flatMap((definition) => environmentNames.map((environment) => ({ definition, environment })))
   .filter(({ definition, environment }) => fits(definition, environment));
 
