@@ -175,6 +175,7 @@ function misplacedFailure(stage: Stage, missing: Missing, likely: Unclaimed): Pr
   const { resource } = likely;
   const found = identityOf(kind, resource.inputs);
   const [part] = differingParts(likely, wanted);
+  const arn = arnOfResource(stage, likely.stack, kind, resource.inputs);
   const same = nameOf(
     kind,
     found.map((value, index) => (value === id[index] ? value : "")),
@@ -184,11 +185,11 @@ function misplacedFailure(stage: Stage, missing: Missing, likely: Unclaimed): Pr
     step,
     problem:
       part === undefined
-        ? `${nameIn(likely.stack, kind, id)} is in the stack of ${likely.stack.account}; it should be in the stack of ${stack.account}, for ${what}`
-        : `${same} is ${part.words} ${part.found}; it should be ${part.words} ${part.wanted}, for ${what}`,
+        ? `${nameIn(likely.stack, kind, id)} (${arn}) is in the stack of ${likely.stack.account}; it should be in the stack of ${stack.account}, for ${what}`
+        : `${same} (${arn}) is ${part.words} ${part.found}; it should be ${part.words} ${part.wanted}, for ${what}`,
     expected: `${nameOf(kind, id)} in the stack of ${stack.account}`,
     found: `${nameOf(kind, found)} in the stack of ${likely.stack.account}`,
-    at: [arnOfResource(stage, likely.stack, kind, resource.inputs), arnOfClaim(stage, stack, wanted)],
+    at: [arn, arnOfClaim(stage, stack, wanted)],
     mend:
       part === undefined
         ? `emit ${resourceReference(resource)} in the stack of ${stack.account}`
@@ -199,13 +200,14 @@ function misplacedFailure(stage: Stage, missing: Missing, likely: Unclaimed): Pr
 
 function missingFailure(stage: Stage, { stack, claim: wanted, what }: Missing): ProofFailure {
   const name = nameIn(stack, wanted.kind, wanted.id);
+  const arn = arnOfClaim(stage, stack, wanted);
   return {
     account: stack.account,
     step,
-    problem: `${name} is missing, which is needed for ${what}`,
+    problem: `${name} (${arn}) is missing, which is needed for ${what}`,
     expected: name,
     found: "nothing",
-    at: [arnOfClaim(stage, stack, wanted)],
+    at: [arn],
     mend: `emit it in the stack of ${stack.account}`,
     evidence: [],
   };
@@ -214,13 +216,14 @@ function missingFailure(stage: Stage, { stack, claim: wanted, what }: Missing): 
 function strangerFailure(stage: Stage, { stack, resource, kind }: Unclaimed): ProofFailure {
   const reference = resourceReference(resource);
   const name = kind === undefined ? reference : nameOf(kind, identityOf(kind, resource.inputs));
+  const arns = kind === undefined ? [] : [arnOfResource(stage, stack, kind, resource.inputs)];
   return {
     account: stack.account,
     step,
-    problem: `nothing in the registry needs ${name} in the stack of ${stack.account}`,
+    problem: `nothing in the registry needs ${name}${arns.map((arn) => ` (${arn})`).join("")} in the stack of ${stack.account}`,
     expected: "nothing",
     found: name,
-    at: kind === undefined ? [] : [arnOfResource(stage, stack, kind, resource.inputs)],
+    at: arns,
     mend: `remove ${reference} from the stack of ${stack.account}, or write into the registry what it is for`,
     evidence: [JSON.stringify(resource.inputs)],
   };
@@ -238,13 +241,14 @@ function emittedTwice(
     .map((group) => {
       const references = group.map(resourceReference);
       const name = nameIn(stack, kind, identityOf(kind, group[0].inputs));
+      const arn = arnOfResource(stage, stack, kind, group[0].inputs);
       return {
         account: stack.account,
         step,
-        problem: `${name} is emitted ${group.length} times, as ${references.join(" and as ")}; one is needed, for ${what}`,
+        problem: `${name} (${arn}) is emitted ${group.length} times, as ${references.join(" and as ")}; one is needed, for ${what}`,
         expected: "one",
         found: references.join(", "),
-        at: [arnOfResource(stage, stack, kind, group[0].inputs)],
+        at: [arn],
         mend: `keep one of ${references.join(", ")}${kind.besides === undefined ? ": to AWS they are one, and the last one deployed would win" : ""}`,
         evidence: [],
       };

@@ -72,7 +72,9 @@ export const kinds = {
   rolePolicy: kind("aws:iam/rolePolicy:RolePolicy", "inline policy", { role: "of role" }, role, {
     besides: "name",
   }),
-  managedPolicy: kind("aws:iam/policy:Policy", "managed policy", { name: "" }, arnOf.policy),
+  managedPolicy: kind("aws:iam/policy:Policy", "managed policy", { name: "" }, (at, name) =>
+    arnOf.policy(at, name),
+  ),
   logGroup: kind("aws:cloudwatch/logGroup:LogGroup", "log group", { name: "" }, arnOf.logGroup),
   logGroupPolicy: kind(
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",

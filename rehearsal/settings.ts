@@ -1,3 +1,4 @@
+import { renderReason } from "eventbridge-simulator";
 import { isDeepStrictEqual } from "node:util";
 import { groupBy } from "../infra/registry/index.js";
 import type { ProofFailure } from "./claim.js";
@@ -30,16 +31,12 @@ export function emittedIn(resources: readonly RecordedResource[], claimed: reado
 export function wrongSettings(stage: Stage, emitted: Emitted, one: Claimed): ProofFailure[] {
   const { stack, resource, claim } = one;
   const id = identityOf(claim.kind, resource.inputs);
-  const about = {
-    account: stack.account,
-    step,
-    at: [arnOfResource(stage, stack, claim.kind, resource.inputs)],
-    evidence: [],
-  };
+  const arn = arnOfResource(stage, stack, claim.kind, resource.inputs);
+  const about = { account: stack.account, step, at: [arn], evidence: [] };
   return [...wrongInputs(one), ...wrongOptions(stage, one), ...unawaited(emitted, one)].map(
     ({ says, expected, found, mend }) => ({
       ...about,
-      problem: `${nameIn(stack, claim.kind, id)} ${says}`,
+      problem: `${nameIn(stack, claim.kind, id)} (${arn}) ${says}`,
       expected,
       found,
       mend: `${resourceReference(resource)} of the stack of ${stack.account}: ${mend}`,
@@ -60,8 +57,11 @@ function wrongInputs({ resource, claim: { has = {} } }: Claimed): Difference[] {
     const value = valueAt(resource.inputs, path);
     if (isDeepStrictEqual(value, wanted)) return [];
     const [expected, found] = [shown(wanted), shown(value)];
-    const mend = wanted === undefined ? `take ${path} away` : `write ${path}: ${expected}`;
-    return [{ says: `says ${path} ${found}; it should say ${expected}`, expected, found, mend }];
+    const because = found.includes("alias/aws/") ? `: ${renderReason("key-of-aws")}` : "";
+    const mend = `${wanted === undefined ? `take ${path} away` : `write ${path}: ${expected}`}${because}`;
+    const has = value === undefined ? `has no ${path}` : `has ${path} ${found}`;
+    const should = wanted === undefined ? "should have none" : `should be ${expected}`;
+    return [{ says: `${has}; it ${should}`, expected, found, mend }];
   });
 }
 

@@ -49,9 +49,9 @@ const fourteenDays = 1_209_600;
 /** A queue for what cannot be delivered, under SQS's own key and no other: it keeps what fails when that is gone. */
 export function queueClaims(place: ProviderPlace, name: string, protect: boolean): Claim[] {
   const has = {
-    messageRetentionSeconds: fourteenDays,
-    sqsManagedSseEnabled: true,
     kmsMasterKeyId: undefined,
+    sqsManagedSseEnabled: true,
+    messageRetentionSeconds: fourteenDays,
   };
   return [claim(kinds.queue, { name }, { protect, has }), queuePolicyClaim(place, name, protect)];
 }

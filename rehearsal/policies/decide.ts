@@ -29,7 +29,7 @@ export function differencesOf(judged: Judged): { readonly classes: number; reado
   const mentioned = [mentionedBy(statements.map(({ statement }) => statement)), mentionedIn(said)];
   const classes = classesOf({ ...judged, mentioned });
   const read = statements.map(({ statement }) => readStatement(statement, classes));
-  const spoken = { classes, statements: read.filter((one) => "box" in one) };
+  const spoken = { policies, classes, statements: read.filter((one) => "box" in one) };
   const doubts = read.filter((one) => "unknown" in one);
   const own = {
     ...boxOf({}, classes),
@@ -63,12 +63,17 @@ function isOwn({ account, callers }: Judged, caller: Caller): boolean {
 }
 
 interface Spoken {
+  readonly policies: readonly ConsultedPolicy[];
   readonly classes: Classes;
   readonly statements: readonly ReadStatement[];
 }
 
 /** @param open what is allowed without any statement, unless one denies it */
-function compare({ classes, statements }: Spoken, saying: Saying, open: Box | undefined): Strange[] {
+function compare(
+  { policies, classes, statements }: Spoken,
+  saying: Saying,
+  open: Box | undefined,
+): Strange[] {
   const { must, may = [], never = [] } = saying;
   const allow = statements.filter(({ statement }) => statement.effect === "Allow");
   const deny = statements.filter(({ statement }) => statement.effect === "Deny");
@@ -95,7 +100,7 @@ function compare({ classes, statements }: Spoken, saying: Saying, open: Box | un
     [...difference([box], allowed), ...intersections([box], denied)].map((left) => ({ may: one, left })),
   );
   return [
-    ...missing.slice(0, most).map(({ left }) => tellMissing(requestOf(left, classes), allow, deny, open)),
+    ...missing.slice(0, most).map(({ left }) => tellMissing(requestOf(left, classes), policies, deny, open)),
     ...[...extra, ...shadowed]
       .slice(0, most)
       .map((box) => tellExtra(requestOf(box, classes), [...wanted, ...borne], allow, deny)),

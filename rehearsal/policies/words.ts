@@ -1,12 +1,4 @@
-import {
-  type AccessRequest,
-  type KeyFact,
-  many,
-  oneOrAbsent,
-  type PartEvidence,
-  renderDifference,
-  type Statement,
-} from "eventbridge-simulator";
+import { type AccessRequest, type ConsultedPolicy, type KeyFact, many, nearMisses, oneOrAbsent, renderDifference, type Statement } from "eventbridge-simulator";
 import { type Box, intersections, witness } from "./boxes.js";
 import { type Classes, manyValued } from "./classes.js";
 import { boxOf, type May } from "./may.js";
@@ -93,7 +85,7 @@ function textOf(fact: KeyFact | undefined): string {
 
 export function tellMissing(
   request: Told,
-  allow: readonly ReadStatement[],
+  policies: readonly ConsultedPolicy[],
   deny: readonly ReadStatement[],
   open: Box | undefined,
 ): Strange {
@@ -108,33 +100,17 @@ export function tellMissing(
       mend: `let statement ${label} spare it`,
     };
   }
-  const near = open === undefined ? nearest(allow, request) : undefined;
+  const near = open === undefined ? nearMisses(policies, request) : [];
+  const differing = near.map(
+    ({ statement, parts }) => `${statement.statement}: ${parts.map(renderDifference).join("; ")}`,
+  );
+  const labels = near.map(({ statement }) => statement.statement).join(" or ");
   return {
-    sentence: `does not let ${wish}${near === undefined ? "" : `: statement ${near.label} does not: ${near.differing.join("; ")}`}`,
+    sentence: `does not let ${wish}${near.length === 0 ? "" : `; the nearest, statement ${differing.join(", and ")}`}`,
     expected: wish,
-    found: near === undefined ? "no statement about it" : `${near.label}: ${near.differing.join("; ")}`,
-    mend: near === undefined ? "add a statement that allows it" : `let statement ${near.label} allow it`,
+    found: near.length === 0 ? "no statement about it" : differing.join("\n"),
+    mend: near.length === 0 ? "add a statement that allows it" : `let statement ${labels} allow it`,
   };
-}
-
-/** The Allow that differs in the fewest things; one about another action or resource has another purpose. */
-function nearest(
-  allow: readonly ReadStatement[],
-  request: Told,
-): { readonly label: string; readonly differing: readonly string[] } | undefined {
-  const [first] = allow
-    .map(({ statement: { label, parts, conditions } }) => {
-      const differing: PartEvidence[] = [
-        ...parts.filter((part) => part.test(request) === "no").map((part) => part.evidence(request)),
-        ...conditions
-          .filter((condition) => condition.test(request.context) === "no")
-          .map((condition) => ({ part: "condition" as const, ...condition.evidence(request.context) })),
-      ];
-      const isOther = differing.filter(({ part }) => part === "action" || part === "resource").length;
-      return { label, differing: differing.map(renderDifference), distance: differing.length + isOther };
-    })
-    .sort((left, right) => left.distance - right.distance);
-  return first;
 }
 
 export function tellExtra(

@@ -42,12 +42,12 @@ const cases: readonly Case[] = [
     what: "what passed two faults as following from the nearer",
     failures: [
       failure("rules", { at: [rule] }),
-      failure("statements", { at: [bus] }),
+      failure("global-bus", { at: [bus] }),
       failure("delivery:a/A", { passes: [bus, rule] }),
     ],
     causes: [
       ["rules", []],
-      ["statements", ["delivery:a/A"]],
+      ["global-bus", ["delivery:a/A"]],
     ],
   },
   {
@@ -55,9 +55,9 @@ const cases: readonly Case[] = [
     failures: [
       failure("rules", { at: [rule] }),
       failure("dead-letters:global", { problem: `what target x of ${rule} refuses is lost` }),
-      failure("statements", { evidence: [`allowed by ${rule}.`], step: "other" }),
+      failure("global-bus", { evidence: [`allowed by ${rule}.`], step: "other" }),
     ],
-    causes: [["rules", ["dead-letters:global", "statements"]]],
+    causes: [["rules", ["dead-letters:global", "global-bus"]]],
   },
   {
     what: "a role's own policies as the role's",
@@ -75,13 +75,13 @@ const cases: readonly Case[] = [
   {
     what: "structure first, then policies, then what was tried",
     failures: [
-      failure("statements", { at: [bus] }),
+      failure("global-bus", { at: [bus] }),
       failure("delivery:a/A"),
       failure("rules", { at: [rule] }),
     ],
     causes: [
       ["rules", []],
-      ["statements", []],
+      ["global-bus", []],
       ["delivery:a/A", []],
     ],
   },

@@ -158,7 +158,7 @@ describe("the evidence of a refusal", () => {
       const has = (text: string): boolean => told.includes(partOf(text));
       return old.some(has) && has(now) ? [] : [`${what}: ${old.join()} → ${now}\n${told}`];
     });
-    expect(refused).toBeGreaterThan(180);
+    expect(refused).toBeGreaterThan(130);
     expect(untold).toEqual([]);
   }, 300_000);
 });

@@ -46,8 +46,11 @@ function told({ registry, environment, plan }: Rehearsed, change: Change): Proof
   return checks.flatMap(({ run }) => run().failures);
 }
 
+/** Without the ARNs behind names, which would make the sentences long. */
 function problems(rehearsed: Rehearsed, change: Change): string {
-  return (told(rehearsed, change) ?? []).map(({ problem }) => problem).join("\n");
+  return (told(rehearsed, change) ?? [])
+    .map(({ problem }) => problem.replaceAll(/ \(arn:[^)]*\)/g, ""))
+    .join("\n");
 }
 
 function emitted({ stacks }: RecordedPlan) {
@@ -165,14 +168,14 @@ const sentences: readonly (readonly [what: string, change: Change, says: string]
   [
     "a target that keeps what is refused elsewhere",
     inputs("delivery", "EventTarget event-log", { deadLetterConfig: { arn: stray } }),
-    `target of rule log-all-events on bus backbone-delivery says deadLetterConfig.arn ${stray}; it should say arn:aws:sqs:eu-west-1:333333333333:backbone-delivery-dead-letters`,
+    `target of rule log-all-events on bus backbone-delivery has deadLetterConfig.arn ${stray}; it should be arn:aws:sqs:eu-west-1:333333333333:backbone-delivery-dead-letters`,
   ],
   [
     "a forward to the wrong member",
     inputs("global", "EventTarget forward-delivery", {
       arn: "arn:aws:events:eu-west-1:222222222222:event-bus/backbone-orders",
     }),
-    "target of rule forward-delivery on bus backbone-global says arn arn:aws:events:eu-west-1:222222222222:event-bus/backbone-orders; it should say arn:aws:events:eu-west-1:333333333333:event-bus/backbone-delivery",
+    "target of rule forward-delivery on bus backbone-global has arn arn:aws:events:eu-west-1:222222222222:event-bus/backbone-orders; it should be arn:aws:events:eu-west-1:333333333333:event-bus/backbone-delivery",
   ],
   [
     "a trail that is forgotten earlier",
@@ -182,7 +185,7 @@ const sentences: readonly (readonly [what: string, change: Change, says: string]
         args: { name: "/aws/cloudtrail/backbone-trail", retentionInDays: 30 },
       },
     }),
-    "trail backbone-trail says cloudWatchLogsGroup.args.retentionInDays 30; it should say 365",
+    "trail backbone-trail has cloudWatchLogsGroup.args.retentionInDays 30; it should be 365",
   ],
   [
     "a role that is taken on last, of another account",
@@ -254,7 +257,7 @@ describe("what is said of a resource that is not as the registry has it", () => 
   it("follows no missing resource: what waits for it, and what lists it, is not at fault", () => {
     const failures = told(prod.rehearsed, all(gone("global", "RolePolicy forward-delivery"))) ?? [];
     expect(failures.map(({ problem }) => problem)).toEqual([
-      "inline policy of role backbone-forward-delivery is missing, which is needed for the forward to delivery",
+      "inline policy of role backbone-forward-delivery (arn:aws:iam::111111111111:role/backbone-forward-delivery) is missing, which is needed for the forward to delivery",
     ]);
   });
 });

@@ -108,7 +108,7 @@ describe("what an organisation demands of roles", () => {
       what: "a parameter that leaves the path out",
       damage: text("orders", "Parameter redrive-role-arn", "insecureValue", "role/backbone/", "role/"),
       check: "settings:orders",
-      problem: "redrive-role-arn says insecureValue arn:aws:iam::222222222222:role/backbone-redrive-orders",
+      problem: "has insecureValue arn:aws:iam::222222222222:role/backbone-redrive-orders",
     },
   ])("fails the proof: $what", ({ damage, check, problem }) => {
     const failures = everyFailure(demanded, damage(demanded.plan));
@@ -206,11 +206,6 @@ describe("a member outside the organisation", () => {
       checks: ["global-bus"],
     },
     {
-      what: "a stranger is excepted too",
-      damage: admits(carrier, insurer, "777777777777"),
-      checks: ["global-bus"],
-    },
-    {
       what: "everybody is excepted",
       damage: says(...globalBus, [["Condition"], { StringNotLike: { "aws:PrincipalAccount": "*" } }]),
       checks: ["global-bus"],
@@ -220,7 +215,6 @@ describe("a member outside the organisation", () => {
       damage: says(...globalBus, [excepted, removed]),
       checks: ["global-bus", "delivery:transport/Parcel.Handed"],
     },
-    { what: "only one of two is excepted", damage: admits(carrier), checks: ["global-bus"] },
     {
       what: "who is excepted is refused by another Deny",
       damage: alsoSays(...globalBus, [excepted, removed]),
@@ -268,7 +262,7 @@ describe("a member outside the organisation", () => {
       "prod",
     );
     const checks = everyFailure(inside, demanded.plan).map(({ id }) => id);
-    expect(checks).toContain("global-bus");
+    expect(checks).toContain("redrive-role:global");
     expect(verifyPlan(inside).failures).toEqual([]);
   });
 });

@@ -39,9 +39,7 @@ describe("what is said of a mistake", () => {
     const policy = policyOf("delivery", "EventBusPolicy local-bus");
     const elsewhere = policy.replaceAll("arn:aws:iam::111111111111:root", "arn:aws:iam::111111111112:root");
     const text = saidOf("delivery", "EventBusPolicy local-bus", { policy: elsewhere });
-    expect(text).toContain(
-      "AllowForwardAndRedrive that is for AWS arn:aws:iam::111111111112:root, not for AWS arn:aws:iam::111111111111:root",
-    );
+    expect(text).toContain("the nearest, statement AllowForwardAndRedrive: it names account 111111111112;");
     expect(text).not.toMatch(/admits somebody|remove what the registry/);
   });
 

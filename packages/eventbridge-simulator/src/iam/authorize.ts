@@ -266,7 +266,7 @@ function consult(policies: readonly ConsultedPolicy[], request: AccessRequest, e
 const mostNearMisses = 3;
 
 /** The Allow statements that come nearest to allowing the request, with all in which they differ from it. */
-function nearMisses(
+export function nearMisses(
   policies: readonly ConsultedPolicy[],
   request: AccessRequest,
 ): readonly StatementEvidence[] {
