@@ -21,7 +21,7 @@ function isPresent({ all, some }: Values): boolean {
   return all !== 0n && some.every((wanted) => (all & wanted) !== 0n);
 }
 
-function isEmpty({ one, many }: Box): boolean {
+export function isEmpty({ one, many }: Box): boolean {
   return one.includes(0n) || many.some((values) => !values.absent && !isPresent(values));
 }
 

@@ -1,5 +1,5 @@
 import { type ConsultedPolicy, renderReason } from "eventbridge-simulator";
-import { bitsOf, type Box, difference, intersections } from "./boxes.js";
+import { bitsOf, type Box, difference, intersections, isEmpty } from "./boxes.js";
 import { type Caller, type Classes, classesOf, type Cut, mentionedBy } from "./classes.js";
 import { boxOf, type May, mentionedIn, type Saying } from "./may.js";
 import { readStatement, type ReadStatement } from "./statements.js";
@@ -29,7 +29,7 @@ export function differencesOf(judged: Judged): { readonly classes: number; reado
   const mentioned = [mentionedBy(statements.map(({ statement }) => statement)), mentionedIn(said)];
   const classes = classesOf({ ...judged, mentioned });
   const read = statements.map(({ statement }) => readStatement(statement, classes));
-  const spoken = { policies, classes, statements: read.filter((one) => "box" in one) };
+  const spoken = { classes, statements: read.filter((one) => "box" in one) };
   const doubts = read.filter((one) => "unknown" in one);
   const own = {
     ...boxOf({}, classes),
@@ -63,17 +63,12 @@ function isOwn({ account, callers }: Judged, caller: Caller): boolean {
 }
 
 interface Spoken {
-  readonly policies: readonly ConsultedPolicy[];
   readonly classes: Classes;
   readonly statements: readonly ReadStatement[];
 }
 
 /** @param open what is allowed without any statement, unless one denies it */
-function compare(
-  { policies, classes, statements }: Spoken,
-  saying: Saying,
-  open: Box | undefined,
-): Strange[] {
+function compare({ classes, statements }: Spoken, saying: Saying, open: Box | undefined): Strange[] {
   const { must, may = [], never = [] } = saying;
   const allow = statements.filter(({ statement }) => statement.effect === "Allow");
   const deny = statements.filter(({ statement }) => statement.effect === "Deny");
@@ -96,11 +91,23 @@ function compare(
           known.map((box) => whoeverAsks(box, classes)),
         )
       : [];
-  const missing = wanted.flatMap(({ may: one, box }) =>
-    [...difference([box], allowed), ...intersections([box], denied)].map((left) => ({ may: one, left })),
+  // Where some of what is wanted is said, that statement says too little; else one that says something else was meant to.
+  const astray = allow.filter(
+    ({ box }) => isEmpty(box) || difference([box], [...known, ...denied]).length > 0,
+  );
+  const suspectsOf = (whole: Box): readonly ReadStatement[] =>
+    [allow.filter(({ box }) => intersections([box], [whole]).length > 0), astray].find(
+      ({ length }) => length > 0,
+    ) ?? allow;
+  const missing = wanted.flatMap(({ box: whole }) =>
+    [...difference([whole], allowed), ...intersections([whole], denied)].map((left) => ({ whole, left })),
   );
   return [
-    ...missing.slice(0, most).map(({ left }) => tellMissing(requestOf(left, classes), policies, deny, open)),
+    ...missing
+      .slice(0, most)
+      .map(({ whole, left }) =>
+        tellMissing(requestOf(left, classes), [suspectsOf(whole), allow], deny, open),
+      ),
     ...[...extra, ...shadowed]
       .slice(0, most)
       .map((box) => tellExtra(requestOf(box, classes), [...wanted, ...borne], allow, deny)),

@@ -1,4 +1,12 @@
-import { type AccessRequest, type ConsultedPolicy, type KeyFact, many, nearMisses, oneOrAbsent, renderDifference, type Statement } from "eventbridge-simulator";
+import {
+  type AccessRequest,
+  type KeyFact,
+  many,
+  nearestOf,
+  oneOrAbsent,
+  renderDifference,
+  type Statement,
+} from "eventbridge-simulator";
 import { type Box, intersections, witness } from "./boxes.js";
 import { type Classes, manyValued } from "./classes.js";
 import { boxOf, type May } from "./may.js";
@@ -85,7 +93,7 @@ function textOf(fact: KeyFact | undefined): string {
 
 export function tellMissing(
   request: Told,
-  policies: readonly ConsultedPolicy[],
+  among: readonly (readonly ReadStatement[])[],
   deny: readonly ReadStatement[],
   open: Box | undefined,
 ): Strange {
@@ -100,7 +108,9 @@ export function tellMissing(
       mend: `let statement ${label} spare it`,
     };
   }
-  const near = open === undefined ? nearMisses(policies, request) : [];
+  // Among those that were meant to say it, unless another differs in less.
+  const [near = []] =
+    open === undefined ? among.map((some) => nearestAmong(some, request)).sort(byDifferences) : [];
   const differing = near.map(
     ({ statement, parts }) => `${statement.statement}: ${parts.map(renderDifference).join("; ")}`,
   );
@@ -138,6 +148,21 @@ export function tellExtra(
         ? "deny it again"
         : `let statement ${allowing.statement.label} say what the registry says, or remove it`,
   };
+}
+
+function nearestAmong(statements: readonly ReadStatement[], request: Told) {
+  return nearestOf(
+    statements.map(({ statement }) => ({ policy: "", statement })),
+    request,
+  );
+}
+
+/** A condition that does not hold is a slip; another caller, action or resource is another purpose. */
+function byDifferences(left: ReturnType<typeof nearestOf>, right: ReturnType<typeof nearestOf>): number {
+  const weightOf = ([first]: typeof left): number =>
+    first?.parts.reduce((sum, { part }) => sum + (part === "condition" ? 1 : 2), 0) ??
+    Number.POSITIVE_INFINITY;
+  return weightOf(left) - weightOf(right);
 }
 
 /** In which dimensions a request is outside of a box. */

@@ -19,7 +19,7 @@ export {
 export { type LogRecord, logRecordOf } from "./deliver/input.js";
 export { type PutEventsEntry } from "./deliver/put-events.js";
 export { type Telling } from "./deliver/routing.js";
-export { type ConsultedPolicy, nearMisses } from "./iam/authorize.js";
+export { type ConsultedPolicy, nearestOf } from "./iam/authorize.js";
 export { type Condition } from "./iam/condition.js";
 export { type NamedPolicy } from "./iam/policy-json.js";
 export { readPolicyOnce } from "./iam/policy.js";

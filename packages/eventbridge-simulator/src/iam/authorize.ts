@@ -266,20 +266,30 @@ function consult(policies: readonly ConsultedPolicy[], request: AccessRequest, e
 const mostNearMisses = 3;
 
 /** The Allow statements that come nearest to allowing the request, with all in which they differ from it. */
-export function nearMisses(
+function nearMisses(
   policies: readonly ConsultedPolicy[],
   request: AccessRequest,
 ): readonly StatementEvidence[] {
-  const misses = policies.flatMap(({ name, reading }) => {
-    if (!reading.ok) return [];
-    return reading.document.statements
-      .filter((statement) => statement.effect === "Allow" && evaluateStatement(statement, request) === "no")
-      .map((statement) => {
-        const parts = differences(statement, request);
-        const evidence = { statement: { policy: name, statement: statement.label }, parts };
-        return { distance: distanceOf(statement, parts, request), evidence };
-      });
-  });
+  return nearestOf(
+    policies.flatMap(({ name, reading }) =>
+      reading.ok ? reading.document.statements.map((statement) => ({ policy: name, statement })) : [],
+    ),
+    request,
+  );
+}
+
+/** Of these statements, as {@link nearMisses}. */
+export function nearestOf(
+  statements: readonly { readonly policy: string; readonly statement: Statement }[],
+  request: AccessRequest,
+): readonly StatementEvidence[] {
+  const misses = statements
+    .filter(({ statement }) => statement.effect === "Allow" && evaluateStatement(statement, request) === "no")
+    .map(({ policy, statement }) => {
+      const parts = differences(statement, request);
+      const evidence = { statement: { policy, statement: statement.label }, parts };
+      return { distance: distanceOf(statement, parts, request), evidence };
+    });
   const [nearest] = [...misses].sort((left, right) => compareLists(left.distance, right.distance));
   return misses
     .filter(({ distance }) => nearest !== undefined && compareLists(distance, nearest.distance) === 0)
