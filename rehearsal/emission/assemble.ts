@@ -120,8 +120,10 @@ export function loadPlan(plan: RecordedPlan, outside: ReadonlySet<string>): Load
 }
 
 function accountOf({ stack, place, parts }: ReadStack): LoadedAccount {
+  // Of several the one that is called as its account; that another is there is told where resources are counted.
   const [first, ...others] = parts.buses;
-  const bus = others.length === 0 ? first : undefined;
+  const bus =
+    others.length === 0 ? first : parts.buses.find(({ name }) => name.endsWith(`-${stack.account}`));
   const logGroups = logGroupsOf(parts).map(({ arn }) => arn);
   const queues = parts.queues.map(({ arn }) => arn);
   // By its name: what a bus says is its own is judged, and may be the wrong one.

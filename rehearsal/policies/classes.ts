@@ -329,9 +329,11 @@ function resourcesOf(cut: Cut, named: readonly string[], valuesOf: (key: string)
     arns.filter((arn) => arn.startsWith("arn:")),
     String,
   ).flatMap((arn) =>
-    (organizations.length === 0 ? [undefined] : [...organizations, "o-another"]).map((organization) => ({
-      arn,
-      organization,
-    })),
+    (organizations.length === 0 ? [undefined] : [...organizations, "o-another", undefined]).map(
+      (organization) => ({
+        arn,
+        organization,
+      }),
+    ),
   );
 }

@@ -327,17 +327,26 @@ function isFree(
   });
 }
 
-const dashboardBody = z.object({ widgets: z.array(z.object({ type: z.string() })).min(1) });
+const dashboardBody = z.object({
+  widgets: z.array(z.object({ type: z.string() })).min(1),
+});
 
-/** The page shows every route, the queues and the log. */
-function isShown({ stage, account }: Subject): ProofFailure[] {
+/** The page shows every alarm, every route, the queues and the log. */
+function isShown(subject: Subject): ProofFailure[] {
+  const { stage, account } = subject;
+  const { place, bus } = wantedOf(stage, account.name);
   const [dashboard] = account.switchedOn.dashboards;
   if (dashboard === undefined) return [];
-  const isPage = dashboardBody.safeParse(readJson(dashboard.body)).success;
+  // In widgets and in links.
+  const regions = [...dashboard.body.matchAll(/(?:"region":"|region=|\/\/)([a-z]{2}(?:-[a-z]+)+-\d)\b/gu)];
+  const isPage =
+    dashboardBody.safeParse(readJson(dashboard.body)).success &&
+    regions.every(([, region]) => region === account.region);
   const forwards = [...account.rules].filter((rule) =>
     stage.world.rules.get(rule)?.targets.some(({ arn }) => stage.world.buses.has(arn)),
   );
   const shown = [
+    ...watched(subject).map(({ name }) => arnOf.alarm(place, `${bus}.${name}`)),
     ...forwards.map((rule) => lastOf(rule, "/")),
     ...account.queues.map((queue) => lastOf(queue, ":")),
     lastOf(account.logGroup ?? "", ":"),
@@ -345,7 +354,10 @@ function isShown({ stage, account }: Subject): ProofFailure[] {
   const missing = shown.filter((name) => !dashboard.body.includes(name));
   return requireThat(
     isPage && missing.length === 0,
-    about(account, `dashboard ${dashboard.name} shows nothing of ${missing.join(", ") || "anything"}`),
+    about(
+      account,
+      `dashboard ${dashboard.name} shows nothing of ${missing.join(", ") || `anything of ${account.region}`}`,
+    ),
   );
 }
 

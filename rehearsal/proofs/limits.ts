@@ -55,13 +55,14 @@ function failureOf(
   { stack, resource, kind }: Emitted,
   { says, expected, found, mend, source }: Beyond,
 ): ProofFailure {
+  const arn = arnOfResource(stage, stack, kind, resource.inputs);
   return {
     account: stack.account,
     step,
-    problem: `${nameIn(stack, kind, identityOf(kind, resource.inputs))} ${says}`,
+    problem: `${nameIn(stack, kind, identityOf(kind, resource.inputs))} (${arn}) ${says}`,
     expected,
     found,
-    at: [arnOfResource(stage, stack, kind, resource.inputs)],
+    at: [arn],
     mend: `${mend} (${source})`,
     evidence: [],
   };

@@ -4,7 +4,8 @@ import type { ProofCheck } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import type { May, Who } from "../policies/may.js";
-import { busName, type Stage } from "../stage.js";
+import type { Stage } from "../stage.js";
+import { wantedOf } from "../wanted.js";
 import { type Policy, policyCheck } from "./policies.js";
 
 type Judged = Pick<Policy, "allows" | "leaves">;
@@ -63,7 +64,7 @@ export function servicePolicyChecks(stage: Stage): ProofCheck[] {
         : [
             check("key-policy", `the customer key of ${name} serves what is under it, and nobody else`, () =>
               switchedOn.keys.map(({ arn }) =>
-                having("key policy", arn, world.keys.get(arn), onKey(account)),
+                having("key policy", arn, world.keys.get(arn), onKey(stage, account)),
               ),
             ),
           ]),
@@ -147,8 +148,8 @@ function onTopic(stage: Stage, account: LoadedAccount): Judged {
 }
 
 /** The account manages its key; services use it for what is under it. */
-function onKey(account: LoadedAccount): Judged {
-  const { bus = "", logGroups, switchedOn, region, id: accountId } = account;
+function onKey(stage: Stage, account: LoadedAccount): Judged {
+  const { bus = "", logGroups, switchedOn, id: accountId } = account;
   const { archives, deliverySources } = switchedOn;
   const uses = [
     ...busUses(bus),
@@ -156,11 +157,14 @@ function onKey(account: LoadedAccount): Judged {
     ...logGroups.flatMap((arn) => logGroupUses(arn)),
     ...deliverySources.flatMap(({ arn }) => busLogUses(arn)),
   ];
-  const [name, place] = [busName(bus), { region, accountId }];
+  const { environment } = stage;
+  const { place, bus: name, logGroup, busLogGroup } = wantedOf(stage, account.name);
   // While encryption ends, and before a log has begun, a use is let in that is none.
   const besides = [
     ...archiveUses(arnOf.archive(place, name), bus),
-    ...logGroupUses(arnOf.logGroup(place, "*")),
+    ...[logGroup, busLogGroup, `/aws/cloudtrail/${environment.prefix}-trail`].flatMap((log) =>
+      logGroupUses(arnOf.logGroup(place, log)),
+    ),
     ...busLogUses(arnOf.deliverySource(place, "*")).map((use) => ({
       ...use,
       context: {

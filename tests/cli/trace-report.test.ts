@@ -51,7 +51,7 @@ describe("a trace for people", () => {
     {
       what: "a role of another account",
       change: { roleArn: "arn:aws:iam::222222222222:role/backbone-forward-delivery" },
-      says: "the execution role must be in the account of the rule: arn:aws:iam::222222222222:role/backbone-forward-delivery",
+      says: "the execution role must be of the account that made the rule: arn:aws:iam::222222222222:role/backbone-forward-delivery",
     },
     {
       what: "a bus that is not there",

@@ -77,7 +77,7 @@ describe("what backbone verify says is wrong", () => {
     const { exitCode, stdout } = await verify(misdirected(), "--json");
     const { ok, failures, checks } = verification.parse(JSON.parse(stdout));
     expect({ exitCode, ok }).toEqual({ exitCode: 1, ok: false });
-    expect(failures).toMatchObject([{ id: "rules", account: "global", expected: right, found: elsewhere }]);
+    expect(failures).toMatchObject([{ id: "settings:global", account: "global", expected: right, found: elsewhere }]);
     const failed = checks.filter((one) => !one.ok).map(({ id }) => id);
     const told = failures.flatMap(({ id, follows }) => [id, ...follows.map((one) => one.id)]);
     expect([...new Set(told)].sort()).toEqual(failed.sort());
@@ -89,12 +89,12 @@ describe("what backbone verify says is wrong", () => {
       [
         `  expected: ${right}`,
         `  found:    ${elsewhere}`,
-        `  mend:     let the target's arn be ${right}`,
-        "  claim:    rules (account global), read the rules",
+        `  mend:     aws:cloudwatch/eventTarget:EventTarget::forward-delivery of the stack of global: write arn: ${right}`,
+        "  claim:    settings:global (account global), read the emitted resources",
         "  3 other claims fail because of it: delivery:orders/Order.Created, delivery:orders/Order.Updated, exact-forward:delivery",
       ].join("\n"),
     );
-    expect(stdout.match(/✗ rule/gu)).toHaveLength(1);
+    expect(stdout.match(/✗ target of rule/gu)).toHaveLength(1);
   });
 });
 
@@ -112,8 +112,8 @@ describe("backbone verify --list", () => {
   });
 
   it("lists for people what --only chooses", async () => {
-    const { stdout } = await verify(prod.plan, "--list", "--only", "dead-letters:orders", "rules");
-    expect(stdout).toMatch(/^rules +every rule is/m);
+    const { stdout } = await verify(prod.plan, "--list", "--only", "dead-letters:orders", "global-bus");
+    expect(stdout).toMatch(/^global-bus +accounts publish/m);
     expect(stdout).toMatch(/^dead-letters:orders +every target/m);
     expect(stdout).not.toContain("delivery:");
   });
@@ -126,24 +126,27 @@ describe("backbone verify --only", () => {
   };
 
   it.each([
-    { only: ["rules"], ids: ["rules"] },
-    { only: ["redrive"], ids: ["redrive:delivery", "redrive:global", "redrive:orders"] },
+    { only: ["global-bus"], ids: ["global-bus"] },
+    {
+      only: ["redrive-role"],
+      ids: ["redrive-role:delivery", "redrive-role:global", "redrive-role:orders"],
+    },
     {
       only: ["delivery:orders"],
       ids: ["delivery:orders/Order.Created", "delivery:orders/Order.Updated"],
     },
-    { only: ["rules", "direct:orders"], ids: ["direct:orders", "rules"] },
+    { only: ["global-bus", "local-bus:orders"], ids: ["global-bus", "local-bus:orders"] },
   ])("tests $only and nothing else", async ({ only, ids }) => {
     expect((await idsOf("--only", ...only)).sort()).toEqual(ids);
   });
 
   it("fails only where what it tests fails", async () => {
     const plan = misdirected();
-    const [tags, rules] = await Promise.all([
-      verify(plan, "--only", "direct"),
-      verify(plan, "--only", "rules"),
+    const [buses, settings] = await Promise.all([
+      verify(plan, "--only", "local-bus"),
+      verify(plan, "--only", "settings"),
     ]);
-    expect([tags.exitCode, rules.exitCode]).toEqual([0, 1]);
+    expect([buses.exitCode, settings.exitCode]).toEqual([0, 1]);
   });
 
   it.each([
@@ -152,9 +155,9 @@ describe("backbone verify --only", () => {
       only: "delivery:orders/Order.Craeted",
       says: 'no claim is named "delivery:orders/Order.Craeted"; did you mean "delivery:orders/Order.Created"?',
     },
-    { only: "everything-else", says: "see verify --list, or use one of: parameters, " },
+    { only: "everything-else", says: "see verify --list, or use one of: emitted-resources, " },
   ])("refuses $only, which no claim is called", async ({ only, says }) => {
-    const { exitCode, stdout, stderr } = await verify(prod.plan, "--only", "rules", "--only", only);
+    const { exitCode, stdout, stderr } = await verify(prod.plan, "--only", "global-bus", "--only", only);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toContain(says);
   });

@@ -202,7 +202,7 @@ describe("personal data in no event log", () => {
     const plan = changeInput(plain.plan, "orders", "EventTarget event-log", { inputTransformer: envelope });
     const failures = everyFailure(plain, plan);
     expect(failures.map(({ problem }) => problem).join("\n")).toMatch(
-      /says inputTransformer .*; it should say nothing/,
+      /has inputTransformer .*; it should have none/,
     );
   });
 
