@@ -12,7 +12,7 @@ const replaceModules = readdirSync(new URL("tests", import.meta.url), { recursiv
 const longest = [
   "infra/entry.test.ts",
   "infra/entry-refusals.test.ts",
-  "rehearsal/mutation-generated.test.ts",
+  "rehearsal/mutation-arbitrary.test.ts",
   "rehearsal/partitions.test.ts",
   "faults/redrive.test.ts",
   "cli/process.test.ts",

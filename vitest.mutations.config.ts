@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Every damage to what is emitted, of which `npm test` does a sample. */
+/** Damages to what is emitted, of each kind in turn, of which `npm test` does some. */
 export default defineConfig({
   test: {
     maxWorkers: "100%",

@@ -6,7 +6,7 @@ import { CallError, exitCodes, Failure, ReaderGone } from "./errors.js";
 const commands: Readonly<Record<string, () => Promise<BackboneCommand>>> = {
   check: async () => (await import("./commands/check.js")).checkCommand,
   plan: async () => (await import("./commands/plan.js")).planCommand,
-  verify: async () => (await import("./commands/verify.js")).verifyCommand,
+  verify: async () => (await import("./commands/verify/verify.js")).verifyCommand,
   trace: async () => (await import("./commands/trace.js")).traceCommand,
   "test-pattern": async () => (await import("./commands/test-pattern.js")).testPatternCommand,
   codeowners: async () => (await import("./commands/codeowners.js")).codeownersCommand,
@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<BackboneCommand>>> = {
   "dead-letters": async () => (await import("./commands/dead-letters/dead-letters.js")).deadLettersCommand,
   replay: async () => (await import("./commands/replay/replay.js")).replayCommand,
   find: async () => (await import("./commands/find/find.js")).findCommand,
+  alarms: async () => (await import("./commands/alarms/alarms.js")).alarmsCommand,
   canary: async () => (await import("./commands/canary.js")).canaryCommand,
 };
 

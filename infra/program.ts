@@ -53,7 +53,7 @@ export function deployStack(
       : new LocalBus("local-bus", busArgs, opts);
   const deadLetterQueue = new DeadLetterQueue(
     "dead-letters",
-    { deadLetterQueue: plan.deadLetterQueue, keyArn, protect },
+    { deadLetterQueue: plan.deadLetterQueue, protect },
     opts,
   );
   const { role: redriveRole } = new RedriveRole("redrive", { redrive: plan.redrive }, opts);
@@ -136,7 +136,7 @@ function deploySwitchedOn(
   const { archive, busLog, auditTrail, protect } = plan;
   if (archive !== undefined) new Archive("archive", { bus, archive, keyArn, protect }, opts);
   if (busLog !== undefined) new BusLog("bus-log", { bus, busLog, keyArn, protect }, opts);
-  const alarms = plan.alarms && new Alarms("alarms", { alarms: plan.alarms, keyArn }, opts);
+  const alarms = plan.alarms && new Alarms("alarms", { alarms: plan.alarms }, opts);
   if (auditTrail === undefined) return;
   new AuditTrail("audit-trail", { auditTrail, keyArn, protect }, opts);
   if (alarms === undefined) return;

@@ -24,6 +24,8 @@ export interface FindResult {
   readonly found: readonly FoundEvent[];
   /** Different events that match; more may, unless it `isWhole`. */
   readonly count: number;
+  /** Milliseconds between the first and the last of them. */
+  readonly span: number;
   /** Whether every log was read over the whole time. */
   readonly isWhole: boolean;
   /** Nothing older than this was looked at in every log. */
@@ -60,6 +62,7 @@ export async function findEvents(logs: readonly SearchedLog[], options: FindOpti
   return {
     found: search.found(lookups),
     count: search.events.count,
+    span: search.events.span,
     isWhole: readFrom <= from && search.events.isCounted && search.unread.size === 0 && !signal.aborted,
     readFrom,
     unread: search.unread,

@@ -19,6 +19,8 @@ export class NewestEvents {
   readonly #limit: number;
   readonly #families = new Map<string, Map<string, Sighting>>();
   readonly #counted = new Set<string>();
+  #from = Number.POSITIVE_INFINITY;
+  #until = Number.NEGATIVE_INFINITY;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -33,9 +35,17 @@ export class NewestEvents {
     return this.#counted.size < mostCounted;
   }
 
+  /** Milliseconds between the first and the last of all that were seen, by their own time. */
+  get span(): number {
+    return Math.max(0, this.#until - this.#from);
+  }
+
   add(sighting: Sighting): void {
     const firstId = roundsOf(sighting.event).firstId;
     if (this.isCounted) this.#counted.add(firstId);
+    const time = timeOf(sighting);
+    this.#from = Math.min(this.#from, time);
+    this.#until = Math.max(this.#until, time);
     const { account, at, event } = sighting;
     const known = this.#families.get(firstId) ?? new Map<string, Sighting>();
     // The same record is read twice where two searches overlap.
@@ -66,18 +76,18 @@ export class NewestEvents {
 
   #keepNewest(): void {
     const byAge = [...this.#families]
-      .map(([firstId, sightings]) => ({ firstId, sightings, time: timeOf(sightings) }))
+      .map(([firstId, sightings]) => ({ firstId, sightings, time: newestOf(sightings) }))
       .sort((left, right) => right.time - left.time || (left.firstId < right.firstId ? -1 : 1));
     this.#families.clear();
     for (const { firstId, sightings } of byAge.slice(0, this.#limit)) this.#families.set(firstId, sightings);
   }
 }
 
-function timeOf(sightings: ReadonlyMap<string, Sighting>): number {
-  let newest = 0;
-  for (const { event, recordedAt } of sightings.values()) {
-    const time = Date.parse(event.time);
-    newest = Math.max(newest, Number.isNaN(time) ? recordedAt.getTime() : time);
-  }
-  return newest;
+function newestOf(sightings: ReadonlyMap<string, Sighting>): number {
+  return Math.max(0, ...[...sightings.values()].map(timeOf));
+}
+
+function timeOf({ event, recordedAt }: Sighting): number {
+  const time = Date.parse(event.time);
+  return Number.isNaN(time) ? recordedAt.getTime() : time;
 }

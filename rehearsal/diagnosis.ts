@@ -1,32 +1,45 @@
 import { describeMismatch } from "event-patterns";
 import {
+  type Arrival,
   type Delivery,
   type EncryptionStep,
-  type Reason,
   renderReason,
+  type Rule,
   type RuleStep,
   type TargetStep,
+  type World,
 } from "eventbridge-simulator";
 import type { Contract, JsonObject } from "../infra/registry/index.js";
-import type { ProofFailure } from "./claim.js";
-import { evidenceOf } from "./claim.js";
+import { type Attempt, failureBy, failureOf, passedIn, type ProofFailure } from "./claim.js";
+import { mendOf, type Obstacle } from "./mends.js";
 import { publish, type Stage } from "./stage.js";
+import { isFor, parameterArn, publisherPolicyArn } from "./wanted.js";
 
 /** Finds out why the owner could not publish: says which policy stands in the way. */
 export function diagnosePublishing(stage: Stage, contract: Contract, detail: JsonObject): ProofFailure {
-  const delivery = publish(stage, { contract, detail }, "trace");
-  const step = delivery.steps.find(({ kind }) => kind === "put-events");
-  const checks = step?.kind === "put-events" ? step.checks : [];
-  const bus = step?.kind === "put-events" ? step.bus : "the global bus";
-  const reason = step?.kind === "put-events" ? step.reason : undefined;
-  return {
-    contract: contract.key,
-    account: contract.account,
-    step: "put events on the global bus",
-    problem: `${contract.account} cannot publish it on ${bus}${reason === undefined ? "" : `: ${renderReason(reason)}`}`,
-    mend: `let statement publish-${contract.service} of the bus policy and the managed policy publish-${contract.service} say what the registry says: this account, this bus, source ${contract.source} and the detail-type`,
-    evidence: evidenceOf(checks),
-  };
+  const { key, account, service } = contract;
+  const step = publish(stage, { contract, detail }, "trace").steps.find(({ kind }) => kind === "put-events");
+  const found = step?.kind === "put-events" ? step : undefined;
+  const bus = found?.bus ?? "the global bus";
+  const checks = found?.checks ?? [];
+  const attempt = `${account} cannot publish it on ${bus}${because(found)}`;
+  const policy = publisherPolicyArn(stage, account, service);
+  const passes = [
+    policy,
+    parameterArn(stage, account, "global-bus-arn"),
+    parameterArn(stage, account, `publisher-policies/${service}`),
+    bus,
+  ];
+  const about = { contract: key, account, step: "put events on the global bus" };
+  const mend = `${mendOf({ ...found, checks })} (the caller carries ${policy})`;
+  return failureBy({ ...about, attempt, mend, passes }, attempt, checks);
+}
+
+/** Something that should have got an event. */
+export interface Receiver {
+  readonly account: string;
+  readonly arn: string;
+  readonly purpose: "forward" | "event log";
 }
 
 /**
@@ -37,130 +50,173 @@ export function diagnoseMissing(
   stage: Stage,
   contract: Contract,
   detail: JsonObject,
-  account: string,
-  arn: string,
-  step: string,
+  { account, arn, purpose }: Receiver,
 ): ProofFailure {
-  const common = { contract: contract.key, account, step };
   const delivery = publish(stage, { contract, detail }, "trace");
+  const sender = stage.busOf(purpose === "forward" ? stage.registry.backbone : account);
+  const about = { contract: contract.key, account, step: purpose };
   const unreadable = delivery.steps.find(
-    (candidate) => candidate.kind === "encryption" && candidate.outcome !== "encrypted",
+    (step) => step.kind === "encryption" && step.outcome !== "encrypted" && [sender, arn].includes(step.bus),
   );
-  if (unreadable?.kind === "encryption") return { ...common, ...unencrypted(unreadable) };
-  const sender =
-    arn === stage.account(account).bus ? stage.busOf(stage.registry.backbone) : stage.busOf(account);
-  const target = delivery.steps.find((candidate) => candidate.kind === "target" && candidate.to === arn);
-  if (target?.kind === "target") return { ...common, ...refusedTarget(target, arn) };
-
-  const rules = [...stage.world.rules.values()].filter(
-    (rule) => rule.busArn === sender && rule.targets.some(({ arn: to }) => to === arn),
-  );
-  const [rule] = rules;
-  if (rule === undefined) {
-    return {
-      ...common,
-      problem: `no rule on ${sender} has the target ${arn}`,
-      mend: "emit the rule and its target; compare the target's ARN with the receiver's name, account and Region",
-      evidence: [...rulesElsewhere(stage, sender, arn), ...nearTargets(stage, sender)],
-    };
+  if (unreadable?.kind === "encryption") {
+    const { bus, key, checks } = unreadable;
+    const attempt = howRefused(unreadable);
+    return failureBy({ ...about, attempt, mend: mendOf(unreadable), passes: [key, bus] }, attempt, checks);
   }
-  if (!hasArrived(delivery, sender)) {
-    return {
-      ...common,
-      problem: `the event never reached ${sender}, where rule ${rule.arn} waits for it`,
+  const target = delivery.steps.find((step) => step.kind === "target" && step.to === arn);
+  if (target?.kind === "target") {
+    const attempt = howRefused(target);
+    const { rule: refused, subject } = target;
+    const passes = [subject?.startsWith("arn:") === true ? subject : refused, refused, arn];
+    return failureBy({ ...about, attempt, mend: mendOf(target), passes }, attempt, target.checks);
+  }
+
+  const onBus = [...stage.world.rules.values()].filter(({ busArn }) => busArn === sender);
+  const rules = onBus.filter(({ targets }) => targets.some(({ arn: to }) => to === arn));
+  const passes = [...rules.map((rule) => rule.arn), arn, ...wayTo(delivery, sender)];
+  const [rule] = rules;
+  if (rule === undefined) return withoutRule(stage, about, onBus, { sender, arn }, passes);
+  if (!delivery.arrivals.some((arrival) => arrival.kind === "bus" && arrival.arn === sender)) {
+    return failureOf({
+      ...about,
+      attempt: `the event never reached ${sender}, where rule ${rule.arn} waits for it`,
       mend: "mend the forward to that bus first",
-      evidence: [],
-    };
+      passes,
+    });
   }
   const looked = delivery.steps.filter(
-    (candidate): candidate is RuleStep =>
-      candidate.kind === "rule" && rules.some((one) => one.arn === candidate.rule),
+    (step): step is RuleStep => step.kind === "rule" && rules.some((one) => one.arn === step.rule),
   );
-  return {
-    ...common,
-    problem: `no rule with the target ${arn} matches it: ${rules.map((one) => one.arn).join(", ")}`,
-    mend: "make the rule's pattern carry what the registry routes there, and let the rule be enabled",
-    evidence: looked.map(describeRule),
-  };
+  const attempt = `no rule with the target ${arn} matches it: ${rules.map((one) => one.arn).join(", ")}`;
+  const mend = "make the rule's pattern carry what the registry routes there, and let the rule be enabled";
+  return failureOf({ ...about, attempt, mend, passes }, attempt, looked.map(describeRule));
 }
 
-function unencrypted(step: EncryptionStep): Pick<ProofFailure, "problem" | "mend" | "evidence"> {
-  return {
-    problem: `${step.bus} cannot encrypt it with ${step.key}: ${step.reason === undefined ? step.outcome : renderReason(step.reason, step.subject)}`,
-    mend: `the policy of ${step.key} must let events.amazonaws.com use it for ${step.bus}`,
-    evidence: evidenceOf(step.checks),
-  };
+/** Nothing on the bus sends there: a rule on another bus may, or one that is for it sends elsewhere. */
+function withoutRule(
+  stage: Stage,
+  about: Pick<Attempt, "contract" | "account" | "step">,
+  onBus: readonly Rule[],
+  { sender, arn }: { readonly sender: string; readonly arn: string },
+  passes: readonly string[],
+): ProofFailure {
+  const all = [...stage.world.rules.values()];
+  const elsewhere = all.filter(
+    ({ busArn, targets }) => busArn !== sender && targets.some(({ arn: to }) => to === arn),
+  );
+  const meant = all.filter((rule) => isFor(stage, rule.arn, about.step, about.account ?? ""));
+  const lost = onBus.filter(
+    ({ targets }) => targets.length === 0 || targets.some(({ arn: to }) => !isThere(stage.world, to)),
+  );
+  const misplaced = elsewhere.map(
+    (rule) => `rule ${rule.arn} has this target, but is on ${rule.busArn}; it should be on ${sender}`,
+  );
+  const strays = lost.flatMap(({ arn: rule, targets }) =>
+    targets.length === 0
+      ? [`rule ${rule} has no target`]
+      : targets
+          .filter(({ arn: to }) => !isThere(stage.world, to))
+          .map(({ id, arn: to }) => `target ${id} of ${rule} sends to ${to}, which no stack emits`),
+  );
+  const attempt = `no rule on ${sender} has the target ${arn}`;
+  return failureOf(
+    {
+      ...about,
+      attempt,
+      mend: "emit the rule and its target; compare the target's ARN with the receiver's name, account and Region",
+      passes: [...[...elsewhere, ...meant, ...lost].map((rule) => rule.arn), ...passes],
+    },
+    attempt,
+    [...misplaced, ...strays],
+  );
 }
 
-/** Rules with the right target on a wrong bus: without `eventBusName` AWS takes the default bus. */
-function rulesElsewhere({ world }: Stage, sender: string, target: string): string[] {
-  return [...world.rules.values()]
-    .filter(({ busArn, targets }) => busArn !== sender && targets.some(({ arn }) => arn === target))
-    .map(({ arn, busArn }) => `rule ${arn} has this target, but is on ${busArn}; it should be on ${sender}`);
+function isThere({ buses, logGroups, queues, topics }: World, arn: string): boolean {
+  return [buses, logGroups, queues, topics].some((things) => things.has(arn));
 }
 
-/** Rules that send to something the world does not have are the likely place of a wrong ARN. */
-function nearTargets({ world }: Stage, bus: string): string[] {
-  return [...world.rules.values()]
-    .filter(({ busArn }) => busArn === bus)
-    .flatMap((rule) =>
-      rule.targets
-        .filter(({ arn }) => !world.buses.has(arn) && !world.logGroups.has(arn) && !world.queues.has(arn))
-        .map(({ id, arn }) => `target ${id} of ${rule.arn} sends to ${arn}, which no stack emits`),
-    )
-    .concat(
-      [...world.rules.values()]
-        .filter(({ busArn, targets }) => busArn === bus && targets.length === 0)
-        .map(({ arn }) => `rule ${arn} has no target`),
-    );
+/** Says why nobody can say whether a copy arrives. */
+export function diagnoseUndecided(
+  stage: Stage,
+  contract: Contract,
+  detail: JsonObject,
+  { arn, reason, via }: Delivery["undecided"][number],
+  world: World,
+): ProofFailure {
+  const { steps } = publish(stage, { contract, detail, world }, "trace");
+  const checks = steps.flatMap((step) => {
+    if (step.kind === "rule" || step.outcome !== "undecided") return [];
+    const isThis = "rule" in step ? step.rule === via?.rule && step.target === via.target : via === undefined;
+    return isThis ? step.checks : [];
+  });
+  const attempt = `nobody can say whether ${arn ?? "the dead-letter queue"} receives it (${renderReason(reason)})`;
+  const otherwise = `write what rule ${via?.rule ?? "(none)"} and its target need so that the simulator knows every part of it`;
+  const passes = [via?.rule, arn].filter((one) => one !== undefined);
+  const about = { contract: contract.key, step: "delivery", attempt, passes };
+  return failureBy({ ...about, mend: mendOf({ reason, checks }, otherwise) }, attempt, checks);
 }
 
-function hasArrived(delivery: Delivery, bus: string): boolean {
-  return delivery.arrivals.some(({ kind, arn }) => kind === "bus" && arn === bus);
+/** Says why a copy went where it should not: of a dead letter, what refused it before. */
+export function diagnoseExtra(
+  stage: Stage,
+  contract: Contract,
+  detail: JsonObject,
+  { kind, arn, via }: Arrival,
+  world: World,
+): ProofFailure {
+  const owner = stage.ownerOf(arn);
+  const about = { contract: contract.key, account: owner };
+  if (kind !== "dead-letter") {
+    return failureOf({
+      ...about,
+      step: "forward",
+      attempt: `${arn} receives it, though no route says so`,
+      mend: `look at target ${via?.target ?? "(none)"} of rule ${via?.rule ?? "(none)"}: its pattern or its target is wrong`,
+      passes: [...(via === undefined ? [] : [via.rule]), arn],
+    });
+  }
+  const before = publish(stage, { contract, detail, world }, "trace").steps.find((step) =>
+    via === undefined
+      ? step.kind === "encryption" && step.to === arn
+      : step.kind === "target" && step.rule === via.rule && step.target === via.target,
+  );
+  const refused = before?.kind === "target" || before?.kind === "encryption" ? before : undefined;
+  const attempt = `a copy ends in the dead-letter queue ${arn}${refused === undefined ? "" : `: ${howRefused(refused)}`}`;
+  const checks = refused?.checks ?? [];
+  const passes = [...passedIn(checks), ...(via === undefined ? [] : [via.rule]), arn];
+  const mend = mendOf({ ...refused, checks });
+  return failureBy({ ...about, step: "dead letter", attempt, mend, passes }, attempt, checks);
 }
 
-function refusedTarget(step: TargetStep, arn: string): Pick<ProofFailure, "problem" | "mend" | "evidence"> {
-  return {
-    problem: `rule ${step.rule} hands it to ${arn} (target ${step.target}), but ${step.reason === undefined ? step.outcome : renderReason(step.reason, step.subject)}`,
-    mend: step.reason === undefined ? "look at the evidence" : mendOf(step.reason),
-    evidence: evidenceOf(step.checks),
-  };
+function howRefused(step: TargetStep | EncryptionStep): string {
+  return step.kind === "target"
+    ? `rule ${step.rule} hands it to ${step.to} (target ${step.target}), but ${told(step)}`
+    : `${step.bus} cannot encrypt it with ${step.key}${because(step)}`;
 }
 
-/** What to do about a reason; the simulator says what is wrong, the backbone's makers know where it is written. */
-export function mendOf(
-  reason: Reason,
-  otherwise = "look at the evidence and at what the two stacks emit",
-): string {
-  return mends.get(reason) ?? otherwise;
+/** ARNs of what an event passes until it is on a bus. */
+function wayTo({ steps }: Delivery, bus: string): string[] {
+  return steps.flatMap((step) => {
+    switch (step.kind) {
+      case "target":
+        return step.to === bus ? [step.rule, ...passedIn(step.checks), step.bus] : [];
+      case "put-events":
+        return [step.bus, ...passedIn(step.checks)];
+      case "encryption":
+        return step.bus === bus ? [step.key] : [];
+      default:
+        return [];
+    }
+  });
 }
 
-const mends: ReadonlyMap<Reason, string> = new Map([
-  [
-    "forward-denied",
-    "the role's policy must allow the receiver's bus ARN, and the receiver's bus policy must admit that role",
-  ],
-  [
-    "assume-role-denied",
-    "the role's trust policy must name events.amazonaws.com, this rule's ARN and its account",
-  ],
-  ["role-not-found", "emit the execution role, or give the target the role that is emitted"],
-  ["role-elsewhere", "use an execution role of the rule's own account"],
-  ["target-role-missing", "give the target an execution role"],
-  [
-    "target-role-refused",
-    "remove the role from the log target: the log group's own policy lets EventBridge in",
-  ],
-  ["log-group-denied", "the log group's policy must allow CreateLogStream, and PutLogEvents for this rule"],
-  ["log-group-missing", "emit the log group, or mend the target's ARN"],
-  ["key-denied", "the key's policy must let the service use it for this resource"],
-  [
-    "key-missing",
-    "name the ARN of an emitted key, or emit it; AWS's own keys (alias/aws/…) let no other service in",
-  ],
-  ["bus-missing", "deploy the receiver's stack, or mend the target's ARN: AWS reports no error here"],
-  ["third-bus", "publish on the global bus itself: EventBridge forwards an event once"],
-]);
+function told({ reason, subject, outcome }: Partial<Obstacle> & { readonly outcome: string }): string {
+  return reason === undefined ? outcome : renderReason(reason, subject);
+}
+
+function because(obstacle: Partial<Obstacle> | undefined): string {
+  return obstacle?.reason === undefined ? "" : `: ${renderReason(obstacle.reason, obstacle.subject)}`;
+}
 
 function describeRule({ rule, outcome, mismatch }: RuleStep): string {
   if (outcome === "disabled") return `${rule} is disabled`;

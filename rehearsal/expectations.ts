@@ -20,6 +20,8 @@ import {
 export interface Expectations {
   /** Accounts that must receive an event of the contract with this detail. */
   readonly receivers: (contract: Contract, detail: JsonObject) => readonly string[];
+  /** Accounts that a flow brings something to. */
+  readonly forwards: readonly string[];
   /** What the flows to the account take of other buses' events, all of it and nothing else. */
   readonly patterns: (account: string) => readonly EventPattern[];
   /** Routes of the contract that have a filter. */
@@ -42,6 +44,7 @@ export function expectationsOf(registry: Registry, environment: Environment): Ex
       routesOf(contract)
         .filter((route) => passes(route, detail))
         .map(({ to }) => to),
+    forwards: flows.filter(({ events }) => events.length > 0).map(({ to }) => to),
     patterns: (account) =>
       flows
         .filter(({ to }) => to === account)

@@ -1,15 +1,10 @@
 import {
-  buildWorld,
   type CallerData,
   deliverEvents,
   type Delivery,
-  type EventClaims,
   type NamedPolicy,
-  renderWorldProblem,
-  type RoleData,
   type Telling,
   type World,
-  type WorldData,
 } from "eventbridge-simulator";
 import {
   type Contract,
@@ -28,6 +23,7 @@ import {
 import { arnOf } from "./emission/arns.js";
 import { type LoadedAccount, type LoadedPlan, loadPlan } from "./emission/assemble.js";
 import type { RecordedPlan } from "./emission/plan-file.js";
+import { inOneSpelling } from "./emission/spelling.js";
 
 /** Everything the proofs look at: what is expected (the registry) and what is emitted (the loaded plan). */
 export interface Stage {
@@ -37,7 +33,7 @@ export interface Stage {
   readonly publications: readonly Publication[];
   /** Detail-types by source, whoever publishes them. */
   readonly declared: ReadonlyMap<string, readonly string[]>;
-  /** The emitted resources as they were recorded: options, and the order of things. */
+  /** The emitted resources as they were recorded, in one spelling: options, and the order of things. */
   readonly plan: RecordedPlan;
   readonly loaded: LoadedPlan;
   readonly world: World;
@@ -57,9 +53,9 @@ export type Opening =
   { readonly ok: true; readonly stage: Stage } | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * Sets registry and emitted resources beside each other.
- * @returns what is wrong instead, if the resources cannot be read as AWS would read them, or do not fit the
- *   registry at all: an account without stack or bus, another id or Region than the registry says
+ * Sets registry and emitted resources beside each other. What of them cannot be read is among the loaded plan's problems.
+ * @returns what is wrong instead, if the resources do not fit the registry at all: an account without stack or bus, or with
+ *   several, another id or Region than the registry says
  */
 export function openStage(whole: Registry, environment: Environment, plan: RecordedPlan): Opening {
   const registry = inEnvironment(whole, environment);
@@ -72,18 +68,28 @@ export function openStage(whole: Registry, environment: Environment, plan: Recor
   const outside = outsideMembers(registry, environment).flatMap(
     (name) => environment.accountIds.get(name) ?? [],
   );
-  const loading = loadPlan(plan, new Set(outside));
-  if (!loading.ok) return loading;
-  const { loaded } = loading;
-  const problems = misfits(registry, environment, loaded);
+  const loaded = loadPlan(plan, new Set(outside));
+  const problems = [...stacksOfOneAccount(plan), ...misfits(registry, environment, loaded)];
   if (plan.organizationId !== environment.organizationId) {
     problems.push(
       `the plan is of organisation ${plan.organizationId ?? "none"}, the registry says ${environment.organizationId ?? "none"}`,
     );
   }
   return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, stage: setStage(registry, environment, plan, loaded) };
+    ? { ok: false, problems: [...loaded.problems.map(({ problem }) => problem), ...problems] }
+    : { ok: true, stage: setStage(registry, environment, inOneSpelling(plan), loaded) };
+}
+
+/** Everything is asked account by account; of two stacks of one account, one would never be looked at. */
+function stacksOfOneAccount({ stacks }: RecordedPlan): string[] {
+  return [...new Set(stacks.map(({ account }) => account))].flatMap((name) => {
+    const [first, ...others] = stacks.filter(({ account }) => account === name).map(({ stack }) => stack);
+    return first === undefined || others.length === 0
+      ? []
+      : [
+          `account "${name}" has several stacks in the plan, ${[first, ...others].join(" and ")}; keep one of them`,
+        ];
+  });
 }
 
 function misfits(registry: Registry, environment: Environment, loaded: LoadedPlan): string[] {
@@ -162,23 +168,11 @@ export function publisherPolicy(stage: Stage, { service, account }: Publisher): 
   return emitted && { name: emitted.arn, policy: emitted.policy };
 }
 
-/** The role that puts an account's dead letters back, found as its administrators find it. */
-export function redriveRole(stage: Stage, name: string): RoleData | undefined {
-  const arn = parameter(stage, name, "redrive-role-arn");
-  return stage.loaded.data.roles.find((role) => role.arn === arn);
-}
-
-/** ARNs of all redrive roles: people take them on, EventBridge never does. */
-export function redriveRoles(stage: Stage): ReadonlySet<string> {
-  const names = [...stage.loaded.accounts.keys()];
-  return new Set(names.flatMap((name) => redriveRole(stage, name)?.arn ?? []));
-}
-
 /** A role in the publisher's account that carries exactly the policy published for the service. */
 export function publisherOf(stage: Stage, publisher: Publisher): CallerData {
   const policy = publisherPolicy(stage, publisher);
   return {
-    arn: roleArn(stage, stage.account(publisher.account).id, `publisher-of-${publisher.service}`),
+    arn: anyRole(stage, stage.account(publisher.account).id, `publisher-of-${publisher.service}`),
     policies: policy === undefined ? [] : [policy],
   };
 }
@@ -192,50 +186,17 @@ const everything: NamedPolicy = {
   }),
 };
 
-/**
- * A role whose own account lets it do anything. Where accounts share one AWS account the resource policies
- * cannot tell it from others, so it also carries the policy of its service; without a service there is
- * nothing to hold it, and no attacker is returned.
- */
-export function attackerOf(stage: Stage, account: string): CallerData | undefined {
-  if (!stage.sharing.has(account)) return administratorOf(stage, account);
-  const [service] = stage.registry.accounts.get(account)?.services ?? [];
-  const policy = service === undefined ? undefined : publisherPolicy(stage, { service, account });
-  return policy === undefined ? undefined : attackerWith(stage, account, policy);
-}
-
-/** An administrator's role that carries a policy besides. */
-export function attackerWith(stage: Stage, account: string, policy: NamedPolicy | undefined): CallerData {
-  const { arn, policies } = administratorOf(stage, account);
-  return { arn, policies: policy === undefined ? policies : [...policies, policy] };
-}
-
-/** A role of the account that its own account lets do anything. */
+/** A role of the account that its own account lets do anything, and give itself any tag. */
 export function administratorOf(stage: Stage, account: string): CallerData {
   return {
-    arn: roleArn(stage, stage.account(account).id, `administrator-of-${account}`),
+    arn: anyRole(stage, stage.account(account).id, `administrator-of-${account}`),
     policies: [everything],
+    tags: "any",
   };
 }
 
-/** An AWS account that the registry does not know. */
-export function outsider(stage: Stage, name: string): { readonly id: string; readonly role: CallerData } {
-  const known = new Set(stage.environment.accountIds.values());
-  const id = Array.from({ length: known.size + 1 }, (_, index) => String(index).padStart(12, "0")).find(
-    (candidate) => !known.has(candidate),
-  );
-  if (id === undefined) throw new Error("no account id is free");
-  return { id, role: { arn: roleArn(stage, id, name), policies: [everything] } };
-}
-
-function roleArn({ environment }: Stage, accountId: string, name: string): string {
+function anyRole({ environment }: Stage, accountId: string, name: string): string {
   return arnOf.role({ region: environment.region, accountId }, name);
-}
-
-/** What an event says that is as good as any other: of the first contract, if there is one. */
-export function someClaims({ registry }: Stage): EventClaims {
-  const [contract] = registry.contracts.values();
-  return { sources: [contract?.source ?? "com.example"], detailTypes: [contract?.detailType ?? "Something"] };
 }
 
 /** The name in `arn:aws:events:<region>:<account>:event-bus/<name>`. */
@@ -295,11 +256,4 @@ export function publish(stage: Stage, published: PublishedEvent, telling: Tellin
     },
     telling,
   );
-}
-
-/** A world that a proof has changed on purpose. It comes from a valid one, so a problem in it is a bug. */
-export function rebuild(data: WorldData): World {
-  const reading = buildWorld(data);
-  if (!reading.ok) throw new Error(reading.problems.map(renderWorldProblem).join("\n"));
-  return reading.world;
 }

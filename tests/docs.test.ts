@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { runCli } from "./fixtures/cli.js";
 import { projectRoot } from "./fixtures/project-copy.js";
 
@@ -121,18 +122,32 @@ describe("the pages", () => {
 
   it("count the alarms and keys that the example pays for as they are emitted", async () => {
     const costs = read("docs/quotas-and-cost.md");
-    const count = async (environment: string, kind: string) =>
-      (await outputOf(`plan --json --env ${environment}`)).split(`"type": "aws:${kind}"`).length - 1;
-    for (const [environment, alarms, keys] of [
-      ["prod", 27, 0],
-      ["dev", 26, 0],
+    const metrics = (queries: string) =>
+      queries.includes("ANOMALY_DETECTION_BAND") ? 3 : queries.split('"metricName"').length - 1;
+    for (const [environment, alarms] of [
+      ["prod", 22],
+      ["dev", 19],
     ] as const) {
-      expect(await count(environment, "cloudwatch/metricAlarm:MetricAlarm")).toBe(alarms);
-      expect(await count(environment, "kms/key:Key")).toBe(keys);
-      expect(costs).toContain(`\`${environment}\`, $${(alarms * 0.1 + keys).toFixed(2)} a month`);
+      const emitted = planShape
+        .parse(JSON.parse(await outputOf(`plan --json --env ${environment}`)))
+        .stacks.flatMap(({ resources }) => resources);
+      const looking = emitted.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
+      expect(looking).toHaveLength(alarms);
+      expect(emitted.filter(({ type }) => type === "aws:kms/key:Key")).toEqual([]);
+      const looked = looking.map(({ inputs }) => metrics(JSON.stringify(inputs.metricQueries)));
+      const price = 0.1 * looked.reduce((sum, count) => sum + count, 0);
+      expect(costs).toContain(`\`${environment}\`, $${price.toFixed(2)} a month`);
       expect(costs).toContain(`${alarms} alarms`);
     }
   });
+});
+
+const planShape = z.object({
+  stacks: z.array(
+    z.object({
+      resources: z.array(z.object({ type: z.string(), inputs: z.record(z.string(), z.json()) })),
+    }),
+  ),
 });
 
 interface Link {

@@ -2,12 +2,13 @@ import type { World } from "eventbridge-simulator";
 
 /**
  * Names things by the end of their ARN, which is enough for people where no other thing of the world is called so.
- * What the world does not have, such as a target in a wrong account, keeps its ARN.
+ * What the world does not have, such as a target in a wrong account, keeps its ARN; so does a rule, whose end would
+ * look like a bus with something behind it.
  * @param others ARNs of things that are there besides: policies, publishers
  */
 export function shortNames(world: World, others: Iterable<string>): (arn: string) => string {
-  const { buses, rules, roles, logGroups, queues, topics, keys } = world;
-  const things = [buses, rules, roles, logGroups, queues, topics, keys].flatMap((map) => [...map.keys()]);
+  const { buses, roles, logGroups, queues, topics, keys } = world;
+  const things = [buses, roles, logGroups, queues, topics, keys].flatMap((map) => [...map.keys()]);
   const owners = new Map<string, Set<string>>();
   for (const arn of [...things, ...others]) {
     const owner = owners.get(nameIn(arn));
@@ -28,5 +29,5 @@ function nameIn(arn: string): string {
 }
 
 function withoutKind(name: string): string {
-  return name.replace(/^\w+:(?:event-bus\/|role\/|policy\/|log-group:|rule\/)?/, "");
+  return name.replace(/^\w+:(?:event-bus\/|role\/|policy\/|log-group:)?/, "");
 }

@@ -34,6 +34,13 @@ export function endpointDomain(region: string): "amazonaws.com" | "amazonaws.com
   return partitionOf(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 }
 
+/** The AWS console of a Region. */
+export function consoleOf(region: string): string {
+  const partition = partitionOf(region);
+  if (partition === "aws-cn") return "console.amazonaws.cn";
+  return partition === "aws-us-gov" ? "console.amazonaws-us-gov.com" : `${region}.console.aws.amazon.com`;
+}
+
 export function busArn(place: Place, bus: string): BusArn {
   return `arn:${partitionOf(place.region)}:events:${place.region}:${place.accountId}:event-bus/${bus}`;
 }
@@ -68,11 +75,6 @@ export function deliverySourceArn(place: Place, source: string): DeliverySourceA
 /** Everything of CloudWatch Logs in one account and Region; EventBridge's encryption context for log records. */
 export function allLogsArn(place: Place): `arn:${string}:logs:${string}:${string}:*` {
   return `arn:${partitionOf(place.region)}:logs:${place.region}:${place.accountId}:*`;
-}
-
-/** Any key of one account and Region: a key's own ARN ends in an id that AWS chooses. */
-export function anyKeyArn(place: Place): `arn:${string}:kms:${string}:${string}:key/*` {
-  return `arn:${partitionOf(place.region)}:kms:${place.region}:${place.accountId}:key/*`;
 }
 
 /**

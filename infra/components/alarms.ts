@@ -6,11 +6,6 @@ import { diesWithOwner, fixedName } from "./fixed-name.js";
 
 export interface AlarmsArgs {
   readonly alarms: PlannedAlarms;
-  /**
-   * Customer key of the account, if it has one. Without it the topic stays unencrypted: under the key that AWS
-   * manages for SNS, alarms could not be published and would vanish without an error.
-   */
-  readonly keyArn: pulumi.Input<string> | undefined;
 }
 
 /** Tells people what goes wrong in an account, and shows it on one page. */
@@ -20,12 +15,10 @@ export class Alarms extends pulumi.ComponentResource {
 
   constructor(name: string, args: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backbone:cloudwatch:Alarms", name, {}, opts);
-    const { alarms, keyArn } = args;
-    this.topic = new Topic(
-      name,
-      { name: alarms.topicName, kmsMasterKeyId: keyArn },
-      { parent: this, ...fixedName },
-    );
+    const { alarms } = args;
+    // Under no key: a key that is disabled would silence the alarm that says so, and under the one that AWS manages
+    // for SNS nothing could be published. What is told holds nothing of an event.
+    this.topic = new Topic(name, { name: alarms.topicName }, { parent: this, ...fixedName });
     this.topicPolicy = new TopicPolicy(
       name,
       { arn: this.topic.arn, policy: JSON.stringify(alarms.topicPolicy) },
@@ -38,23 +31,21 @@ export class Alarms extends pulumi.ComponentResource {
         { parent: this, ...fixedName },
       );
     }
-    for (const alarm of alarms.alarms) {
+    for (const { key, name: alarmName, description, tells, above, ...evaluation } of alarms.alarms) {
+      const actions = tells ? [this.topic.arn] : [];
       new MetricAlarm(
-        alarm.key,
+        key,
         {
-          name: alarm.name,
-          alarmDescription: alarm.description,
-          namespace: alarm.namespace,
-          metricName: alarm.metricName,
-          dimensions: { ...alarm.dimensions },
-          statistic: alarm.statistic,
-          period: alarm.period,
-          evaluationPeriods: 1,
-          comparisonOperator: "GreaterThanThreshold",
-          threshold: alarm.threshold,
+          name: alarmName,
+          alarmDescription: description,
+          metricQueries: evaluation.queries.map((query) => ({ ...query })),
+          evaluationPeriods: evaluation.evaluationPeriods,
+          datapointsToAlarm: evaluation.datapointsToAlarm,
+          ...above,
           // EventBridge writes these series only while they are not zero (user guide, eb-monitoring).
           treatMissingData: "notBreaching",
-          alarmActions: [this.topic.arn],
+          alarmActions: actions,
+          okActions: actions,
         },
         { parent: this, ...fixedName },
       );

@@ -6,8 +6,6 @@ import { diesWithOwner, fixedName } from "./fixed-name.js";
 
 export interface DeadLetterQueueArgs {
   readonly deadLetterQueue: PlannedDeadLetterQueue;
-  /** Customer key of the account, if the queue is to be under it. Default: SQS's own key. */
-  readonly keyArn?: pulumi.Input<string> | undefined;
   readonly protect: boolean;
 }
 
@@ -18,16 +16,16 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
 
   constructor(name: string, args: DeadLetterQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backbone:eventbridge:DeadLetterQueue", name, {}, opts);
-    const { deadLetterQueue, keyArn, protect } = args;
+    const { deadLetterQueue, protect } = args;
     this.queue = new Queue(
       name,
       {
         name: deadLetterQueue.name,
         messageRetentionSeconds: queueRetentionSeconds,
         maxMessageSize: queueMessageMaxBytes,
-        // EventBridge may write to a queue under SQS's own key, or a customer's that lets it; the AWS-managed KMS
-        // key would refuse it.
-        ...(keyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: keyArn }),
+        // SQS's own key: what the customer's refuses, or no longer reads, must find its queue open. The KMS key that
+        // AWS manages for SQS would refuse EventBridge.
+        sqsManagedSseEnabled: true,
       },
       { parent: this, protect, ...fixedName },
     );

@@ -15,7 +15,7 @@ export interface RoutingWatchArgs {
 /** AWS puts events about API calls on the account's default bus, and on no other. */
 const defaultBus = "default";
 
-/** Tells at once who changed the routing, with the call itself. */
+/** Tells at once who changed the routing or what watches it, with the call itself. */
 export class RoutingWatch extends pulumi.ComponentResource {
   constructor(name: string, args: RoutingWatchArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backbone:eventbridge:RoutingWatch", name, {}, opts);

@@ -60,22 +60,23 @@ export interface EnvironmentDefinition<Account extends string = string> {
   /** Keeps events for a replay. Default: no archive. Costs by the GB archived and kept. */
   readonly archive?: ArchiveDefinition<Account>;
   /**
-   * Alarms on what is lost, a topic that tells of them and a dashboard, in every account; `{}` is enough.
-   * Default: none. Costs by the alarm (four a rule, two a queue) and the dashboard.
+   * Alarms on what is lost, delayed or too much, a topic that tells of them and a dashboard, in every account; `{}` is
+   * enough. Default: none. Costs by the alarm (seven to ten an account) and the dashboard.
    */
   readonly alarms?: AlarmsDefinition;
   /** What each bus logs of its own work. Default: errors, without event details. Costs by the GB logged. */
   readonly busLogging?: BusLoggingDefinition;
   /**
-   * Whether buses, archives, logs, dead letters and alarms are encrypted with a customer key, one per account.
+   * Whether buses, archives and logs are encrypted with a customer key, one per account. Dead letters are under SQS's
+   * own, and alarms under none: what tells that a key is gone must not need it.
    * Default: false, the keys AWS owns. Costs by the key and by the call: EventBridge calls it for events.
-   * To stop, write `"ending"` first: nothing new is encrypted, and the keys stay until archives, logs and dead
-   * letters have expired (`backbone check` says when); `false` deletes the keys, and with them all they encrypted.
+   * To stop, write `"ending"` first: nothing new is encrypted, and the keys stay until archives and logs
+   * have expired (`backbone check` says when); `false` deletes the keys, and with them all they encrypted.
    */
   readonly encryption?: boolean | "ending";
   /**
-   * Records who changes the routing in the backbone account, and tells of every change that the deploy role did
-   * not make. Needs `alarms`. Default: none. Costs by the log; a second trail in the account by the event, too.
+   * Records who changes the routing in the backbone account or what watches it, and tells of every change that the
+   * deploy role did not make. Needs `alarms`. Default: none. Costs by the log; a second trail in the account by the event, too.
    */
   readonly auditTrail?: AuditTrailDefinition;
 }
@@ -104,6 +105,8 @@ export interface ArchiveDefinition<Account extends string = string> {
 export interface AlarmsDefinition {
   /** Who is written to; each must confirm once, by the link AWS sends. Default: nobody. */
   readonly emails?: readonly string[];
+  /** Link to what is to be done, such as `https://wiki.example.com/backbone`; it stands in every alarm. Default: none. */
+  readonly runbook?: string;
 }
 
 export interface BusLoggingDefinition {
@@ -153,8 +156,8 @@ interface ContractWords<Detail extends DetailDefinition> {
   /** The `source` of these events, where it is another than the service's. */
   readonly source?: string;
   /**
-   * Events a second at its busiest moment: `backbone check` says when AWS would delay or refuse them. Default: not known,
-   * and counted as none.
+   * Events a second at its busiest moment, all publishers together: `backbone check` says when AWS would delay or refuse
+   * them, and where every contract has it, alarms go by it. Default: not known, and counted as none.
    */
   readonly peakPerSecond?: number;
   /**

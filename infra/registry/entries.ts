@@ -193,6 +193,13 @@ export const alarms = entry({
       { error: expected("a list of e-mail addresses", 'write ["on-call@example.com"], or leave it out') },
     )
     .default([]),
+  runbook: text('write a link, such as "https://wiki.example.com/backbone", or leave it out')
+    // CloudWatch takes 1,024 characters of description, and the rest of it needs two thirds.
+    .regex(/^https?:\/\/\S{1,290}$/, {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is no link of at most 300 characters; write one such as "https://wiki.example.com/backbone"`,
+    })
+    .optional(),
 } satisfies Readers<AlarmsDefinition>);
 
 export const busLogging = entry({

@@ -74,6 +74,8 @@ export interface ArchiveSettings {
 
 export interface AlarmSettings {
   readonly emails: readonly string[];
+  /** Link. */
+  readonly runbook?: string;
 }
 
 export interface BusLogging {

@@ -122,7 +122,12 @@ function readAlarms(
       problems.add([...path, "emails", index], `"${email}" stands here twice; remove one`);
     }
   });
-  return full && { emails: [...emails].sort(byText) };
+  return (
+    full && {
+      emails: [...emails].sort(byText),
+      ...(full.runbook === undefined ? {} : { runbook: full.runbook }),
+    }
+  );
 }
 
 function sorted(days: ReadonlyMap<string, number>): ReadonlyMap<string, number> {

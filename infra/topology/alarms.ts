@@ -1,12 +1,21 @@
 import { type AlarmArn, alarmArn, type TopicArn, topicArn } from "../aws/arn.js";
-import type { JsonObject, JsonValue } from "../aws/event-pattern.js";
-import { metricsPerWidget } from "../aws/limits.js";
+import type { JsonObject } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import type { PlannedAuditTrail } from "./audit-trail.js";
+import { dashboardLink, planDashboard } from "./dashboard.js";
 import type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
 import type { PlannedEventLog } from "./event-log.js";
 import type { Scope } from "./scope.js";
+import {
+  type AlarmSettings,
+  anyWithinAnHour,
+  type MetricQuery,
+  period,
+  type Trouble,
+  type WatchedMetric,
+} from "./trouble.js";
+import { volumeTroubles } from "./volume.js";
 
 /** Who is told of what goes wrong, and a view of it. */
 export interface PlannedAlarms {
@@ -19,27 +28,23 @@ export interface PlannedAlarms {
   readonly dashboard: JsonObject;
 }
 
-export interface PlannedAlarm {
-  /** Tells the alarms of one account apart: what it watches, and the metric. */
+export interface PlannedAlarm extends Identity, AlarmSettings {
+  /** What has happened, where, and what to do: all that somebody at night has. */
+  readonly description: string;
+  /** Whether people are told when it goes off and when that is over. Others are on the dashboard alone. */
+  readonly tells: boolean;
+}
+
+interface Identity {
+  /** Tells the alarms of one account apart: what it watches, and the trouble. */
   readonly key: string;
   readonly name: string;
   readonly arn: AlarmArn;
-  readonly description: string;
-  readonly namespace: string;
-  readonly metricName: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: "Sum" | "Maximum";
-  /** Seconds. */
-  readonly period: number;
-  /** The alarm goes off above it. */
-  readonly threshold: number;
 }
 
 /** What of one account is watched. */
 export interface Watched {
-  /** Names of all rules this project puts on the account's bus, the logging rule included. */
-  readonly rules: readonly string[];
-  /** Names of those that bring events to a member. */
+  /** Names of the rules that bring events to a member. */
   readonly forwardRules: readonly string[];
   readonly log: PlannedEventLog;
   readonly deadLetterQueue: PlannedDeadLetterQueue;
@@ -53,8 +58,8 @@ export function planAlarms(
   encryptionFailures: PlannedDeadLetterQueue | undefined,
   auditTrail: PlannedAuditTrail | undefined,
 ): PlannedAlarms | undefined {
-  const { alarms, prefix } = scope.environment;
-  if (alarms === undefined) return undefined;
+  const { alarms: settings, prefix } = scope.environment;
+  if (settings === undefined) return undefined;
   const place = scope.place(account);
   const topicName = names.alarmTopic(prefix, account);
   const topic = topicArn(place, topicName);
@@ -66,14 +71,14 @@ export function planAlarms(
     Resource: topic,
     Condition: { ArnLike: { "aws:SourceArn": alarmArn(place, names.alarm(prefix, account, "*", "*")) } },
   };
-  const bus = names.bus(prefix, account);
-  const queues = [
-    { subject: "dead-letters", name: watched.deadLetterQueue.name },
-    ...(encryptionFailures === undefined
-      ? []
-      : [{ subject: "encryption-failures", name: encryptionFailures.name }]),
+  const troubles = [
+    ...busTroubles(scope, account),
+    ...queueTroubles(scope, account, watched.deadLetterQueue, encryptionFailures),
+    ...volumeTroubles(scope, account),
+    ...(auditTrail === undefined ? [] : [watchTrouble(scope, account, auditTrail)]),
   ];
-  const dashboardName = names.dashboard(prefix, account);
+  const alarms = troubles.map((trouble) => planAlarm(scope, account, trouble));
+  const queues = [watched.deadLetterQueue, encryptionFailures].flatMap((queue) => queue?.name ?? []);
   return {
     topicName,
     topicArn: topic,
@@ -81,19 +86,14 @@ export function planAlarms(
       tellAlarms,
       ...(auditTrail === undefined ? [] : [tellRoutingChanges(topic, auditTrail)]),
     ),
-    emails: alarms.emails,
-    alarms: [
-      ...watched.rules.flatMap((rule) => ruleAlarms(scope, account, bus, rule)),
-      ...queues.flatMap(({ subject, name }) => queueAlarms(scope, account, subject, name)),
-      ...(auditTrail === undefined ? [] : [routingAlarm(scope, account, auditTrail)]),
-    ],
-    dashboardName,
-    dashboard: planDashboard({
-      region: place.region,
-      bus,
-      forwardRules: watched.forwardRules,
-      queues: queues.map(({ name }) => name),
-      eventLog: watched.log.logGroupName,
+    emails: settings.emails,
+    alarms,
+    dashboardName: names.dashboard(prefix, account),
+    dashboard: planDashboard(scope, account, {
+      ...watched,
+      queues,
+      alarms,
+      failures: ruleSeries.map(({ metricName }) => metricName),
     }),
   };
 }
@@ -110,203 +110,229 @@ function tellRoutingChanges(topic: string, { rule }: PlannedAuditTrail): Stateme
   };
 }
 
-interface RuleMetric {
-  readonly key: string;
-  readonly metricName: string;
-  readonly says: string;
+function planAlarm(scope: Scope, account: string, trouble: Trouble): PlannedAlarm {
+  const { environment, place } = scope;
+  const { subject, trouble: what, tells, queries, above, evaluationPeriods, datapointsToAlarm } = trouble;
+  const name = names.alarm(environment.prefix, account, subject, what);
+  return {
+    key: `${subject}.${what}`,
+    name,
+    arn: alarmArn(place(account), name),
+    description: describe(scope, account, trouble),
+    tells,
+    queries,
+    above,
+    evaluationPeriods,
+    datapointsToAlarm,
+  };
 }
 
+/** CloudWatch takes 1,024 characters; the longest names and runbook stay below. */
+function describe(scope: Scope, account: string, { says, command, about }: Trouble): string {
+  const { environment, place } = scope;
+  const bus = names.bus(environment.prefix, account);
+  const runbook = environment.alarms?.runbook;
+  return [
+    `Environment ${environment.name}, account ${account} (${place(account).accountId}), ${about ?? `bus ${bus}`}: ${says}`,
+    `Run: npx backbone ${command} --env ${environment.name}`,
+    ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
+    `Dashboard: ${dashboardLink(scope, account)}`,
+  ].join("\n");
+}
+
+interface RuleSeries {
+  readonly trouble: string;
+  readonly metricName: string;
+  readonly says: string;
+  readonly command: (account: string) => string;
+  readonly tells: boolean;
+}
+
+const lookAtLetters = (account: string) => `dead-letters ${account}`;
+
 /**
- * The series EventBridge emits for a rule whatever its target; a bus target has neither latency nor successful
- * attempts. `RuleName` without the bus's name would be a rule of the default bus.
+ * What EventBridge writes of a rule, whatever its target; a bus target has neither latency nor successful attempts. A
+ * letter counts as failed, too, and who is told of one trouble twice looks at neither.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
  */
-const ruleMetrics: readonly RuleMetric[] = [
+const ruleSeries: readonly RuleSeries[] = [
   {
-    key: "failed-invocations",
-    metricName: "FailedInvocations",
-    says: "could not deliver an event",
-  },
-  {
-    key: "sent-to-dlq",
-    metricName: "InvocationsSentToDlq",
-    says: "put an event into the dead-letter queue",
-  },
-  {
-    key: "lost",
+    trouble: "lost",
     metricName: "InvocationsFailedToBeSentToDlq",
-    says: "lost an event: the dead-letter queue refused it",
+    says: "events are LOST. A target refused them, and so did the dead-letter queue. Mend the queue or its policy, then bring them back from the archive (npx backbone replay --help).",
+    command: lookAtLetters,
+    tells: true,
   },
-  { key: "throttled", metricName: "ThrottledRules", says: "is throttled; its events are late" },
+  {
+    trouble: "dead-letters",
+    metricName: "InvocationsSentToDlq",
+    says: "rules cannot deliver events and put them into a dead-letter queue. OK means that for an hour none has been added, not that the queue is empty.",
+    command: lookAtLetters,
+    tells: true,
+  },
+  {
+    trouble: "loops",
+    metricName: "DeadLetterInvocations",
+    says: "EventBridge did not run rules because they would have run themselves again: events go round in a circle.",
+    command: () => "diagram",
+    tells: true,
+  },
+  {
+    trouble: "failed",
+    metricName: "FailedInvocations",
+    says: "rules cannot deliver events. Where no dead letter follows, the rule has no queue and the event is gone.",
+    command: lookAtLetters,
+    tells: false,
+  },
+  {
+    trouble: "throttled",
+    metricName: "ThrottledRules",
+    says: "rules are throttled; their events are late.",
+    command: () => "check",
+    tells: false,
+  },
 ];
 
-function ruleAlarms(scope: Scope, account: string, bus: string, rule: string): PlannedAlarm[] {
-  return ruleMetrics.map(({ key, metricName, says }) => ({
-    ...identityOf(scope, account, rule, key),
-    description: `Rule ${rule} on bus ${bus} ${says}`,
-    namespace: "AWS/Events",
-    metricName,
-    dimensions: { EventBusName: bus, RuleName: rule },
-    statistic: "Sum",
-    period: 60,
-    threshold: 0,
+/**
+ * Over all rules of the bus, consumers' included: series join and leave by themselves. Both dimensions are those of a
+ * custom bus's rules.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Metrics_Insights_Alarm.html
+ */
+function busTroubles({ environment }: Scope, account: string): Trouble[] {
+  const bus = names.bus(environment.prefix, account);
+  return ruleSeries.map(({ metricName, command, ...series }) => ({
+    ...series,
+    subject: "bus",
+    command: command(account),
+    queries: [
+      {
+        id: "rules",
+        returnData: true,
+        period,
+        expression: `SELECT SUM(${metricName}) FROM SCHEMA("AWS/Events", EventBusName, RuleName) WHERE EventBusName = '${bus}'`,
+      },
+    ],
+    above: { comparisonOperator: "GreaterThanThreshold", threshold: 0 },
+    ...anyWithinAnHour,
   }));
 }
 
-/** Somebody should have looked after a dead letter by then. */
-const dayInSeconds = 86_400;
-
-function queueAlarms(scope: Scope, account: string, subject: string, queue: string): PlannedAlarm[] {
-  const common = {
-    namespace: "AWS/SQS",
-    dimensions: { QueueName: queue },
-    statistic: "Maximum",
-    // SQS writes its metrics once in five minutes while a queue is quiet.
-    period: 300,
-  } as const;
-  return [
-    {
-      ...identityOf(scope, account, subject, "depth"),
-      ...common,
-      description: `Queue ${queue} holds events that were not delivered`,
-      metricName: "ApproximateNumberOfMessagesVisible",
-      threshold: 0,
-    },
-    {
-      ...identityOf(scope, account, subject, "age"),
-      ...common,
-      description: `Queue ${queue} has held an event for more than a day; it is gone after fourteen`,
-      metricName: "ApproximateAgeOfOldestMessage",
-      threshold: dayInSeconds,
-    },
-  ];
-}
-
-/** The rule stands on the default bus, whose series carry the rule's name alone. */
-function routingAlarm(scope: Scope, account: string, { rule }: PlannedAuditTrail): PlannedAlarm {
+/** The rule stands on the default bus, whose series carry the rule's name alone. What it tells needs no second message. */
+function watchTrouble(scope: Scope, account: string, { rule }: PlannedAuditTrail): Trouble {
   return {
-    ...identityOf(scope, account, "routing", "changed"),
-    description: `Somebody other than the deploy role changed the routing (rule ${rule.name})`,
-    namespace: "AWS/Events",
-    metricName: "Invocations",
-    dimensions: { RuleName: rule.name },
-    statistic: "Sum",
-    period: 60,
-    threshold: 0,
+    subject: "routing-watch",
+    trouble: "failed",
+    about: `rule ${rule.name}`,
+    says: "somebody changed the routing or what watches it, and the message that says so could not be sent. It is in the dead-letter queue.",
+    command: lookAtLetters(account),
+    tells: true,
+    queries: [
+      {
+        id: "failed",
+        returnData: true,
+        metric: {
+          namespace: "AWS/Events",
+          metricName: "FailedInvocations",
+          dimensions: { RuleName: rule.name },
+          stat: "Sum",
+          period,
+        },
+      },
+    ],
+    above: { comparisonOperator: "GreaterThanThreshold", threshold: 0 },
+    ...anyWithinAnHour,
   };
 }
 
-function identityOf(
-  { environment, place }: Scope,
-  account: string,
-  subject: string,
-  metric: string,
-): Pick<PlannedAlarm, "key" | "name" | "arn"> {
-  const name = names.alarm(environment.prefix, account, subject, metric);
-  return { key: `${subject}.${metric}`, name, arn: alarmArn(place(account), name) };
-}
-
-export interface DashboardSubjects {
-  readonly region: string;
-  /** Name of the account's bus. */
-  readonly bus: string;
-  /** Names of the rules that bring events to a member; none on a local bus. */
-  readonly forwardRules: readonly string[];
-  /** Names. */
-  readonly queues: readonly string[];
-  /** Name of the log group with every event of the bus. */
-  readonly eventLog: string;
-}
-
-/** Of the dashboard's 24 columns. */
-const halfWidth = 12;
-const height = 6;
+/** CloudWatch looks at periods of an hour for a day and longer. Seconds. */
+const hour = 3_600;
 
 /**
- * One page per account: traffic per route, what fails, what waits in queues, who publishes what.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ * What waits too long in any queue, and new letters in the one that no rule writes to. Those that rules write are told
+ * by their own series, whatever already waits.
  */
-function planDashboard(subjects: DashboardSubjects): JsonObject {
-  const widgets = [
-    ...trafficWidgets(subjects),
-    metricWidget(subjects, "Failures by rule", failures(subjects)),
-    metricWidget(subjects, "Dead letters", deadLetters(subjects)),
-    logWidget(subjects),
-  ];
-  return {
-    widgets: widgets.map((widget, index) => ({
-      ...widget,
-      x: (index % 2) * halfWidth,
-      y: Math.floor(index / 2) * height,
-      width: halfWidth,
-      height,
-    })),
+function queueTroubles(
+  scope: Scope,
+  account: string,
+  deadLetters: PlannedDeadLetterQueue,
+  encryptionFailures: PlannedDeadLetterQueue | undefined,
+): Trouble[] {
+  const waiting = {
+    trouble: "waiting",
+    says: "for a day there have been letters in it every hour. Each is gone fourteen days after it came. OK means that it is empty.",
+    tells: true,
   };
-}
-
-/** A route's traffic is its forward rule's; on a local bus consumers add rules that only a search finds. */
-function trafficWidgets(subjects: DashboardSubjects): JsonObject[] {
-  const { bus, forwardRules } = subjects;
-  if (forwardRules.length === 0) {
-    return [metricWidget(subjects, "Deliveries by rule", [search(bus, "Invocations")])];
-  }
-  const parts = Math.ceil(forwardRules.length / metricsPerWidget);
-  return Array.from({ length: parts }, (_, part) =>
-    metricWidget(
-      subjects,
-      parts === 1 ? "Traffic per route" : `Traffic per route (${part + 1} of ${parts})`,
-      forwardRules
-        .slice(part * metricsPerWidget, (part + 1) * metricsPerWidget)
-        .map((rule) => ["AWS/Events", "Invocations", "EventBusName", bus, "RuleName", rule, { label: rule }]),
-    ),
-  );
-}
-
-function failures({ bus }: DashboardSubjects): JsonValue[] {
+  const lookAtFailures = `${lookAtLetters(account)} --queue encryption-failures`;
   return [
-    "FailedInvocations",
-    "InvocationsSentToDlq",
-    "InvocationsFailedToBeSentToDlq",
-    "ThrottledRules",
-  ].map((metric) => search(bus, metric));
+    {
+      subject: "dead-letters",
+      about: `queue ${deadLetters.name}`,
+      command: lookAtLetters(account),
+      ...waiting,
+      ...waitsForADay(deadLetters),
+    },
+    ...(encryptionFailures === undefined
+      ? []
+      : [
+          {
+            subject: "encryption-failures",
+            about: `queue ${encryptionFailures.name}`,
+            command: lookAtFailures,
+            ...waiting,
+            ...waitsForADay(encryptionFailures),
+          },
+          {
+            subject: "encryption-failures",
+            trouble: "new",
+            about: `queue ${encryptionFailures.name}`,
+            says: "the bus could not encrypt or decrypt events with its key. See whether the key is enabled and its policy lets EventBridge use it. OK means that for an hour none has been added.",
+            command: lookAtFailures,
+            tells: true,
+            ...grows(encryptionFailures),
+          },
+        ]),
+  ];
 }
 
-/** Of one length however many rules there are, and it finds the consumers' rules too. */
-function search(bus: string, metric: string): JsonValue {
-  const query = `{AWS/Events,EventBusName,RuleName} EventBusName="${bus}" MetricName="${metric}"`;
-  return [{ expression: `SEARCH('${query}', 'Sum', 300)`, label: `${metric} ` }];
-}
-
-function deadLetters({ queues }: DashboardSubjects): JsonValue[] {
-  return queues.flatMap((queue) => [
-    ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, { stat: "Maximum" }],
-    [
-      "AWS/SQS",
-      "ApproximateAgeOfOldestMessage",
-      "QueueName",
-      queue,
-      { stat: "Maximum", yAxis: "right", label: `${queue} age in seconds` },
-    ],
-  ]);
-}
-
-function metricWidget(
-  { region }: DashboardSubjects,
-  title: string,
-  metrics: readonly JsonValue[],
-): JsonObject {
+function waitsForADay(queue: PlannedDeadLetterQueue): AlarmSettings {
   return {
-    type: "metric",
-    properties: { title, region, view: "timeSeries", stat: "Sum", period: 300, metrics },
+    queries: depth(queue, hour, "Maximum", true),
+    above: { comparisonOperator: "GreaterThanThreshold", threshold: 0 },
+    evaluationPeriods: 24,
+    datapointsToAlarm: 24,
   };
 }
 
-function logWidget({ region, eventLog }: DashboardSubjects): JsonObject {
-  const query = [
-    `SOURCE '${eventLog}'`,
-    "stats count(*) as events by source, `detail-type`",
-    "sort events desc",
-    "limit 50",
-  ].join(" | ");
-  return { type: "log", properties: { title: "Events by contract", region, view: "table", query } };
+/** The average of a sum is the sum of the averages, so messages in somebody's hand do not count twice. */
+function grows(queue: PlannedDeadLetterQueue): AlarmSettings {
+  return {
+    queries: [
+      ...depth(queue, period, "Average", false),
+      { id: "growth", returnData: true, expression: "DIFF(depth)" },
+    ],
+    above: { comparisonOperator: "GreaterThanThreshold", threshold: 0 },
+    ...anyWithinAnHour,
+  };
+}
+
+/**
+ * All messages of a queue: who looks at it hides them from others for a while. SQS writes nothing of a queue that has
+ * long been empty, and the first letter must be more than that.
+ */
+function depth(
+  { name }: PlannedDeadLetterQueue,
+  every: number,
+  stat: WatchedMetric["stat"],
+  returnData: boolean,
+): MetricQuery[] {
+  const messages = (id: string, metricName: string): MetricQuery => ({
+    id,
+    returnData: false,
+    metric: { namespace: "AWS/SQS", metricName, dimensions: { QueueName: name }, stat, period: every },
+  });
+  return [
+    messages("visible", "ApproximateNumberOfMessagesVisible"),
+    messages("hidden", "ApproximateNumberOfMessagesNotVisible"),
+    { id: "depth", returnData, expression: "FILL(visible, 0) + FILL(hidden, 0)" },
+  ];
 }

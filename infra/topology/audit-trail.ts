@@ -3,7 +3,7 @@ import type { EventPattern, JsonObject } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import type { Scope } from "./scope.js";
 
-/** Who changes the routing: a record of it, and a rule that tells at once. */
+/** Who changes the routing or what watches it: a record of it, and a rule that tells at once. */
 export interface PlannedAuditTrail {
   readonly trailName: string;
   readonly bucketName: string;
@@ -43,7 +43,8 @@ export function planAuditTrail(
     rule: {
       name: rule,
       arn: defaultBusRuleArn(at, rule),
-      description: "Tells of changes of the routing that the deploy role did not make",
+      description:
+        "Tells of changes of the routing and of what watches it, that the deploy role did not make",
       eventPattern: routingChangePattern(auditTrail.deployRoleArn),
       targetId: "alarms",
       topicArn: topicArn(at, names.alarmTopic(prefix, account)),
@@ -51,7 +52,7 @@ export function planAuditTrail(
   };
 }
 
-/** Calls that change where events go, who may send them or whether they can be replayed. */
+/** Calls that change where events go, who may send them or whether they can be replayed, and that play them again. */
 const routingCalls = [
   "CreateArchive",
   "CreateEventBus",
@@ -65,12 +66,23 @@ const routingCalls = [
   "PutTargets",
   "RemovePermission",
   "RemoveTargets",
+  "StartReplay",
   "UpdateArchive",
   "UpdateEventBus",
 ];
 
-/** Calls that blind this very rule: without a trail, EventBridge hears of no API call. */
-const blindingCalls = ["DeleteTrail", "PutEventSelectors", "StopLogging", "UpdateTrail"];
+/**
+ * Calls that blind whoever watches, by service: without a trail EventBridge hears of no API call, without its key a bus
+ * loses events, and an alarm, a queue or a log that is gone tells nobody. CloudWatch calls itself `monitoring`.
+ */
+const blindingCalls = {
+  "aws.cloudtrail": ["DeleteTrail", "PutEventSelectors", "StopLogging", "UpdateTrail"],
+  "aws.kms": ["DisableKey", "PutKeyPolicy", "ScheduleKeyDeletion"],
+  "aws.logs": ["DeleteLogGroup", "DeleteResourcePolicy", "PutResourcePolicy"],
+  "aws.monitoring": ["DeleteAlarms", "DisableAlarmActions"],
+  "aws.sns": ["DeleteTopic", "SetTopicAttributes", "Unsubscribe"],
+  "aws.sqs": ["AddPermission", "DeleteQueue", "PurgeQueue", "RemovePermission", "SetQueueAttributes"],
+};
 
 /**
  * A session of a role names the role as its issuer. The root user and IAM users have no issuer at all, and
@@ -83,10 +95,10 @@ function routingChangePattern(deployRoleArn: string): EventPattern {
     userIdentity: { sessionContext: { sessionIssuer: { arn: [matcher] } } },
   });
   return {
-    source: ["aws.cloudtrail", "aws.events"],
+    source: [...Object.keys(blindingCalls), "aws.events"].sort(),
     "detail-type": ["AWS API Call via CloudTrail"],
     detail: {
-      eventName: [...routingCalls, ...blindingCalls].sort(),
+      eventName: [...new Set([...routingCalls, ...Object.values(blindingCalls).flat()])].sort(),
       $or: [
         issuedBy({
           "anything-but": deployRoleArn.includes("*") ? { wildcard: deployRoleArn } : deployRoleArn,

@@ -1,7 +1,6 @@
 import { accountRootArn, allLogsArn, busArn, logGroupArn, logsPrincipal, queueArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { policyDocument, type PolicyDocument, type Statement } from "../aws/policy-document.js";
-import type { PlannedAlarms } from "./alarms.js";
 import type { PlannedArchive } from "./archive.js";
 import type { PlannedAuditTrail } from "./audit-trail.js";
 import type { PlannedBusLog } from "./bus-logging.js";
@@ -21,11 +20,9 @@ export interface PlannedEncryption {
 
 /** What the account's key is used for, beside its bus. */
 export interface Encrypted {
-  readonly deadLetterQueue: PlannedDeadLetterQueue;
   readonly log: PlannedEventLog;
   readonly archive: PlannedArchive | undefined;
   readonly busLog: PlannedBusLog | undefined;
-  readonly alarms: PlannedAlarms | undefined;
   readonly auditTrail: PlannedAuditTrail | undefined;
 }
 
@@ -80,7 +77,7 @@ const thisKey = "*";
 
 function keyPolicy(scope: Scope, account: string, encrypted: Encrypted): PolicyDocument {
   const place = scope.place(account);
-  const { deadLetterQueue, log, archive, busLog, alarms, auditTrail } = encrypted;
+  const { log, archive, busLog, auditTrail } = encrypted;
   const trailLog = auditTrail && logGroupArn(place, auditTrail.logGroupName);
   const logGroups = [log.logGroupArn, busLog?.logGroupArn, trailLog]
     .filter((arn) => arn !== undefined)
@@ -104,14 +101,6 @@ function keyPolicy(scope: Scope, account: string, encrypted: Encrypted): PolicyD
     },
     allowEvents(scope.bus(account), archive),
     {
-      Sid: "AllowDeadLetters",
-      Effect: "Allow",
-      Principal: { Service: "events.amazonaws.com" },
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-      Resource: thisKey,
-      Condition: { StringEquals: { "kms:EncryptionContext:aws:sqs:arn": deadLetterQueue.arn } },
-    },
-    {
       Sid: "AllowLogGroups",
       Effect: "Allow",
       Principal: { Service: logsPrincipal(place) },
@@ -119,7 +108,6 @@ function keyPolicy(scope: Scope, account: string, encrypted: Encrypted): PolicyD
       Resource: thisKey,
       Condition: { ArnEquals: { "kms:EncryptionContext:aws:logs:arn": logGroups } },
     },
-    ...(alarms === undefined ? [] : [allowTopic(alarms.topicArn, auditTrail)]),
     ...(busLog === undefined ? [] : allowBusLog(allLogsArn(place))),
   );
 }
@@ -142,23 +130,6 @@ function allowEvents(bus: string, archive: PlannedArchive | undefined): Statemen
       StringEquals:
         archive === undefined ? { [context]: bus, "aws:SourceArn": bus } : { [context]: [archive.arn, bus] },
     },
-  };
-}
-
-/**
- * Whoever publishes on an encrypted topic needs its key. SNS passes no `aws:SourceArn` on for EventBridge, so the
- * topic's policy says on whose behalf, and the key's only for which topic.
- * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
- */
-function allowTopic(topic: string, auditTrail: PlannedAuditTrail | undefined): Statement {
-  const alarms = "cloudwatch.amazonaws.com";
-  return {
-    Sid: "AllowAlarms",
-    Effect: "Allow",
-    Principal: { Service: auditTrail === undefined ? alarms : [alarms, "events.amazonaws.com"] },
-    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-    Resource: thisKey,
-    Condition: { StringEquals: { "kms:EncryptionContext:aws:sns:topicArn": topic } },
   };
 }
 

@@ -1,4 +1,4 @@
-import { accountRootArn, anyKeyArn, busArn, type RoleArn } from "../aws/arn.js";
+import { accountRootArn, busArn, type RoleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import { outsideMembers } from "../registry/index.js";
@@ -41,7 +41,6 @@ export function planRedrive(scope: Scope, account: string): PlannedRedrive {
         ],
         Resource: scope.deadLetterQueue(account),
       },
-      ...(scope.environment.encryption === false ? [] : [decryptDeadLetters(scope, account)]),
       ...(account === scope.registry.backbone ? putOnLocalBuses(scope) : [putOnOwnBus(scope, account)]),
     ),
   };
@@ -49,17 +48,6 @@ export function planRedrive(scope: Scope, account: string): PlannedRedrive {
 
 /** AWS acknowledges events for a bus that is not there, so the role must see the bus before it puts one on it. */
 const seeAndPut = ["events:DescribeEventBus", "events:PutEvents"];
-
-/** The key's ARN is known to AWS only; the queue, which SQS names when it asks for the key, bounds the statement. */
-function decryptDeadLetters(scope: Scope, account: string): Statement {
-  return {
-    Sid: "DecryptDeadLetters",
-    Effect: "Allow",
-    Action: "kms:Decrypt",
-    Resource: anyKeyArn(scope.place(account)),
-    Condition: { StringEquals: { "kms:EncryptionContext:aws:sqs:arn": scope.deadLetterQueue(account) } },
-  };
-}
 
 function putOnOwnBus(scope: Scope, member: string): Statement {
   return {

@@ -1,9 +1,8 @@
-import { queueRetentionSeconds } from "../aws/limits.js";
 import { names } from "../aws/names.js";
 import { type Environment, outsideMembers, type Registry, sharedAccounts } from "../registry/index.js";
 import { globalBusPolicy, localBusPolicy } from "./bus.js";
 import { deadLetterQueue } from "./dead-letter-queue.js";
-import { eventLog, logRulesOf } from "./event-log.js";
+import { eventLog } from "./event-log.js";
 import { planForward } from "./forward.js";
 import type { PlannedParameter, StackPlan } from "./plan.js";
 import { neededBoundary, type NeededBoundary } from "./permissions-boundary.js";
@@ -115,7 +114,6 @@ function planAccount(scope: Scope, account: string): StackPlan {
     deadLetterQueue: queue,
     redrive,
     ...planSwitchedOn(scope, account, {
-      rules: [...forwardRules, ...logRulesOf(log)],
       forwardRules,
       log,
       deadLetterQueue: queue,
@@ -204,7 +202,6 @@ function endingEncryptionWarnings({ environment }: Scope): string[] {
   if (encryption !== "ending") return [];
   const days = Math.max(
     logRetentionDays,
-    queueRetentionSeconds / 86_400,
     archive?.retentionDays ?? 0,
     ...(archive?.local.values() ?? []),
     auditTrail?.retentionDays ?? 0,

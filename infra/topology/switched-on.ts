@@ -13,9 +13,12 @@ export function planSwitchedOn(scope: Scope, account: string, watched: Watched):
   const auditTrail = planAuditTrail(scope, account);
   const failures = encryptionFailures(scope, account);
   const alarms = planAlarms(scope, account, watched, failures, auditTrail);
-  const { deadLetterQueue, log } = watched;
-  const encrypted = { deadLetterQueue, log, archive, busLog, alarms, auditTrail };
-  const encryption = planEncryption(scope, account, encrypted, failures);
+  const encryption = planEncryption(
+    scope,
+    account,
+    { log: watched.log, archive, busLog, auditTrail },
+    failures,
+  );
   return {
     ...(archive === undefined ? {} : { archive }),
     ...(busLog === undefined ? {} : { busLog }),

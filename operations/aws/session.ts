@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
@@ -39,6 +40,7 @@ export interface AccountSession {
   /** Milliseconds by which AWS's clock is ahead of ours. */
   readonly clockSkew: number;
   readonly sqs: SQSClient;
+  readonly sns: SNSClient;
   readonly logs: CloudWatchLogsClient;
   readonly eventBridge: EventBridgeClient;
   /** Never repeats a request that may have been carried out. */
@@ -123,6 +125,7 @@ async function sessionWith(
   const clients = {
     // The queue's URL names the real host, whatever endpoint the SDK has been given.
     sqs: new SQSClient({ ...common, useQueueUrlAsEndpoint: false }),
+    sns: new SNSClient(common),
     logs: new CloudWatchLogsClient(common),
     eventBridge: new EventBridgeClient(common),
     eventBridgeOnce: new EventBridgeClient({

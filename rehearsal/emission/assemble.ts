@@ -1,14 +1,16 @@
 import { buildWorld, renderWorldProblem, type World, type WorldData } from "eventbridge-simulator";
 import { arnOf } from "./arns.js";
+import { attachedLists, belongings } from "./kinds/index.js";
+import type { Attached } from "./kinds/kind.js";
 import {
-  emptyParts,
   type LoadedBus,
   type LoadedParts,
   type LoadedRole,
-  type SwitchedOnParts,
+  type LoadingProblem,
+  type ReadStack,
+  readStacks,
 } from "./parts.js";
-import { type RecordedPlan, type RecordedStack, resourceReference } from "./plan-file.js";
-import { readResource } from "./read.js";
+import type { RecordedPlan, RecordedStack } from "./plan-file.js";
 
 /** What the rehearsal knows of one account, read from what its stack emits. */
 export interface LoadedAccount {
@@ -33,7 +35,8 @@ export interface LoadedAccount {
   readonly rules: ReadonlySet<string>;
   /** How the account's one bus is set up. */
   readonly busSettings: LoadedBus | undefined;
-  readonly switchedOn: SwitchedOnParts;
+  /** All that its stack emits, kind by kind. */
+  readonly switchedOn: LoadedParts;
   /** Values of SSM parameters by name: what applications read instead of this project's state. */
   readonly parameters: ReadonlyMap<string, string>;
 }
@@ -45,255 +48,260 @@ export interface LoadedPlan {
   readonly world: World;
   /** By account name. */
   readonly accounts: ReadonlyMap<string, LoadedAccount>;
+  /**
+   * What is emitted and not modelled (it is named, never skipped), or would not be accepted by AWS. What could be read is in
+   * the world; what is said here of a resource is not proven, whatever else holds.
+   */
+  readonly problems: readonly LoadingProblem[];
 }
-
-export type Loading =
-  | { readonly ok: true; readonly loaded: LoadedPlan }
-  | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
  * Turns emitted resources into simulator accounts. What a role's permissions boundary says is not emitted: it is taken to
  * allow what the role's own policies do, and so is left out.
  * @param outside ids of accounts that are not in the plan's organisation: what no resource says
- * @returns every problem instead, if a resource or property is not modelled (it is refused by name, never
- *   skipped) or AWS would not accept what is emitted
  */
-export function loadPlan(plan: RecordedPlan, outside: ReadonlySet<string>): Loading {
-  const problems = stacksOfOneAccount(plan);
-  const read = plan.stacks.map((stack) => ({ stack, parts: readStack(stack, problems) }));
-  if (problems.length > 0) return { ok: false, problems };
-
+export function loadPlan(plan: RecordedPlan, outside: ReadonlySet<string>): LoadedPlan {
+  const problems: LoadingProblem[] = [];
+  const read = readStacks(plan.stacks, problems);
   const all = read.map(({ parts }) => parts);
+  tellOrphans(read, problems);
+  tellUselessRoles(all, problems);
+
+  const buses = [...all.flatMap((parts) => parts.buses), ...defaultBuses(read)];
   const data: WorldData = {
-    accounts: [...new Set(read.map(({ parts }) => parts.place.accountId))].map((id) => ({
+    accounts: [...new Set(read.map(({ place }) => place.accountId))].map((id) => ({
       id,
       ...(plan.organizationId === undefined || outside.has(id)
         ? {}
         : { organizationId: plan.organizationId }),
     })),
-    buses: [...all.flatMap((parts) => joinBusPolicies(parts, problems)), ...defaultBuses(all)],
-    rules: all.flatMap((parts) => joinTargets(parts, problems)),
-    roles: all.flatMap((parts) => joinRolePolicies(parts, problems)),
+    buses: withPolicies(
+      buses,
+      all.flatMap((parts) => parts.busPolicies),
+    ),
+    rules: joinTargets(all),
+    roles: joinRoles(all, problems),
     managedPolicies: all.flatMap((parts) => parts.managedPolicies),
-    logGroups: all.flatMap((parts) => joinLogPolicies(parts, problems)),
-    logResourcePolicies: all.flatMap((parts) => parts.accountLogPolicies),
-    queues: all.flatMap((parts) => joinQueuePolicies(parts, problems)),
-    topics: all.flatMap((parts) => joinTopicPolicies(parts, problems)),
-    keys: all.flatMap(({ keys }) => keys),
+    logGroups: withPolicies(
+      all.flatMap(logGroupsOf),
+      all.flatMap((parts) => parts.logPolicies),
+    ).map(({ arn, keyArn, policy }) => ({
+      arn,
+      keyArn,
+      resourcePolicies: policy === undefined ? [] : [{ name: arn, policy }],
+    })),
+    logResourcePolicies: all.flatMap((parts) => parts.logPolicies.filter(({ of }) => of === undefined)),
+    queues: withPolicies(
+      all.flatMap((parts) => parts.queues),
+      all.flatMap((parts) => parts.queuePolicies),
+    ),
+    topics: withPolicies(
+      all.flatMap((parts) => parts.topics),
+      all.flatMap((parts) => parts.topicPolicies),
+    ),
+    keys: all.flatMap((parts) => parts.keys),
   };
   const reading = buildWorld(data);
-  if (!reading.ok) problems.push(...reading.problems.map(renderWorldProblem));
-  if (!reading.ok || problems.length > 0) return { ok: false, problems };
-
-  const accounts = read.map(({ stack, parts }): LoadedAccount => {
-    const [first, ...others] = parts.buses;
-    const bus = others.length === 0 ? first : undefined;
-    // By its name: what a bus says is its own is judged, and may be the wrong one.
-    const isBusOwn = ({ arn }: { readonly arn: string }) => arn.endsWith("-encryption-failures");
-    return {
-      name: stack.account,
-      id: parts.place.accountId,
-      region: parts.place.region,
-      tags: parts.tags,
-      bus: bus?.arn,
-      logGroup: logGroupOf(stack, parts),
-      logGroups: parts.logGroups.map(({ arn }) => arn),
-      queues: parts.queues.filter((queue) => !isBusOwn(queue)).map(({ arn }) => arn),
-      encryptionFailures: parts.queues.find(isBusOwn)?.arn,
-      roles: parts.roles,
-      rules: new Set(parts.rules.map(({ arn }) => arn)),
-      busSettings: bus,
-      switchedOn: parts,
-      parameters: new Map(parts.parameters.map(({ name, value }) => [name, value])),
-    };
-  });
-  return {
-    ok: true,
-    loaded: {
-      environment: plan.environment,
-      data,
-      world: reading.world,
-      accounts: new Map(accounts.map((account) => [account.name, account])),
-    },
-  };
-}
-
-/** Everything is asked account by account; of two stacks of one account, one would never be looked at. */
-function stacksOfOneAccount({ stacks }: RecordedPlan): string[] {
-  return [...new Set(stacks.map(({ account }) => account))].flatMap((name) => {
-    const [first, ...others] = stacks.filter(({ account }) => account === name).map(({ stack }) => stack);
-    return first === undefined || others.length === 0
-      ? []
-      : [
-          `account "${name}" has several stacks in the plan, ${[first, ...others].join(" and ")}; keep one of them`,
-        ];
-  });
-}
-
-function readStack(stack: RecordedStack, problems: string[]): LoadedParts {
-  const report = (what: string): void => {
-    problems.push(`stack ${stack.stack}: ${what}`);
-  };
-  const parts = emptyParts({ accountId: stack.accountId, region: stack.region });
-  const providers = stack.resources.filter(({ type }) => type === "pulumi:providers:aws").length;
-  if (providers !== 1)
-    report(`has ${providers} AWS providers; resources need exactly one, tied to the account`);
-  const references = new Set<string>();
-  for (const resource of stack.resources) {
-    const reference = resourceReference(resource);
-    if (references.has(reference)) report(`${reference} is emitted twice`);
-    references.add(reference);
-    readResource(resource, parts, (what) => {
-      report(`${reference}: ${what}`);
-    });
-  }
-  return parts;
-}
-
-function logGroupOf({ outputs }: RecordedStack, { place, logGroups }: LoadedParts): string | undefined {
-  const { logGroupName } = outputs;
-  if (typeof logGroupName !== "string") return undefined;
-  const arn = arnOf.logGroup(place, logGroupName);
-  return logGroups.some((logGroup) => logGroup.arn === arn) ? arn : undefined;
-}
-
-type Report = string[];
-
-/** A bus, queue or log group has one resource policy; a second would silently replace the first. */
-function onePolicy(
-  policies: readonly { readonly policy: string }[],
-  of: string,
-  problems: Report,
-): string | undefined {
-  const [policy, ...others] = policies;
-  if (others.length > 0)
-    problems.push(`${of} has ${policies.length} resource policies; the last one deployed would win`);
-  return policy?.policy;
-}
-
-function orphans<Part>(
-  parts: readonly Part[],
-  belongs: (part: Part) => boolean,
-  describe: (part: Part) => string,
-  problems: Report,
-): void {
-  for (const part of parts) if (!belongs(part)) problems.push(describe(part));
-}
-
-function joinBusPolicies({ buses, busPolicies }: LoadedParts, problems: Report): WorldData["buses"] {
-  orphans(
-    busPolicies,
-    ({ bus }) => buses.some(({ name }) => name === bus),
-    ({ bus }) =>
-      `a bus policy is for bus ${bus}, which its account does not have; it has ${buses.map(({ name: has }) => has).join(", ") || "none"}`,
-    problems,
+  problems.push(
+    ...(reading.ok ? [] : reading.problems).map((problem) => ({
+      problem: renderWorldProblem(problem),
+      // It begins with the ARN.
+      at: problem.at.split(" ").slice(0, 1),
+      mend: "mend what is emitted: AWS would not keep it",
+    })),
   );
-  return buses.map(({ arn, name, keyArn, deadLetterArn }) => ({
-    arn,
-    keyArn,
-    deadLetterArn,
-    policy: onePolicy(
-      busPolicies.filter(({ bus }) => bus === name),
-      `bus ${name}`,
-      problems,
-    ),
-  }));
+  return {
+    environment: plan.environment,
+    data,
+    world: reading.world,
+    accounts: new Map(read.map((one) => [one.stack.account, accountOf(one)])),
+    problems,
+  };
+}
+
+function accountOf({ stack, place, parts }: ReadStack): LoadedAccount {
+  // Of several the one that is called as its account; that another is there is told where resources are counted.
+  const [first, ...others] = parts.buses;
+  const bus =
+    others.length === 0 ? first : parts.buses.find(({ name }) => name.endsWith(`-${stack.account}`));
+  const logGroups = logGroupsOf(parts).map(({ arn }) => arn);
+  const queues = parts.queues.map(({ arn }) => arn);
+  // By its name: what a bus says is its own is judged, and may be the wrong one.
+  const isBusOwn = (queue: string) => queue.endsWith("-encryption-failures");
+  return {
+    name: stack.account,
+    id: place.accountId,
+    region: place.region,
+    tags: parts.providers[0]?.tags ?? {},
+    bus: bus?.arn,
+    logGroup: logGroups.find((arn) => arn === logGroupNamed(stack, place)),
+    logGroups,
+    queues: queues.filter((queue) => !isBusOwn(queue)),
+    encryptionFailures: queues.find(isBusOwn),
+    roles: parts.roles,
+    rules: new Set(parts.rules.map(({ arn }) => arn)),
+    busSettings: bus,
+    switchedOn: parts,
+    parameters: new Map(parts.parameters.map(({ name, value }) => [name, value])),
+  };
+}
+
+function logGroupNamed({ outputs: { logGroupName } }: RecordedStack, place: ReadStack["place"]) {
+  return typeof logGroupName === "string" ? arnOf.logGroup(place, logGroupName) : undefined;
+}
+
+/** That of the audit trail is made inside of it. */
+function logGroupsOf({ logGroups, trails }: LoadedParts) {
+  return [...logGroups, ...trails.map(({ logGroup: arn, keyArn }) => ({ arn, keyArn }))];
 }
 
 /** Every account has a default bus, which no stack emits; it takes what AWS itself puts there. */
-function defaultBuses(all: readonly LoadedParts[]): WorldData["buses"] {
-  const arns = all.flatMap(({ place, rules }) =>
-    rules.filter(({ bus }) => bus === "default").map(() => arnOf.bus(place, "default")),
-  );
+function defaultBuses(read: readonly ReadStack[]): WorldData["buses"] {
+  const arns = read.map(({ place }) => arnOf.bus(place, "default"));
   return [...new Set(arns)].map((arn) => ({ arn }));
 }
 
-function joinTopicPolicies({ topics, topicPolicies }: LoadedParts, problems: Report): WorldData["topics"] {
-  orphans(
-    topicPolicies,
-    ({ topic }) => topics.some(({ arn }) => arn === topic),
-    ({ topic }) =>
-      `a topic policy is for ${topic}, which its account does not have; it has ${topics.map(({ arn: has }) => has).join(", ") || "none"}`,
-    problems,
-  );
-  return topics.map(({ arn, keyArn }) => ({
-    arn,
-    keyArn,
-    policy: onePolicy(
-      topicPolicies.filter(({ topic }) => topic === arn),
-      `topic ${arn}`,
-      problems,
-    ),
-  }));
+/** What others may belong to. */
+interface Owner {
+  readonly arn: string;
+  /** Policy that it says itself. */
+  readonly policy?: string | undefined;
 }
 
-function joinTargets({ rules, targets }: LoadedParts, problems: Report): WorldData["rules"] {
-  orphans(
-    targets,
-    (target) => rules.some(({ bus, name }) => bus === target.bus && name === target.rule),
-    ({ bus, rule, id }) =>
-      `target ${id} is for rule ${rule} on bus ${bus}, which its account does not have; it has ${rules.map(({ name: has }) => has).join(", ") || "none"}`,
-    problems,
-  );
-  return rules.map(({ bus, name, ...rule }) => ({
-    ...rule,
-    targets: targets.filter((target) => target.bus === bus && target.rule === name),
-  }));
+/** With the resource policy of each; of several, the last one deployed wins. */
+function withPolicies<Kind extends Owner>(
+  owners: readonly Kind[],
+  policies: readonly (Attached & { readonly policy: string })[],
+): (Kind & { readonly policy: string | undefined })[] {
+  const last = new Map(policies.map(({ of, policy }) => [of, policy]));
+  return owners.map((owner) => ({ ...owner, policy: last.get(owner.arn) ?? owner.policy }));
 }
 
-function joinRolePolicies({ roles, rolePolicies }: LoadedParts, problems: Report): WorldData["roles"] {
-  orphans(
-    rolePolicies,
-    ({ role }) => roles.some(({ name }) => name === role),
-    ({ role, name }) =>
-      `role policy ${name} is for role ${role}, which its account does not have; it has ${roles.map(({ name: has }) => has).join(", ") || "none"}`,
-    problems,
-  );
-  return roles.map(({ name, arn, trustPolicy }) => ({
-    arn,
-    trustPolicy,
-    inlinePolicies: rolePolicies.filter(({ role }) => role === name),
-    managedPolicies: [],
-  }));
+function joinTargets(all: readonly LoadedParts[]): WorldData["rules"] {
+  const targets = byOwner(all.flatMap((parts) => parts.targets));
+  return all
+    .flatMap(({ rules }) => rules)
+    .map(({ arn, state, eventPattern, creator }) => ({
+      arn,
+      state,
+      eventPattern,
+      creator,
+      targets: targets.get(arn) ?? [],
+    }));
 }
 
-function joinLogPolicies(
-  { logGroups, logGroupPolicies }: LoadedParts,
-  problems: Report,
-): WorldData["logGroups"] {
-  orphans(
-    logGroupPolicies,
-    ({ logGroup }) => logGroups.some(({ arn }) => arn === logGroup),
-    ({ logGroup }) =>
-      `a log policy is for ${logGroup}, which its account does not have; it has ${logGroups.map(({ arn: has }) => has).join(", ") || "none"}`,
-    problems,
+/** An attached policy grants as one of the role's own does, so it is judged as one. */
+function joinRoles(all: readonly LoadedParts[], problems: LoadingProblem[]): WorldData["roles"] {
+  const own = byOwner(all.flatMap((parts) => parts.rolePolicies));
+  const attached = byOwner(all.flatMap((parts) => parts.rolePolicyAttachments));
+  const texts = new Map(
+    all.flatMap((parts) => parts.managedPolicies).map(({ arn, policy }) => [arn, policy]),
   );
-  return logGroups.map(({ arn, keyArn }) => {
-    const policy = onePolicy(
-      logGroupPolicies.filter(({ logGroup }) => logGroup === arn),
-      `log group ${arn}`,
-      problems,
-    );
-    return { arn, keyArn, resourcePolicies: policy === undefined ? [] : [{ name: arn, policy }] };
-  });
+  return all
+    .flatMap((parts) => parts.roles)
+    .map(({ arn, trustPolicy, inlinePolicies, managedPolicyArns }) => {
+      const key = ownerKey(arn);
+      const named = [...managedPolicyArns, ...(attached.get(key) ?? []).map(({ policyArn }) => policyArn)];
+      const managed = [...new Set(named)].flatMap((name) => {
+        const policy = texts.get(name);
+        if (policy !== undefined) return [{ name, policy }];
+        problems.push({
+          problem: `role ${arn} has the policy ${name}, which no stack emits: what it may do by it, nobody can say here`,
+          at: [arn],
+          mend: `take ${name} from the role, or grant what it needs in a policy of its own`,
+        });
+        return [];
+      });
+      const inline = (own.get(key) ?? []).map(({ name, policy }) => ({ name, policy }));
+      return {
+        arn,
+        trustPolicy,
+        inlinePolicies: [...inlinePolicies, ...inline, ...managed],
+        managedPolicies: [],
+      };
+    });
 }
 
-function joinQueuePolicies({ queues, queuePolicies }: LoadedParts, problems: Report): WorldData["queues"] {
-  orphans(
-    queuePolicies,
-    ({ queue }) => queues.some(({ arn }) => arn === queue),
-    ({ queue }) =>
-      `a queue policy is for ${queue}, which its account does not have; it has ${queues.map(({ arn: has }) => has).join(", ") || "none"}`,
-    problems,
+function byOwner<Part extends Attached>(
+  parts: readonly Part[],
+): ReadonlyMap<string | undefined, readonly Part[]> {
+  const groups = new Map<string | undefined, Part[]>();
+  for (const part of parts) {
+    const group = groups.get(part.of);
+    if (group === undefined) groups.set(part.of, [part]);
+    else group.push(part);
+  }
+  return groups;
+}
+
+/** Policies name a role without its path. */
+function ownerKey(arn: string): string {
+  return arn.replace(/:role\/.*\//u, ":role/");
+}
+
+/** What belongs to nothing, or is there twice where AWS keeps the last one only. */
+function tellOrphans(read: readonly ReadStack[], problems: LoadingProblem[]): void {
+  for (const list of attachedLists) {
+    const { owner, words, isOnly } = belongings[list];
+    const [what, whose] = words;
+    const owners = [
+      ...read.flatMap(({ parts }): readonly Owner[] => parts[owner]),
+      ...(owner === "buses" ? defaultBuses(read) : []),
+    ];
+    const known = new Set(owners.map(({ arn }) => ownerKey(arn)));
+    for (const { stack, place, parts } of read) {
+      for (const { of } of parts[list]) {
+        // A rule may be made on another account's bus, and so have targets; a policy is put in its own account.
+        const isForeign = isOnly && of?.split(":")[4] !== place.accountId;
+        if (of === undefined || (known.has(of) && !isForeign)) continue;
+        problems.push({
+          account: stack.account,
+          problem: `a ${what} is for ${whose} ${lastOf(of)} (${of}), which its account does not have; ${inStead(parts[owner], of)}`,
+          at: [of],
+          mend: `name the ${whose} that it is for, or take the ${what} away`,
+        });
+      }
+    }
+    if (!isOnly) continue;
+    const policies = byOwner(read.flatMap(({ parts }): readonly Attached[] => parts[list]));
+    for (const one of owners) {
+      const count = (policies.get(one.arn)?.length ?? 0) + (one.policy === undefined ? 0 : 1);
+      if (count < 2) continue;
+      problems.push({
+        problem: `${whose} ${one.arn} has ${count} resource policies; the last one deployed would win`,
+        at: [one.arn],
+        mend: "put all their statements into one policy",
+      });
+    }
+  }
+}
+
+/** What the stack has: that of the same name, if there is one. */
+function inStead(owners: readonly Owner[], of: string): string {
+  const arns = owners.map(({ arn }) => arn);
+  const namesakes = arns.filter((arn) => lastOf(arn) === lastOf(of));
+  const shown = namesakes.length > 0 ? namesakes : arns.slice(0, 5).map(lastOf);
+  return shown.length === 0 ? "its stack has none" : `its stack has ${shown.join(", ")}`;
+}
+
+function lastOf(arn: string): string {
+  return arn.slice(Math.max(arn.lastIndexOf("/"), arn.lastIndexOf(":")) + 1);
+}
+
+/** A role on the rule instead of the target, which AWS takes and does not use (API reference, PutRule). */
+function tellUselessRoles(all: readonly LoadedParts[], problems: LoadingProblem[]): void {
+  const withRole = new Map(
+    all
+      .flatMap((parts) => parts.rules)
+      .flatMap(({ arn, roleArn }) => (roleArn === undefined ? [] : [[arn, roleArn]])),
   );
-  return queues.map(({ arn, fifo, keyArn }) => ({
-    arn,
-    fifo,
-    keyArn,
-    policy: onePolicy(
-      queuePolicies.filter(({ queue }) => queue === arn),
-      `queue ${arn}`,
-      problems,
-    ),
-  }));
+  for (const { of, id, arn, roleArn } of all.flatMap((parts) => parts.targets)) {
+    const useless = withRole.get(of);
+    if (useless === undefined || roleArn !== undefined || !arn.includes(":event-bus/")) continue;
+    problems.push({
+      problem: `rule ${of} has the role ${useless}, and its target ${id} has none: AWS does not deliver by the role of a rule`,
+      at: [of],
+      mend: `give the role to target ${id}, and none to the rule`,
+    });
+  }
 }

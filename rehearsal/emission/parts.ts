@@ -1,207 +1,154 @@
-import type {
-  KeyData,
-  LogResourcePolicyData,
-  ManagedPolicyData,
-  TargetData,
-  TopicData,
-} from "eventbridge-simulator";
-import { z } from "zod";
-import type { ProviderPlace } from "./arns.js";
-import type { RecordedResource } from "./plan-file.js";
+import { arnOf, type ProviderPlace } from "./arns.js";
+import { kinds, type List, lists, listOfType, type PartOn } from "./kinds/index.js";
+import type { Setting } from "./kinds/kind.js";
+import { type RecordedResource, type RecordedStack, resourceReference } from "./plan-file.js";
 
 /** What one stack emits, still apart: policies and targets are resources of their own. */
-export interface LoadedParts extends SwitchedOnParts {
-  /** Where the stack's provider points; read from the provider, which every other resource comes after. */
-  place: ProviderPlace;
-  /** The provider puts them on whatever AWS lets be tagged. */
-  tags: Readonly<Record<string, string>>;
-  readonly buses: LoadedBus[];
-  readonly busPolicies: { readonly bus: string; readonly policy: string }[];
-  readonly rules: {
-    readonly arn: string;
-    readonly bus: string;
-    readonly name: string;
-    readonly state: string;
-    readonly eventPattern: string;
-  }[];
-  readonly targets: (TargetData & { readonly bus: string; readonly rule: string })[];
-  readonly roles: LoadedRole[];
-  readonly rolePolicies: { readonly role: string; readonly name: string; readonly policy: string }[];
-  readonly managedPolicies: ManagedPolicyData[];
-  readonly logGroups: { readonly arn: string; readonly keyArn?: string | undefined }[];
-  readonly logGroupPolicies: { readonly logGroup: string; readonly policy: string }[];
-  readonly accountLogPolicies: LogResourcePolicyData[];
-  readonly queues: {
-    readonly arn: string;
-    readonly fifo: boolean;
-    readonly keyArn?: string | undefined;
-  }[];
-  readonly queuePolicies: { readonly queue: string; readonly policy: string }[];
-  readonly parameters: { readonly name: string; readonly value: string }[];
+export type LoadedParts = { readonly [Of in List]: PartOn<Of>[] };
+
+export type LoadedAlarm = PartOn<"alarms">;
+export type LoadedArchive = PartOn<"archives">;
+export type LoadedBus = PartOn<"buses">;
+export type LoadedQuery = LoadedAlarm["queries"][number];
+export type LoadedMetric = NonNullable<LoadedQuery["metric"]>;
+export type LoadedRole = PartOn<"roles">;
+
+/** Something emitted that AWS refuses, or of which nobody can say here what it does. What can be read is read all the same. */
+export interface LoadingProblem {
+  /** Name of the account in whose stack it is. */
+  readonly account?: string;
+  readonly problem: string;
+  /** ARNs of what is at fault; the resource as the plan names it where AWS gives it none. */
+  readonly at: readonly string[];
+  readonly mend: string;
 }
 
-export interface LoadedRole {
-  readonly arn: string;
-  readonly name: string;
-  readonly path: string;
-  readonly trustPolicy: string;
-  /** ARN of the policy that bounds it. */
-  readonly permissionsBoundary?: string | undefined;
+/** A stack with what it emits. */
+export interface ReadStack {
+  readonly stack: RecordedStack;
+  /** Where its provider points. */
+  readonly place: ProviderPlace;
+  readonly parts: LoadedParts;
 }
 
-export interface LoadedBus {
-  readonly arn: string;
-  readonly name: string;
-  readonly keyArn?: string | undefined;
-  /** ARN of the queue for events that the key could not be used on. */
-  readonly deadLetterArn?: string | undefined;
-  /** What the bus logs of its own work, and whether with the events' details. */
-  readonly logLevel?: string | undefined;
-  readonly logDetail?: string | undefined;
-}
-
-/** What makes an account operable; events reach people by it, but no other account. */
-export interface SwitchedOnParts {
-  readonly keys: (KeyData & { readonly rotates: boolean })[];
-  readonly keyAliases: { readonly name: string; readonly keyId: string }[];
-  readonly topics: Omit<TopicData, "policy">[];
-  readonly topicPolicies: { readonly topic: string; readonly policy: string }[];
-  readonly subscriptions: { readonly topic: string; readonly email: string }[];
-  readonly alarms: LoadedAlarm[];
-  readonly dashboards: { readonly name: string; readonly body: string }[];
-  readonly archives: LoadedArchive[];
-  readonly deliverySources: {
-    readonly name: string;
-    readonly arn: string;
-    readonly bus: string;
-    readonly logType: string;
-  }[];
-  readonly deliveryDestinations: { readonly arn: string; readonly logGroup: string }[];
-  readonly deliveries: { readonly source: string; readonly destination: string }[];
-  readonly trails: LoadedTrail[];
-  /** Names of buckets that nothing makes public. */
-  readonly closedBuckets: string[];
-  /** Names of buckets that say how they encrypt. */
-  readonly encryptedBuckets: string[];
-}
-
-export interface LoadedAlarm {
-  readonly arn: string;
-  readonly namespace: string;
-  readonly metricName: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: string;
-  readonly threshold: number;
-  /** ARNs of what it tells. */
-  readonly actions: readonly string[];
-}
-
-export interface LoadedArchive {
-  readonly arn: string;
-  /** ARN of the bus it keeps events of. */
-  readonly bus: string;
-  /** JSON text. */
-  readonly eventPattern: string;
-  /** Days. */
-  readonly retentionDays: number;
-  readonly keyArn?: string | undefined;
-}
-
-export interface LoadedTrail {
-  readonly name: string;
-  readonly bucket: string;
-  readonly forceDestroy: boolean;
-  readonly logGroup: string;
-  /** Days. */
-  readonly retentionDays: number;
-}
-
-export function emptyParts(place: ProviderPlace): LoadedParts {
-  return {
-    place,
-    tags: {},
-    buses: [],
-    busPolicies: [],
-    rules: [],
-    targets: [],
-    roles: [],
-    rolePolicies: [],
-    managedPolicies: [],
-    logGroups: [],
-    logGroupPolicies: [],
-    accountLogPolicies: [],
-    queues: [],
-    queuePolicies: [],
-    parameters: [],
-    keys: [],
-    keyAliases: [],
-    topics: [],
-    topicPolicies: [],
-    subscriptions: [],
-    alarms: [],
-    dashboards: [],
-    archives: [],
-    deliverySources: [],
-    deliveryDestinations: [],
-    deliveries: [],
-    trails: [],
-    closedBuckets: [],
-    encryptedBuckets: [],
-  };
-}
-
-/** Reads one kind of resource into the parts of its stack. */
-export interface ResourceReader {
-  /** @returns what is wrong with it, in words */
-  readonly read: (inputs: RecordedResource["inputs"], parts: LoadedParts) => string | undefined;
-}
-
-/** Properties that people read and delivery does not depend on. */
-export const harmless = {
-  description: z.string().optional(),
-  tags: z.record(z.string(), z.string()).optional(),
-};
+/** Components group resources and are nothing in AWS. */
+const componentType = "backbone:";
 
 /**
- * Everything a reader's shape does not name is refused: a property that changes delivery must not be passed
- * over because nobody thought of it.
+ * Reads what stacks emit: first where they are, then the aliases of keys, by which all else may name them.
+ * @param problems gets what cannot be read
  */
-export function reader<Shape extends z.ZodRawShape>(
-  shape: Shape,
-  take: (inputs: z.output<z.ZodObject<Shape>>, parts: LoadedParts) => string | undefined,
-): ResourceReader {
-  const schema = z.strictObject(shape);
-  return {
-    read: (inputs, parts) => {
-      const result = schema.safeParse(inputs);
-      if (result.success) return take(result.data, parts);
-      return result.error.issues
-        .map((issue) =>
-          issue.code === "unrecognized_keys"
-            ? `the rehearsal does not model ${issue.keys.join(", ")}`
-            : `${issue.path.join(".")}: ${issue.message}`,
-        )
-        .join("; ");
-    },
-  };
+export function readStacks(
+  stacks: readonly RecordedStack[],
+  problems: LoadingProblem[],
+): readonly ReadStack[] {
+  const keyOf = new Map<string, string>();
+  const read = stacks.map((stack): ReadStack => {
+    const { account, accountId, region } = stack;
+    const parts = emptyParts();
+    readWhere(stack, { accountId, region }, parts, ["providers"], keyOf, problems);
+    const [provider, ...others] = parts.providers;
+    if (provider === undefined || others.length > 0) {
+      problems.push({
+        account,
+        problem: `stack ${stack.stack}: has ${parts.providers.length} AWS providers; resources need exactly one, tied to the account`,
+        at: [stack.stack],
+        mend: "give the stack one provider, and every resource that one",
+      });
+    }
+    return { stack, parts, place: provider?.place ?? { accountId, region } };
+  });
+  const rest = lists.filter((list) => list !== "providers" && list !== "keyAliases");
+  for (const { stack, place, parts } of read) {
+    readWhere(stack, place, parts, ["keyAliases"], keyOf, problems);
+    for (const { name, keyId } of parts.keyAliases)
+      keyOf.set(arnOf.keyNamed(place, name), arnOf.keyNamed(place, keyId));
+  }
+  for (const { stack, place, parts } of read) {
+    readWhere(stack, place, parts, rest, keyOf, problems);
+    tellStrange(stack, problems);
+  }
+  return read;
 }
 
-/** Adds to the stack's parts; nothing can go wrong once the inputs have been read. */
-export function taking<Inputs>(add: (inputs: Inputs, parts: LoadedParts) => void) {
-  return (inputs: Inputs, parts: LoadedParts): undefined => {
-    add(inputs, parts);
-  };
+/** Reads the resources that go on these lists. */
+function readWhere(
+  { stack, account, resources }: RecordedStack,
+  home: ProviderPlace,
+  parts: LoadedParts,
+  wanted: readonly List[],
+  keyOf: ReadonlyMap<string, string>,
+  problems: LoadingProblem[],
+): void {
+  for (const resource of resources) {
+    const list = listOfType(resource.type);
+    if (list === undefined || !wanted.includes(list)) continue;
+    const { inputs, place } = placed(resource, home);
+    const found: Pick<LoadingProblem, "problem" | "mend">[] = [];
+    const setting = {
+      place,
+      name: resource.name,
+      keyArn: (named: string | undefined) => {
+        const arn = named === undefined ? undefined : arnOf.keyNamed(place, named);
+        return arn === undefined ? undefined : (keyOf.get(arn) ?? arn);
+      },
+      report: (problem: string, mend: string) => {
+        found.push({ problem: `stack ${stack}: ${resourceReference(resource)}: ${problem}`, mend });
+      },
+    };
+    if (place.region !== home.region) {
+      const apart = `is in ${place.region}, and its stack in ${home.region}`;
+      setting.report(`${apart}: a backbone is of one Region`, "take its region away");
+    }
+    const at = [readOnto(list, parts, inputs, setting) ?? resourceReference(resource)];
+    problems.push(...found.map((problem) => ({ account, ...problem, at })));
+  }
 }
 
-export const jsonText = <Value extends z.ZodType>(value: Value): z.ZodType<z.output<Value>> =>
-  z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue("is not JSON text");
-        return z.NEVER;
-      }
-    })
-    .pipe(value);
+/** @returns ARN of what the resource is, or belongs to, if it can be told */
+function readOnto<Of extends List>(
+  list: Of,
+  parts: Pick<LoadedParts, Of>,
+  inputs: RecordedResource["inputs"],
+  setting: Setting,
+): string | undefined {
+  const part = kinds[list].read(inputs, setting);
+  if (part !== undefined) parts[list].push(part);
+  return kinds[list].belongs(inputs, setting, part);
+}
+
+/** A resource may say its Region itself; what is IAM's is in all of them. */
+function placed({ type, inputs }: RecordedResource, home: ProviderPlace) {
+  const { region, ...rest } = inputs;
+  return typeof region !== "string" || type.startsWith("aws:iam/") || type.startsWith("pulumi:")
+    ? { inputs, place: home }
+    : { inputs: rest, place: { ...home, region } };
+}
+
+function tellStrange({ stack, account, resources }: RecordedStack, problems: LoadingProblem[]): void {
+  const seen = new Set<string>();
+  for (const resource of resources) {
+    const reference = resourceReference(resource);
+    const tell = (problem: string, mend: string): void => {
+      problems.push({ account, problem: `stack ${stack}: ${reference}${problem}`, at: [reference], mend });
+    };
+    if (seen.has(reference)) tell(" is emitted twice", "give each of the two a name of its own");
+    seen.add(reference);
+    if (resource.type.startsWith(componentType) || listOfType(resource.type) !== undefined) continue;
+    const unproven = "whether events reach anybody by it, the proof cannot tell";
+    tell(
+      ": the rehearsal does not model this resource type",
+      `move it out of the backbone's stacks: ${unproven}`,
+    );
+  }
+}
+
+function emptyParts(): LoadedParts {
+  const parts: Partial<LoadedParts> = Object.fromEntries(lists.map((list) => [list, []]));
+  if (!isWhole(parts)) throw new Error("a kind of resource has no list");
+  return parts;
+}
+
+function isWhole(parts: Partial<LoadedParts>): parts is LoadedParts {
+  return lists.every((list) => list in parts);
+}

@@ -3,7 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import { deployStack } from "../../infra/program.js";
 import type { AssumedRole, StackPlan } from "../../infra/topology/index.js";
-import { answerOf, type ProviderPlace } from "./arns.js";
+import type { ProviderPlace } from "./arns.js";
+import { answerOf } from "./kinds/index.js";
 import { type RecordedResource, type RecordedStack, resourceReference } from "./plan-file.js";
 
 export interface StackToRecord {

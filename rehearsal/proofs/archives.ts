@@ -1,36 +1,38 @@
 import { parsePattern } from "event-patterns";
-import { type ProofCheck, type ProofFailure, requireSameEvents, requireThat } from "../claim.js";
+import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents, requireThat } from "../claim.js";
 import type { LoadedArchive } from "../emission/parts.js";
 import { validPattern } from "../expectations.js";
+import { kinds } from "../kinds.js";
+import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
+import { underNoKey, wantedOf } from "../wanted.js";
 
-/** Buses that shall have an archive keep every event in it once, for as long as the registry says. */
+/** Buses that shall have an archive have one, for as long as the registry says. */
+export function archiveNeeds(stage: Stage): Need[] {
+  return [...daysKept(stage)].map(([account, retentionDays]) => {
+    const { bus, busArn } = wantedOf(stage, account);
+    const has = { eventSourceArn: busArn, retentionDays, ...underNoKey(stage, "kmsKeyIdentifier") };
+    return {
+      account,
+      what: `the archive of ${account}`,
+      claims: [claim(kinds.archive, { name: bus }, { protect: true, has })],
+    };
+  });
+}
+
+/** By account. */
+function daysKept({ registry, environment: { archive } }: Stage): ReadonlyMap<string, number> {
+  return archive === undefined
+    ? new Map()
+    : new Map([[registry.backbone, archive.retentionDays], ...archive.local]);
+}
+
+/** Archives keep every event of their bus once. */
 export function archiveChecks(stage: Stage): ProofCheck[] {
-  const { registry, environment } = stage;
-  const { archive } = environment;
-  if (archive === undefined) return [];
-  const kept = new Map([[registry.backbone, archive.retentionDays], ...archive.local]);
-  return [...kept].map(([account, days]) => ({
+  return [...daysKept(stage).keys()].map((account) => ({
     id: `archive:${account}`,
     title: `the archive of ${account} keeps every event of its bus for a replay, and no replay again`,
-    run: () => {
-      const { switchedOn, bus } = stage.account(account);
-      const own = switchedOn.archives.filter((candidate) => candidate.bus === bus);
-      const [found] = own;
-      if (found === undefined || own.length > 1) {
-        return {
-          cases: 1,
-          failures: failure(account, `bus ${String(bus)} has ${own.length} archives, not one`),
-        };
-      }
-      const failures = requireThat(found.retentionDays === days, {
-        account,
-        step: "archive",
-        attempt: `archive ${found.arn} keeps events ${found.retentionDays} days, not ${days}`,
-        mend: "emit the retention that the registry says",
-      });
-      return { cases: 2, failures: [...failures, ...keepsOnce(account, found)] };
-    },
+    run: () => outcomeOf(stage.account(account).switchedOn.archives, (found) => keepsOnce(account, found)),
   }));
 }
 
@@ -39,21 +41,15 @@ const everythingButReplays = validPattern({ "replay-name": [{ exists: false }] }
 
 function keepsOnce(account: string, { arn, eventPattern }: LoadedArchive): ProofFailure[] {
   const parsed = parsePattern(eventPattern);
-  if (!parsed.ok) return failure(account, `archive ${arn} has no valid pattern`);
   const about = {
     account,
     step: "archive",
     attempt: `archive ${arn}`,
+    at: [arn],
     mend: 'let the archive keep everything but replays: {"replay-name":[{"exists":false}]}',
   };
-  return requireSameEvents(about, [everythingButReplays], [parsed.pattern]);
-}
-
-function failure(account: string, attempt: string): ProofFailure[] {
-  return requireThat(false, {
-    account,
-    step: "archive",
-    attempt,
-    mend: `emit one archive for the bus of ${account}, for everything but replays`,
-  });
+  const failures = parsed.ok
+    ? requireSameEvents(about, [everythingButReplays], [parsed.pattern])
+    : requireThat(false, { ...about, attempt: `archive ${arn} has no valid pattern` });
+  return failures.map((failure) => ({ ...failure, at: [arn] }));
 }

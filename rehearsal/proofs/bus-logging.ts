@@ -1,72 +1,84 @@
-import { checkLogDelivery } from "eventbridge-simulator";
-import {
-  type Attempt,
-  outcomeOf,
-  type ProofCheck,
-  type ProofFailure,
-  requirePermission,
-  requireRefusal,
-  requireThat,
-} from "../claim.js";
+import { ask } from "eventbridge-simulator";
+import { type Attempt, outcomeOf, type ProofCheck, type ProofFailure, requirePermission } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
-import { outsider, type Stage } from "../stage.js";
+import { kinds } from "../kinds.js";
+import { type Claim, claim, type Need } from "../needs.js";
+import { type Stage } from "../stage.js";
+import { underNoKey, wantedOf } from "../wanted.js";
 
-/** What a bus logs of its own work arrives in a log group of its account, and nobody else's does. */
-export function busLoggingChecks(stage: Stage): ProofCheck[] {
-  const { level, includeDetail } = stage.environment.busLogging;
+/** A log group for what a bus logs of its own work, and for each log type a chain to it that AWS ties by names. */
+export function busLogNeeds(stage: Stage): Need[] {
+  const { registry, environment } = stage;
+  const { level } = environment.busLogging;
   if (level === "OFF") return [];
-  const detail = includeDetail ? "FULL" : "NONE";
-  return [...stage.loaded.accounts.values()].map((account) => ({
-    id: `bus-log:${account.name}`,
-    title: `the bus of ${account.name} logs its own work at level ${level}, and the records arrive`,
-    run: () => {
-      const { logLevel, logDetail, name = "" } = account.busSettings ?? {};
-      const settings = requireThat(
-        logLevel === level && logDetail === detail,
-        about(
-          account,
-          `bus ${name} logs ${logLevel ?? "nothing"} with ${logDetail ?? "no"} detail, not ${level} with ${detail}`,
+  return [registry.backbone, ...registry.members].map((account) => {
+    const { place, bus, busArn, busLogGroup: name } = wantedOf(stage, account);
+    const logGroupArn = arnOf.logGroup(place, name);
+    const destination = `${bus}-bus-logs`;
+    const policy = claim(kinds.logGroupPolicy, { resourceArn: logGroupArn });
+    const has = { retentionInDays: environment.logRetentionDays, ...underNoKey(stage, "kmsKeyId") };
+    // CloudWatch Logs refuses two deliveries made to one destination at the same time.
+    let earlier = policy;
+    const chains = levelsUpTo(level).flatMap((each): Claim[] => {
+      const source = sourceOf(bus, each);
+      const after = [earlier];
+      earlier = claim(
+        kinds.delivery,
+        {
+          deliverySourceName: source,
+          deliveryDestinationArn: arnOf.deliveryDestination(place, destination),
+        },
+        { after },
+      );
+      const records = { logType: `${each}_LOGS`, resourceArn: busArn };
+      return [claim(kinds.deliverySource, { name: source }, { has: records }), earlier];
+    });
+    return {
+      account,
+      what: `the log of the bus of ${account}`,
+      claims: [
+        claim(kinds.logGroup, { name }, { protect: true, has }),
+        policy,
+        claim(
+          kinds.deliveryDestination,
+          { name: destination },
+          { has: { "deliveryDestinationConfiguration.destinationResourceArn": logGroupArn } },
         ),
-      );
-      const types = outcomeOf(logTypes.slice(0, logTypes.indexOf(`${level}_LOGS`) + 1), (type) =>
-        arrives(stage, account, type),
-      );
-      return { cases: types.cases + 1, failures: [...settings, ...types.failures] };
-    },
-  }));
+        ...chains,
+      ],
+    };
+  });
 }
 
 /** Each level holds those before it, and each has a source of its own. */
-const logTypes = ["ERROR_LOGS", "INFO_LOGS", "TRACE_LOGS"];
+function levelsUpTo(level: string): string[] {
+  const levels = ["ERROR", "INFO", "TRACE"];
+  return levels.slice(0, levels.indexOf(level) + 1);
+}
+
+function sourceOf(bus: string, level: string): string {
+  return `${bus}-${level.toLowerCase()}-logs`;
+}
+
+/** What a bus logs of its own work may be written to its log group, and nobody else's may. */
+export function busLoggingChecks(stage: Stage): ProofCheck[] {
+  const { level } = stage.environment.busLogging;
+  if (level === "OFF") return [];
+  return [...stage.loaded.accounts.values()].map((account) => ({
+    id: `bus-log:${account.name}`,
+    title: `what the bus of ${account.name} logs of its own work arrives, and nobody else's does`,
+    run: () =>
+      outcomeOf(levelsUpTo(level), (each) => {
+        const { place, bus, busLogGroup } = wantedOf(stage, account.name);
+        const source = arnOf.deliverySource(place, sourceOf(bus, each));
+        return mayBeWritten(stage, account, source, arnOf.logGroup(place, busLogGroup));
+      }),
+  }));
+}
 
 function about({ name }: LoadedAccount, attempt: string): Attempt {
   return { account: name, step: "bus log", attempt, mend: `mend the log delivery of ${name}'s stack` };
-}
-
-/** Source, delivery, destination, log group: a chain that AWS ties together by names. */
-function arrives(stage: Stage, account: LoadedAccount, logType: string): ProofFailure[] {
-  const { switchedOn, bus, logGroups } = account;
-  const { deliverySources, deliveries, deliveryDestinations } = switchedOn;
-  const source = deliverySources.find((candidate) => candidate.bus === bus && candidate.logType === logType);
-  if (source === undefined) {
-    return requireThat(false, about(account, `no delivery source takes ${logType} of ${String(bus)}`));
-  }
-  const delivery = deliveries.find((candidate) => candidate.source === source.name);
-  if (delivery === undefined) {
-    return requireThat(false, about(account, `no delivery ties source ${source.name} to a destination`));
-  }
-  const destination = deliveryDestinations.find(({ arn }) => arn === delivery.destination);
-  if (destination === undefined || !logGroups.includes(destination.logGroup)) {
-    return requireThat(
-      false,
-      about(
-        account,
-        `source ${source.name} delivers to ${delivery.destination}, which is no log group of ${account.name}`,
-      ),
-    );
-  }
-  return mayBeWritten(stage, account, source.arn, destination.logGroup);
 }
 
 function mayBeWritten(
@@ -75,25 +87,11 @@ function mayBeWritten(
   source: string,
   logGroup: string,
 ): ProofFailure[] {
-  const { region } = stage.environment;
-  const strangers = [
-    arnOf.deliverySource({ region, accountId: account.id }, "somebody-elses"),
-    arnOf.deliverySource(
-      { region, accountId: outsider(stage, "stranger").id },
-      source.slice(source.lastIndexOf(":") + 1),
-    ),
-  ];
-  const mend = `the policy of ${logGroup} must let delivery.logs.amazonaws.com write for the bus's own sources, and no others`;
-  return [
-    ...requirePermission(
-      { ...about(account, `the log service writes ${source} to ${logGroup}`), mend },
-      (evidence) => checkLogDelivery(stage.world, source, logGroup, evidence),
-    ),
-    ...strangers.flatMap((stranger) =>
-      requireRefusal(
-        { ...about(account, `the log service writes ${stranger} to ${logGroup}`), mend },
-        (evidence) => checkLogDelivery(stage.world, stranger, logGroup, evidence).checks,
-      ),
-    ),
-  ];
+  return requirePermission(
+    {
+      ...about(account, `the log service writes ${source} to ${logGroup}`),
+      mend: `the policy of ${logGroup} must let delivery.logs.amazonaws.com write for the bus's own sources`,
+    },
+    (evidence) => ask(stage.world, { may: "deliver-log", source, logGroup }, evidence),
+  );
 }

@@ -1,20 +1,21 @@
-import {
-  checkQueueAccess,
-  compileIdentity,
-  deliverDeadLetter,
-  renderReason,
-  type Rule,
-} from "eventbridge-simulator";
-import { evidenceOf, outcomeOf, type ProofCheck, type ProofFailure, requireRefusal } from "../claim.js";
-import { mendOf } from "../diagnosis.js";
-import { administratorOf, outsider, type Stage } from "../stage.js";
+import { deliverDeadLetter, renderReason, type Rule } from "eventbridge-simulator";
+import { failureBy, outcomeOf, type ProofCheck, type ProofFailure, requireThat } from "../claim.js";
+import { mendOf } from "../mends.js";
+import type { Need } from "../needs.js";
+import { type Stage } from "../stage.js";
+import { queueClaims, wantedOf } from "../wanted.js";
 
-/** What a target refuses is kept, and only EventBridge can write what a redrive would put on a bus. */
+/** Each account has one queue for what its targets refuse. */
+export function deadLetterNeeds(stage: Stage): Need[] {
+  return [stage.registry.backbone, ...stage.registry.members].map((account) => {
+    const { place, queue } = wantedOf(stage, account);
+    return { account, what: `the dead letters of ${account}`, claims: queueClaims(place, queue, true) };
+  });
+}
+
+/** What a target refuses is kept. */
 export function deadLetterChecks(stage: Stage): ProofCheck[] {
-  return [...stage.loaded.accounts.keys()].flatMap((account) => [
-    keptCheck(stage, account),
-    forgedCheck(stage, account),
-  ]);
+  return [...stage.loaded.accounts.keys()].map((account) => keptCheck(stage, account));
 }
 
 /** For every target of every rule, a delivery that is refused lands in the target's dead-letter queue. */
@@ -37,48 +38,15 @@ function keptCheck(stage: Stage, name: string): ProofCheck {
 function wrongBusQueue(stage: Stage, name: string): ProofFailure[] {
   const { bus = "", encryptionFailures: wanted } = stage.account(name);
   const own = stage.world.buses.get(bus)?.deadLetterArn;
-  if (own === wanted) return [];
-  return [
-    {
-      account: name,
-      step: "dead letter",
-      problem: `bus ${bus} has ${own ?? "no queue"} for what it cannot encrypt`,
-      mend: wanted === undefined ? "give it none: it has no key" : `it must be ${wanted}`,
-      evidence: [],
-    },
-  ];
-}
-
-/** A forged letter would be redriven past the publisher's policies. */
-function forgedCheck(stage: Stage, account: string): ProofCheck {
-  const { queues } = stage.account(account);
-  const writers = [
-    { who: `an administrator's role of ${account}`, caller: administratorOf(stage, account) },
-    { who: "a role of an account that the registry does not know", caller: outsider(stage, "stranger").role },
-  ];
-  return {
-    id: `forged-letters:${account}`,
-    title: `nobody but AWS services can write a letter into a queue of ${account}`,
-    run: () =>
-      outcomeOf(
-        queues.flatMap((queue) => writers.map((writer) => ({ queue, ...writer }))),
-        ({ queue, who, caller }) =>
-          requireRefusal(
-            {
-              account,
-              step: "forge a dead letter",
-              attempt: `${who} does sqs:SendMessage on ${queue}`,
-              mend: "the queue's policy must deny sqs:SendMessage where aws:PrincipalIsAWSService is false",
-            },
-            (evidence) => {
-              const identity = compileIdentity(caller);
-              const check =
-                identity && checkQueueAccess(stage.world, identity, "sqs:SendMessage", queue, evidence);
-              return check === undefined ? [] : [check];
-            },
-          ),
-      ),
-  };
+  return requireThat(own === wanted, {
+    account: name,
+    step: "dead letter",
+    attempt: `bus ${bus} has ${own ?? "no queue"} for what it cannot encrypt`,
+    expected: wanted ?? "no queue",
+    found: own ?? "no queue",
+    at: [bus],
+    mend: wanted === undefined ? "give it none: it has no key" : `it must be ${wanted}`,
+  });
 }
 
 const giveQueue =
@@ -93,6 +61,7 @@ function keepsRefused(stage: Stage, account: string, rule: Rule): ProofFailure[]
         problem: `rule ${rule.arn} has no target and delivers nothing`,
         mend: "emit its target, or remove the rule",
         evidence: [],
+        passes: [rule.arn],
       },
     ];
   }
@@ -103,15 +72,9 @@ function keepsRefused(stage: Stage, account: string, rule: Rule): ProofFailure[]
     const why =
       step.outcome === "delivered"
         ? "goes to another account's queue"
-        : `is lost: ${step.reason === undefined ? step.outcome : renderReason(step.reason)}`;
-    return [
-      {
-        account,
-        step: "dead letter",
-        problem: `what target ${target.id} of ${rule.arn} refuses ${why} (queue ${step.to ?? "none"})`,
-        mend: step.reason === undefined ? giveQueue : mendOf(step.reason, giveQueue),
-        evidence: evidenceOf(step.checks),
-      },
-    ];
+        : `is lost: ${step.reason === undefined ? step.outcome : renderReason(step.reason, step.subject)}`;
+    const attempt = `what target ${target.id} of ${rule.arn} refuses ${why} (queue ${step.to ?? "none"})`;
+    const about = { account, step: "dead letter", attempt, mend: mendOf(step, giveQueue) };
+    return [failureBy({ ...about, passes: [rule.arn, step.to ?? ""] }, attempt, step.checks)];
   });
 }

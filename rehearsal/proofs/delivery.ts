@@ -1,9 +1,10 @@
 import type { Arrival, Delivery, World } from "eventbridge-simulator";
 import type { Contract, Example, JsonObject, Route } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
-import { diagnoseMissing, diagnosePublishing } from "../diagnosis.js";
+import { diagnoseExtra, diagnoseMissing, diagnosePublishing, diagnoseUndecided } from "../diagnosis.js";
 import { detailFor, type Expectations } from "../expectations.js";
 import { asPublished, publish, publisherPolicy, type Stage } from "../stage.js";
+import { parameterArn, publisherPolicyArn } from "../wanted.js";
 
 /** Each example of every contract, published by everybody who may, reaches exactly the accounts of its routes, once. */
 export function deliveryChecks(stage: Stage, expected: Expectations): ProofCheck[] {
@@ -104,7 +105,7 @@ function deliveryFailures(
   const receivers = expected.receivers(contract, detail);
   const passed = [stage.registry.backbone, ...receivers];
   const missing = passed.flatMap((account) => missingFailures(stage, contract, detail, delivery, account));
-  const extra = extraFailures(stage, contract, delivery, new Set(passed));
+  const extra = extraFailures(stage, contract, detail, delivery, new Set(passed), world);
   // What could not be delivered ends as a dead letter: that is the same failure, told once.
   return [...missing, ...(missing.length > 0 ? extra.filter(({ step }) => step !== "dead letter") : extra)];
 }
@@ -114,6 +115,7 @@ function publishingFailure(stage: Stage, { key, service, account }: Contract): P
   if (stage.globalBusFor(account) === undefined) {
     return {
       ...common,
+      passes: [parameterArn(stage, account, "global-bus-arn")],
       problem: `no SSM parameter of ${account} is called global-bus-arn, so its services cannot find the global bus`,
       mend: `emit the parameter in ${account}'s stack`,
     };
@@ -121,6 +123,10 @@ function publishingFailure(stage: Stage, { key, service, account }: Contract): P
   if (publisherPolicy(stage, { service, account }) !== undefined) return undefined;
   return {
     ...common,
+    passes: [
+      publisherPolicyArn(stage, account, service),
+      parameterArn(stage, account, `publisher-policies/${service}`),
+    ],
     problem: `no SSM parameter of ${account} ending in /publisher-policies/${service} names an emitted managed policy`,
     mend: `emit the managed policy publish-${service} and its parameter in ${account}'s stack`,
   };
@@ -140,8 +146,8 @@ function missingFailures(
 ): ProofFailure[] {
   const { bus, logGroup } = stage.account(account);
   const wanted = [
-    { kind: "bus" as const, arn: bus, step: "forward" },
-    { kind: "log-group" as const, arn: logGroup, step: "event log" },
+    { kind: "bus", arn: bus, step: "forward" } as const,
+    { kind: "log-group", arn: logGroup, step: "event log" } as const,
   ];
   const failures = wanted.map(({ kind, arn, step }): ProofFailure[] => {
     if (arn === undefined) {
@@ -158,7 +164,7 @@ function missingFailures(
     }
     const copies = countArrivals(delivery, kind, arn);
     if (copies === 1) return [];
-    if (copies === 0) return [diagnoseMissing(stage, contract, detail, account, arn, step)];
+    if (copies === 0) return [diagnoseMissing(stage, contract, detail, { account, arn, purpose: step })];
     const rules = delivery.arrivals
       .filter((arrival) => arrival.arn === arn)
       .map(({ via }) => via?.rule ?? "directly");
@@ -170,6 +176,7 @@ function missingFailures(
         problem: `${arn} receives it ${copies} times`,
         mend: `let only one of these rules match it: ${rules.join(", ")}`,
         evidence: [],
+        passes: [...rules, arn],
       },
     ];
   });
@@ -181,8 +188,10 @@ function missingFailures(
 function extraFailures(
   stage: Stage,
   contract: Contract,
+  detail: JsonObject,
   delivery: Delivery,
   passed: ReadonlySet<string>,
+  world: World,
 ): ProofFailure[] {
   const foreign = delivery.arrivals.filter(({ kind, arn }) => {
     if (kind === "dead-letter") return true;
@@ -192,27 +201,8 @@ function extraFailures(
     return arn !== bus && arn !== logGroup;
   });
   return [
-    ...foreign.map(({ kind, arn, via }): ProofFailure => {
-      const owner = stage.ownerOf(arn);
-      return {
-        contract: contract.key,
-        ...(owner === undefined ? {} : { account: owner }),
-        step: kind === "dead-letter" ? "dead letter" : "forward",
-        problem:
-          kind === "dead-letter"
-            ? `a copy ends in the dead-letter queue ${arn}`
-            : `${arn} receives it, though no route says so`,
-        mend: `look at target ${via?.target ?? "(none)"} of rule ${via?.rule ?? "(none)"}: its pattern or its target is wrong`,
-        evidence: [],
-      };
-    }),
-    ...delivery.undecided.map(({ arn, reason, via }): ProofFailure => ({
-      contract: contract.key,
-      step: "delivery",
-      problem: `nobody can say whether ${arn ?? "the dead-letter queue"} receives it (${reason})`,
-      mend: `write what rule ${via?.rule ?? "(none)"} and its target need so that the simulator knows every part of it`,
-      evidence: [],
-    })),
+    ...foreign.map((arrival) => diagnoseExtra(stage, contract, detail, arrival, world)),
+    ...delivery.undecided.map((miss) => diagnoseUndecided(stage, contract, detail, miss, world)),
   ];
 }
 

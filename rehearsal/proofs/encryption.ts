@@ -1,55 +1,49 @@
-import {
-  archiveUses,
-  askKey,
-  busLogUses,
-  busUses,
-  type CallerData,
-  checkForeignRule,
-  checkKeyAccess,
-  compileIdentity,
-  keepsFailures,
-  type KeyUse,
-  logGroupUses,
-  queueUses,
-  topicUses,
-} from "eventbridge-simulator";
+import { archiveUses, ask, busLogUses, busUses, type KeyUse, logGroupUses } from "eventbridge-simulator";
 import {
   type Attempt,
+  failureOf,
   outcomeOf,
   type ProofCheck,
   type ProofFailure,
   requirePermission,
-  requireRefusal,
-  requireThat,
 } from "../claim.js";
-import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
-import { administratorOf, outsider, redriveRole, type Stage } from "../stage.js";
+import { kinds } from "../kinds.js";
+import { claim, type Need } from "../needs.js";
+import { type Stage } from "../stage.js";
+import { queueClaims, wantedOf } from "../wanted.js";
 
-/** Each account's customer key serves everything it encrypts, and nothing and nobody else. */
+/** Each account has a key, an alias that people know it by, and a queue for what could not be encrypted with it. */
+export function encryptionNeeds(stage: Stage): Need[] {
+  const { encryption } = stage.environment;
+  if (encryption === false) return [];
+  // While encryption ends, key and queue stay for what they hold, and may go then.
+  const protect = encryption === true;
+  return [...stage.loaded.accounts.values()].map(({ name: account, switchedOn }) => {
+    const { place, bus, encryptionFailures } = wantedOf(stage, account);
+    const targetKeyId = switchedOn.keys[0]?.arn.split(":key/")[1];
+    return {
+      account,
+      what: `the encryption of ${account}`,
+      claims: [
+        claim(kinds.key, {}, { protect, has: { enableKeyRotation: true, deletionWindowInDays: 30 } }),
+        claim(kinds.alias, { name: `alias/${bus}` }, { protect, has: { targetKeyId } }),
+        ...queueClaims(place, encryptionFailures, protect),
+      ],
+    };
+  });
+}
+
+/** Each account's customer key encrypts everything, and serves it. */
 export function encryptionChecks(stage: Stage): ProofCheck[] {
   if (stage.environment.encryption === false) return [];
   return [...stage.loaded.accounts.values()].map((account) => ({
     id: `customer-key:${account.name}`,
-    title: `the customer key of ${account.name} serves what it encrypts, and nobody else`,
+    title: `the customer key of ${account.name} serves everything that it encrypts`,
     run: () => {
-      const { keys } = account.switchedOn;
-      const [key, ...others] = keys;
-      if (key === undefined || others.length > 0) {
-        const about = aboutKey(account, `${account.name} emits ${keys.length} customer keys, not one`);
-        return { cases: 1, failures: requireThat(false, about) };
-      }
-      const subject = { stage, account, key: key.arn };
+      const subject = { stage, account, key: account.switchedOn.keys[0]?.arn ?? "" };
       return outcomeOf(
-        [
-          () => isWellKept(subject, key.rotates),
-          () => encryptsEverything(subject),
-          ...ownUses(subject).map((use) => () => serves(subject, use)),
-          ...foreignUses(subject).map((use) => () => refuses(subject, use)),
-          () => keepsWhatItCannotEncrypt(subject),
-          () => isManageable(subject),
-          () => letsDeadLettersBeRead(subject),
-        ],
+        [() => encryptsEverything(subject), ...ownUses(subject).map((use) => () => serves(subject, use))],
         (test) => test(),
       );
     },
@@ -73,107 +67,39 @@ function aboutKey({ name }: LoadedAccount, attempt: string): Attempt {
   return { account: name, step: "customer key", attempt, mend: `mend the customer key of ${name}'s stack` };
 }
 
-function isWellKept({ account, key }: Subject, rotates: boolean): ProofFailure[] {
-  const { keyAliases } = account.switchedOn;
-  const isNamed = keyAliases.some(({ keyId }) => key.endsWith(`:key/${keyId}`));
-  return [
-    ...requireThat(rotates, aboutKey(account, `key ${key} does not rotate`)),
-    ...requireThat(isNamed, aboutKey(account, `no alias names key ${key}, so people cannot tell it`)),
-  ];
-}
+const ofAws = "a key of AWS's";
 
-/** Everything is under the key, or nothing while encryption ends. */
+/** Everything but dead letters is under the key, or nothing while encryption ends. */
 function encryptsEverything({ stage, account, key }: Subject): ProofFailure[] {
   const { world, environment } = stage;
   const wanted = environment.encryption === true ? key : undefined;
-  const { bus = "", logGroups, queues, encryptionFailures, switchedOn } = account;
+  const { bus = "", logGroups, switchedOn } = account;
   const things = [
     { arn: bus, under: world.buses.get(bus)?.keyArn },
     ...logGroups.map((arn) => ({ arn, under: world.logGroups.get(arn)?.keyArn })),
-    ...queues.map((arn) => ({ arn, under: world.queues.get(arn)?.keyArn })),
-    ...switchedOn.topics.map(({ arn, keyArn }) => ({ arn, under: keyArn })),
     ...switchedOn.archives.map(({ arn, keyArn }) => ({ arn, under: keyArn })),
   ];
   const misplaced = things.filter(({ under }) => under !== wanted);
-  const ownQueue = world.queues.get(encryptionFailures ?? "");
-  return [
-    ...misplaced.flatMap(({ arn, under }) =>
-      requireThat(
-        false,
-        aboutKey(
-          account,
-          `${arn} is not under ${wanted ?? "a key of AWS's"} but ${under ?? "a key of AWS's"}`,
-        ),
-      ),
-    ),
-    ...requireThat(
-      ownQueue !== undefined && ownQueue.keyArn === undefined,
-      aboutKey(
-        account,
-        `bus ${bus} needs a dead-letter queue of its own, not under ${key}: it keeps what the key refuses`,
-      ),
-    ),
-  ];
+  return misplaced.map(({ arn, under = ofAws }) =>
+    failureOf({
+      ...aboutKey(account, `${arn} is not under ${wanted ?? ofAws} but ${under}`),
+      at: [arn],
+      expected: wanted ?? ofAws,
+      found: under,
+      mend: wanted === undefined ? `name no key for ${arn}` : `let the key of ${arn} be ${wanted}`,
+    }),
+  );
 }
 
-function ownUses({ stage, account }: Subject): Purpose[] {
-  const { bus = "", logGroups, queues, switchedOn, rules } = account;
-  const [rule = ""] = rules;
-  const { topics, alarms, archives, deliverySources } = switchedOn;
-  const publishers = [
-    { service: "cloudwatch.amazonaws.com", source: alarms[0]?.arn ?? "" },
-    ...(stage.environment.auditTrail !== undefined && account.name === stage.registry.backbone
-      ? [{ service: "events.amazonaws.com", source: rule }]
-      : []),
-  ];
+function ownUses({ account }: Subject): Purpose[] {
+  const { bus = "", logGroups, switchedOn } = account;
+  const { archives, deliverySources } = switchedOn;
   return [
     { what: `bus ${bus}`, uses: busUses(bus) },
     ...archives.map(({ arn }) => ({ what: `archive ${arn}`, uses: archiveUses(arn, bus) })),
     ...logGroups.map((arn) => ({ what: `log group ${arn}`, uses: logGroupUses(arn) })),
-    ...queues.map((arn) => ({ what: `queue ${arn}`, uses: queueUses(arn, rule) })),
-    ...topics.flatMap(({ arn }) =>
-      publishers.map(({ service, source }) => ({
-        what: `topic ${arn} (${service})`,
-        uses: topicUses(service, arn, source),
-      })),
-    ),
     ...deliverySources.map(({ arn }) => ({ what: `bus log ${arn}`, uses: busLogUses(arn) })),
   ];
-}
-
-/** The same services, working for somebody else. Checking that a key exists is anybody's, and tells nothing. */
-function foreignUses({ stage }: Subject): Purpose[] {
-  const place = { region: stage.environment.region, accountId: outsider(stage, "stranger").id };
-  const bus = arnOf.bus(place, "theirs");
-  const rule = arnOf.rule(place, "theirs", "theirs");
-  const purposes = [
-    { what: "bus", arn: bus, uses: busUses(bus) },
-    {
-      what: "archive",
-      arn: arnOf.archive(place, "theirs"),
-      uses: archiveUses(arnOf.archive(place, "theirs"), bus),
-    },
-    {
-      what: "log group",
-      arn: arnOf.logGroup(place, "theirs"),
-      uses: logGroupUses(arnOf.logGroup(place, "theirs")),
-    },
-    { what: "queue", arn: arnOf.queue(place, "theirs"), uses: queueUses(arnOf.queue(place, "theirs"), rule) },
-    ...["cloudwatch.amazonaws.com", "events.amazonaws.com"].map((service) => ({
-      what: `topic, by ${service},`,
-      arn: arnOf.topic(place, "theirs"),
-      uses: topicUses(service, arnOf.topic(place, "theirs"), rule),
-    })),
-    ...busLogUses(arnOf.deliverySource(place, "theirs")).map((use) => ({
-      what: `bus log, by ${use.service},`,
-      arn: arnOf.deliverySource(place, "theirs"),
-      uses: [use],
-    })),
-  ];
-  return purposes.map(({ what, arn, uses }) => ({
-    what: `${what} ${arn} of a stranger`,
-    uses: uses.filter(({ context }) => context !== undefined),
-  }));
 }
 
 function serves({ stage, account, key }: Subject, { what, uses }: Purpose): ProofFailure[] {
@@ -182,115 +108,6 @@ function serves({ stage, account, key }: Subject, { what, uses }: Purpose): Proo
       ...aboutKey(account, `${key} is used for ${what}`),
       mend: `the policy of ${key} must let ${[...new Set(uses.map(({ service }) => service))].join(", ")} use it for ${what}`,
     },
-    (evidence) => askKey(stage.world, key, uses, evidence),
+    (evidence) => ask(stage.world, { may: "encrypt", key, uses }, evidence),
   );
-}
-
-function refuses({ stage, account, key }: Subject, { what, uses }: Purpose): ProofFailure[] {
-  return requireRefusal(
-    {
-      ...aboutKey(account, `${key} is used for ${what}`),
-      mend: `each statement of the policy of ${key} must be limited by the encryption context`,
-    },
-    (evidence) => askKey(stage.world, key, uses, evidence).checks,
-  );
-}
-
-function keepsWhatItCannotEncrypt({ stage, account }: Subject): ProofFailure[] {
-  const { world, environment } = stage;
-  const bus = world.buses.get(account.bus ?? "");
-  const queue = account.encryptionFailures;
-  // Both are missed elsewhere.
-  if (bus === undefined || queue === undefined) return [];
-  const stranger = outsider(stage, "stranger").id;
-  const others = [
-    arnOf.bus({ region: environment.region, accountId: account.id }, "somebody-elses"),
-    arnOf.bus({ region: environment.region, accountId: stranger }, bus.name),
-  ];
-  const mend = `the policy of ${queue} must let events.amazonaws.com send for ${bus.arn} and nothing else`;
-  const about = (source: string): Attempt => ({
-    ...aboutKey(account, `${queue} takes what could not be encrypted for ${source}`),
-    mend,
-  });
-  const asked = keepsFailures(world, bus, "full");
-  return [
-    ...requirePermission(about(bus.arn), () => ({
-      outcome: asked?.verdict.outcome === "allowed" ? "allowed" : "denied",
-      checks: asked === undefined ? [] : [asked],
-    })),
-    ...others.flatMap((arn) =>
-      requireRefusal(about(arn), (evidence) => {
-        const check = keepsFailures(world, { ...bus, arn, account: arn.split(":")[4] ?? "" }, evidence);
-        return check === undefined ? [] : [check];
-      }),
-    ),
-    ...[...account.rules].flatMap((rule) =>
-      requireRefusal(about(rule), (evidence) => checkForeignRule(world, rule, queue, evidence)),
-    ),
-  ];
-}
-
-function ask({ stage, key }: Subject, caller: CallerData, action: `kms:${string}`, context = {}) {
-  const identity = compileIdentity(caller);
-  const check = identity && checkKeyAccess(stage.world, identity, action, key, context, "full");
-  return check === undefined ? [] : [check];
-}
-
-/** Administrators of the account can change the key; nobody else can so much as read with it. */
-function isManageable(subject: Subject): ProofFailure[] {
-  const { stage, account, key } = subject;
-  const administrator = administratorOf(stage, account.name);
-  const managing = ask(subject, administrator, "kms:PutKeyPolicy");
-  const strangers = [
-    outsider(stage, "stranger").role,
-    ...[...stage.loaded.accounts.values()]
-      .filter(({ id }) => id !== account.id)
-      .map(({ name }) => administratorOf(stage, name)),
-  ];
-  return [
-    ...requirePermission(
-      {
-        ...aboutKey(account, `${administrator.arn} changes the policy of ${key}`),
-        mend: `the policy of ${key} must let its account administer it, or nobody ever can again`,
-      },
-      () => ({
-        outcome: managing[0]?.verdict.outcome === "allowed" ? "allowed" : "denied",
-        checks: managing,
-      }),
-    ),
-    ...strangers.flatMap((caller) =>
-      requireRefusal(
-        {
-          ...aboutKey(account, `${caller.arn} reads with ${key}`),
-          mend: `the policy of ${key} must name its own account only`,
-        },
-        () => ask(subject, caller, "kms:Decrypt"),
-      ),
-    ),
-  ];
-}
-
-/** Who puts dead letters back must be able to read them, and no more. */
-function letsDeadLettersBeRead(subject: Subject): ProofFailure[] {
-  const { stage, account, key } = subject;
-  const role = redriveRole(stage, account.name);
-  // Without the role its parameter's check has failed already.
-  if (role === undefined) return [];
-  const caller = { arn: role.arn, policies: role.inlinePolicies };
-  const reading = (queue: string) => ask(subject, caller, "kms:Decrypt", { "aws:sqs:arn": queue });
-  const mend = `the policy of ${role.arn} must allow kms:Decrypt for its own queue and nothing else`;
-  return [
-    ...account.queues.flatMap((queue) =>
-      requirePermission(
-        { ...aboutKey(account, `${role.arn} reads from ${queue} under ${key}`), mend },
-        () => {
-          const checks = reading(queue);
-          return { outcome: checks[0]?.verdict.outcome === "allowed" ? "allowed" : "denied", checks };
-        },
-      ),
-    ),
-    ...requireRefusal({ ...aboutKey(account, `${role.arn} reads anything else under ${key}`), mend }, () =>
-      ask(subject, caller, "kms:Decrypt", { "aws:events:event-bus:arn": account.bus ?? "" }),
-    ),
-  ];
 }

@@ -1,42 +1,38 @@
-import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
-import { parameter, publisherPolicy, redriveRole, type Stage } from "../stage.js";
+import { kinds } from "../kinds.js";
+import { claim, type Need } from "../needs.js";
+import type { Stage } from "../stage.js";
+import { publisherPolicyArn, wantedOf } from "../wanted.js";
 
 /** What applications read from SSM names what is really there; a wrong bus ARN would swallow events silently. */
-export function parameterChecks(stage: Stage): ProofCheck[] {
-  return [...stage.loaded.accounts.values()].map((account) => ({
-    id: `parameters:${account.name}`,
-    title: `the SSM parameters of ${account.name} name what its applications need`,
-    run: () => {
-      const isMember = account.name !== stage.registry.backbone;
-      const wanted = [
-        { leaf: "global-bus-arn", values: [stage.busOf(stage.registry.backbone)] },
-        ...(isMember ? [{ leaf: "local-bus-arn", values: [stage.busOf(account.name)] }] : []),
-        { leaf: "dead-letter-queue-arn", values: account.queues },
-        { leaf: "redrive-role-arn", values: [redriveRole(stage, account.name)?.arn ?? "an emitted role"] },
-      ];
-      const facts = outcomeOf(wanted, ({ leaf, values }): ProofFailure[] => {
-        const value = parameter(stage, account.name, leaf);
-        return value !== undefined && values.includes(value)
-          ? []
-          : [failure(account.name, `${leaf} is ${value ?? "missing"}`, `it must be ${values.join(" or ")}`)];
-      });
-      const services = stage.registry.accounts.get(account.name)?.services ?? [];
-      const policies = outcomeOf(services, (service): ProofFailure[] =>
-        publisherPolicy(stage, { service, account: account.name }) !== undefined
-          ? []
-          : [
-              failure(
-                account.name,
-                `publisher-policies/${service} names no emitted managed policy`,
-                `it must name publish-${service}`,
-              ),
-            ],
-      );
-      return { cases: facts.cases + policies.cases, failures: [...facts.failures, ...policies.failures] };
-    },
+export function parameterNeeds(stage: Stage): Need[] {
+  const { registry, environment } = stage;
+  return [registry.backbone, ...registry.members].map((account) => ({
+    account,
+    what: `the applications of ${account}`,
+    claims: Object.entries(parametersOf(stage, account)).map(([leaf, insecureValue]) =>
+      claim(
+        kinds.parameter,
+        { name: `/${environment.prefix}/${account}/${leaf}` },
+        { has: { insecureValue } },
+      ),
+    ),
   }));
 }
 
-function failure(account: string, problem: string, mend: string): ProofFailure {
-  return { account, step: "read the parameters", problem: `SSM parameter ${problem}`, mend, evidence: [] };
+/** Values by the last part of the parameter's name. */
+export function parametersOf(stage: Stage, account: string): Record<string, string> {
+  const { registry } = stage;
+  const { busArn, queueArn, redriveRoleArn } = wantedOf(stage, account);
+  return {
+    "global-bus-arn": wantedOf(stage, registry.backbone).busArn,
+    ...(account === registry.backbone ? {} : { "local-bus-arn": busArn }),
+    "dead-letter-queue-arn": queueArn,
+    "redrive-role-arn": redriveRoleArn,
+    ...Object.fromEntries(
+      (registry.accounts.get(account)?.services ?? []).map((service) => [
+        `publisher-policies/${service}`,
+        publisherPolicyArn(stage, account, service),
+      ]),
+    ),
+  };
 }

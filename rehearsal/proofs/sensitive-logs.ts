@@ -115,14 +115,14 @@ function reachesDetail(account: LoadedAccount, { arn, targets }: Rule): ProofFai
         ...Object.values(inputPaths).filter((path) => !ofEnvelope.test(path)),
         ...[...inputTemplate.matchAll(/<(aws\.[^<>]+)>/g)].map(([, name = ""]) => name),
       ];
-      return requireThat(
-        beyond.length === 0,
-        about(
+      return requireThat(beyond.length === 0, {
+        ...about(
           account,
           `rule ${arn} of the event log writes ${beyond.join(", ")}, which is more than the envelope`,
           "let the input transformer take fields of the envelope only, such as $.id and $.detail-type",
         ),
-      );
+        at: [arn],
+      });
     },
   );
 }

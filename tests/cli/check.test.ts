@@ -91,7 +91,7 @@ describe("backbone check", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain("Permissions boundary team-boundary");
     expect(stdout).toMatch(/^ +global, carrier, delivery, insurer, orders +events:DescribeEventBus$/m);
-    expect(stdout).toMatch(/^ +kms:Decrypt$/m);
+    expect(stdout).toMatch(/^ +sqs:ReceiveMessage$/m);
     expect(stdout).toContain('warning: the role by which the audit trail of "prod" writes its log');
     const json = z
       .looseObject({ warnings: z.array(z.string()) })

@@ -213,8 +213,11 @@ describe("backbone find", () => {
       "event-147",
     ]);
     expect(stdout).toContain("… and 147 older events that match (raise --limit)");
+    expect(stdout).toContain("! 150 events of this in 15 minutes");
     expect(stdout).not.toContain("✗");
     expect(exitCode).toBe(0);
+    const traffic = await accounts.backbone("find", "--contract", "orders/Order.Created", "--limit", "3");
+    expect(traffic.stdout).not.toContain("events of this in");
   });
 
   it("joins a redriven event with the one it was, names replays and canaries, and breaches of the contract", async () => {

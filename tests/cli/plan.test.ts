@@ -3,16 +3,47 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { registry as example } from "../../config/index.js";
+import { parseRegistry } from "../../infra/registry/index.js";
 import { fixtureRegistry, runCli } from "../fixtures/cli.js";
 import { projectRoot } from "../fixtures/project-copy.js";
 import { recordEnvironment } from "../fixtures/recordings.js";
 import { withoutProgress } from "../fixtures/run-process.js";
 
 /** The documented shape, written down a second time. */
+const publisher = z.strictObject({ service: z.string(), account: z.string() });
+const contracts = z.array(
+  z.strictObject({
+    key: z.string(),
+    ...publisher.shape,
+    publishers: z.array(publisher),
+    source: z.string(),
+    alsoSources: z.array(z.string()),
+    detailType: z.string(),
+    version: z.number(),
+    description: z.string(),
+    owner: z.string().optional(),
+    deprecated: z.string().optional(),
+    peakPerSecond: z.number().optional(),
+    sensitive: z.literal(true).optional(),
+    examples: z.array(
+      z.strictObject({ name: z.string().optional(), detail: z.record(z.string(), z.json()) }),
+    ),
+  }),
+);
+const routes = z.array(
+  z.strictObject({
+    events: z.string(),
+    to: z.string(),
+    contracts: z.array(z.string()),
+    filter: z.strictObject({ detail: z.record(z.string(), z.json()) }).optional(),
+  }),
+);
 const reference = z.string().regex(/^[^:]+:[^:]+:[^:]+::.+$/);
 const planShape = z.strictObject({
   environment: z.string(),
   organizationId: z.string().optional(),
+  contracts,
+  routes,
   stacks: z.array(
     z.strictObject({
       stack: z.string(),
@@ -49,29 +80,47 @@ describe("backbone plan", () => {
   it("prints every stack with its resources by kind", async () => {
     const { exitCode, stdout, stderr } = await runCli(["plan"]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    expect(stdout).toMatch(/^Environment prod: 3 stacks, 141 resources$/m);
+    expect(stdout).toMatch(/^Environment prod: 3 stacks, 136 resources$/m);
     expect(stdout).toMatch(/^ +Kind +global +delivery +orders$/m);
     expect(stdout).toMatch(/^ +EventRule +4 +1 +1$/m);
   });
 
   it("prints the resources of one account under their components", async () => {
     const { stdout } = await runCli(["plan", "orders"]);
-    expect(stdout).toContain("Environment prod: 1 stack, 38 resources");
+    expect(stdout).toContain("Environment prod: 1 stack, 39 resources");
     expect(stdout).toMatch(
       /^ {2}LocalBus local-bus\n {4}EventBus local-bus {2}backbone-orders {2}\[protected\]$/m,
     );
   });
 
   it("prints as JSON exactly what the program emits, for prod", async () => {
-    const { stacks, ...rest } = await planJson();
-    expect(rest).toEqual({ environment: "prod", organizationId: "o-example0000" });
+    const { stacks, environment, organizationId } = await planJson();
+    expect({ environment, organizationId }).toEqual({ environment: "prod", organizationId: "o-example0000" });
     expect(stacks).toEqual(await recordEnvironment(example, "prod"));
   });
 
   it("prints as JSON exactly what the program emits, for dev", async () => {
-    const { stacks, ...rest } = await planJson("--env", "dev");
-    expect(rest).toEqual({ environment: "dev" });
+    const { stacks, environment, organizationId } = await planJson("--env", "dev");
+    expect({ environment, organizationId }).toEqual({ environment: "dev", organizationId: undefined });
     expect(stacks).toEqual(await recordEnvironment(example, "dev"));
+  });
+
+  it("prints as JSON what the registry asks for: contracts with their examples, and routes", async () => {
+    const told = await planJson();
+    const parsed = parseRegistry(example);
+    expect(told.contracts.map(({ key }) => key)).toEqual([...parsed.contracts.keys()]);
+    for (const { key, source, examples } of told.contracts) {
+      expect(source).toBe(parsed.contracts.get(key)?.source);
+      expect(examples).toEqual(parsed.contracts.get(key)?.examples);
+    }
+    expect(told.routes).toEqual(
+      parsed.routes.map(({ events, to, contracts: carried, filter }) => ({
+        events,
+        to,
+        contracts: carried,
+        ...(filter === undefined ? {} : { filter }),
+      })),
+    );
   });
 
   it("takes accounts and stack names alike", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { printable } from "../../cli/terminal/printable.js";
-import { renderVerification } from "../../cli/commands/verify.js";
+import { renderVerification } from "../../cli/commands/verify/report.js";
 
 describe("text of others in the terminal", () => {
   it.each([
@@ -18,7 +18,7 @@ describe("text of others in the terminal", () => {
 
   it("paints nothing in the failures of a proof, and is whole there", () => {
     const evidence = [`the request has \u001b[2K${"x".repeat(500)}`];
-    const failure = { check: "c\u0007", step: "s", problem: "p\r", mend: "m\u202e", evidence };
+    const failure = { id: "c\u0007", step: "s", cause: "p\r", mend: "m\u202e", evidence, follows: [] };
     const text = renderVerification({
       ok: false,
       environment: "prod",

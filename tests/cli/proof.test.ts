@@ -40,11 +40,12 @@ const refusedVerification = z.strictObject({
   checks: z.tuple([]),
   failures: z.array(
     z.strictObject({
-      check: z.literal("registry"),
-      step: z.string().min(1),
-      problem: z.string().min(1),
+      id: z.literal("registry"),
+      cause: z.string().min(1),
       mend: z.string().min(1),
+      step: z.string().min(1),
       evidence: z.tuple([]),
+      follows: z.tuple([]),
     }),
   ),
   notes: z.tuple([]),
@@ -56,7 +57,7 @@ describe("backbone verify --json", () => {
     const [json, words] = await Promise.all([runCli([...args, "--json"]), runCli(args)]);
     const answer = refusedVerification.parse(JSON.parse(json.stdout));
     expect({ exitCode: json.exitCode, stderr: json.stderr }).toEqual({ exitCode: 1, stderr: "" });
-    expect(answer.failures.map(({ problem }) => problem)).toEqual(
+    expect(answer.failures.map(({ cause }) => cause)).toEqual(
       problemsOf(twelveMistakes).map(({ path, message }) => `${path}: ${message}`),
     );
     expect({ exitCode: words.exitCode, stdout: words.stdout }).toEqual({ exitCode: 1, stdout: "" });
@@ -69,7 +70,7 @@ describe("backbone verify --json", () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "" });
     const { environment, failures } = refusedVerification.parse(JSON.parse(stdout));
     expect(environment).toBe("prod");
-    expect(failures.map(({ problem }) => problem).join("\n")).toMatch(/^bus mesh-hub uses/);
+    expect(failures.map(({ cause }) => cause).join("\n")).toMatch(/^bus mesh-hub uses/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { registry as example } from "../../config/index.js";
-import { claims, kindOf } from "../../cli/commands/verify.js";
+import { claims, kindOf } from "../../cli/commands/verify/report.js";
 import { promises, renderRehearsal } from "../../cli/commands/start.js";
 import { planTopology } from "../../infra/topology/index.js";
 import { runCli } from "../fixtures/cli.js";
@@ -71,6 +71,6 @@ describe("npm start", () => {
     );
     expect(shown).toContain("✗ every event reaches the accounts of its routes, once, and no others");
     expect(shown).toContain("The backbone does not hold");
-    expect(shown).toMatch(/mend: {4}\S/);
+    expect(shown).toMatch(/mend: {5}\S/);
   });
 });

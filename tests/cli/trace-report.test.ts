@@ -34,8 +34,9 @@ describe("a trace for people", () => {
   it.each([
     { what: "another account", arn: bus("eu-west-1", "222222222222") },
     { what: "another Region", arn: bus("eu-central-1", "333333333333") },
+    { what: "a rule", arn: "arn:aws:events:eu-west-1:111111111111:rule/backbone-global/forward-delivery" },
     { what: "another name", arn: bus("eu-west-1", "333333333333").replace("delivery", "delivrey") },
-  ])("shows a target outside the world with its ARN: $what", ({ arn }) => {
+  ])("shows a target that is no bus of the world with its ARN: $what", ({ arn }) => {
     const plan = changeInput(prod.plan, "global", "EventTarget forward-delivery", { arn });
     expect(told(created, plan)).toContain(`to ${arn}: `);
     expect(told(created)).toContain("to backbone-delivery: delivered");
@@ -50,7 +51,7 @@ describe("a trace for people", () => {
     {
       what: "a role of another account",
       change: { roleArn: "arn:aws:iam::222222222222:role/backbone-forward-delivery" },
-      says: "the execution role must be in the account of the rule: arn:aws:iam::222222222222:role/backbone-forward-delivery",
+      says: "the execution role must be of the account that made the rule: arn:aws:iam::222222222222:role/backbone-forward-delivery",
     },
     {
       what: "a bus that is not there",

@@ -39,6 +39,9 @@ function comparable(value: Inputs[string] | undefined): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, comparable(member)]));
 }
 
+/** Inputs that the provider writes into a state by itself. */
+const ofProvider = new Set(["__defaults", "region", "tags"]);
+
 /** What a preview of today's program would do to a stack as it was deployed, in the engine's words. */
 async function preview(stack: string): Promise<string[]> {
   const file = join(projectRoot, "tests/fixtures/states", `${stack}.json`);
@@ -58,8 +61,11 @@ async function preview(stack: string): Promise<string[]> {
       if (type.startsWith("pulumi:")) return [];
       const before = deployed.get(reference);
       if (before === undefined) return [`create ${reference}`];
-      const changed = Object.keys(inputs).filter(
-        (key) => JSON.stringify(comparable(inputs[key])) !== JSON.stringify(comparable(before.inputs[key])),
+      const keys = new Set([...Object.keys(inputs), ...Object.keys(before.inputs)]);
+      const changed = [...keys].filter(
+        (key) =>
+          !ofProvider.has(key) &&
+          JSON.stringify(comparable(inputs[key])) !== JSON.stringify(comparable(before.inputs[key])),
       );
       const settings = [
         ...(before.protect === options.protect ? [] : ["protect"]),
@@ -77,10 +83,37 @@ describe("the program over a stack that was deployed", () => {
   const role = "update aws:iam/rolePolicy:RolePolicy::redrive: policy";
   const localBus = "update aws:cloudwatch/eventBusPolicy:EventBusPolicy::local-bus: policy";
 
+  const alarm = (verb: string, keys: readonly string[]) =>
+    keys.map((key) => `${verb} aws:cloudwatch/metricAlarm:MetricAlarm::${key}`);
+  const ofRule = (rule: string) =>
+    ["failed-invocations", "lost", "sent-to-dlq", "throttled"].map((metric) => `${rule}.${metric}`);
+  /** Alarms over all rules of a bus, none of which has the name of one before: they are made before those go. */
+  const alarms = [
+    ...alarm("create", [
+      ...["dead-letters", "failed", "loops", "lost", "throttled"].map((trouble) => `bus.${trouble}`),
+      ...["account.volume", "dead-letters.waiting"],
+      ...["encryption-failures.new", "encryption-failures.waiting"],
+    ]),
+    ...alarm("delete", ofRule("log-all-events")),
+    ...["dead-letters", "encryption-failures"].flatMap((name) =>
+      alarm("delete", [`${name}.age`, `${name}.depth`]),
+    ),
+    "update aws:cloudwatch/dashboard:Dashboard::alarms: dashboardBody",
+  ];
+  /** Alarms and dead letters leave the key that they tell of. */
+  const offTheKey = [
+    "update aws:kms/key:Key::customer-key: policy",
+    "update aws:sns/topic:Topic::alarms: kmsMasterKeyId",
+    "update aws:sqs/queue:Queue::dead-letters: kmsMasterKeyId",
+    "update aws:sqs/queue:Queue::dead-letters: sqsManagedSseEnabled",
+  ];
+  const everywhere = [queue, role, ...alarms, ...offTheKey];
+  const forwards = ["forward-delivery", "forward-orders"].flatMap((rule) => alarm("delete", ofRule(rule)));
+
   it.each([
-    { stack: "global", changes: [queue, role] },
-    { stack: "orders", changes: [queue, localBus, role] },
-    { stack: "delivery", changes: [queue, localBus, role] },
+    { stack: "global", changes: [...everywhere, ...forwards] },
+    { stack: "orders", changes: [...everywhere, localBus] },
+    { stack: "delivery", changes: [...everywhere, localBus] },
   ])(
     "changes nothing in $stack but what is listed here: what a release changes for those who have deployed is seen in review",
     async ({ stack, changes }) => {

@@ -48,7 +48,7 @@ const full = editedAll(shopRegistry, [
     tags: { team: "shop" },
     quotas: { rulesPerBus: 400 },
     archive: { retentionDays: 7, local: { delivery: 7 } },
-    alarms: { emails: ["on-call@example.com"] },
+    alarms: { emails: ["on-call@example.com"], runbook: "https://wiki.example.com/backbone" },
     roles: { path: "/backbone/", permissionsBoundary: "boundary" },
     // Details of what is sensitive are not logged at any other level.
     busLogging: { level: "OFF", includeDetail: true },

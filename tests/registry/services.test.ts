@@ -202,6 +202,12 @@ const serviceMistakes: readonly Mistake[] = [
     says: ["version 0 is below 1", "count versions from 1"],
   },
   {
+    name: "a peak of nothing",
+    edits: [[[...created, "peakPerSecond"], 0]],
+    path: `${createdPath}.peakPerSecond`,
+    says: ["are no peak", "leave it out"],
+  },
+  {
     name: "a version of a wrong type",
     edits: [[[...created, "version"], "1.0"]],
     path: `${createdPath}.version`,

@@ -63,6 +63,12 @@ const mistakes: readonly Mistake[] = [
     says: ['"a@example.com" stands here twice', "remove one"],
   },
   {
+    name: "a runbook that is no link",
+    edits: [[[...prod, "alarms"], { runbook: "the wiki" }]],
+    path: "environments.prod.alarms.runbook",
+    says: ['"the wiki" is no link', "https://wiki.example.com/backbone"],
+  },
+  {
     name: "an unknown level of a bus's log",
     edits: [[[...prod, "busLogging"], { level: "DEBUG" }]],
     path: "environments.prod.busLogging.level",

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { exampleEntry } from "../../rehearsal/trace.js";
 import { registry } from "../fixtures/registries/several-examples.js";
-import { changeInput, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
+import { changeInput, everyFailure, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
 const key = "documents/Document.Received";
@@ -20,15 +20,14 @@ describe("a contract with several examples", () => {
       ok: true,
       cases: 2,
     });
-    expect(checks).toContainEqual(expect.objectContaining({ id: "second-hop", cases: 5 }));
   });
 
   it("fails by the name of the example that goes astray", () => {
     const wrong = changeInput(rehearsed.plan, "global", "EventRule forward-delivery", {
       eventPattern: JSON.stringify({ source: ["com.example.documents", "com.example.orders"] }),
     });
-    const { failures } = verifyPlan(rehearsed, wrong);
-    const told = failures.filter(({ check }) => check === `delivery:${key}`);
+    const failures = everyFailure(rehearsed, wrong);
+    const told = failures.filter(({ id }) => id === `delivery:${key}`);
     expect(told.map(({ example, step }) => ({ example, step }))).toContainEqual({
       example: "plain",
       step: "forward",
@@ -41,7 +40,7 @@ describe("a contract with several examples", () => {
     const wrong = changeInput(one.plan, "global", "EventRule forward-delivery", { state: "DISABLED" });
     const { failures } = verifyPlan(one, wrong);
     expect(failures).not.toEqual([]);
-    expect(failures.filter((failure) => "example" in failure)).toEqual([]);
+    expect(failures.filter(({ example }) => example !== undefined)).toEqual([]);
     const ids = (of: Rehearsed) => verifyPlan(of).checks.map(({ id }) => id);
     expect(ids(rehearsed)).toEqual(expect.arrayContaining(ids(one)));
   });

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { editedAll, removed } from "../fixtures/edit.js";
 import { filteredRegistry } from "../fixtures/filtered-registry.js";
 import { busDamages } from "../fixtures/frozen-damages-buses.js";
+import { grantDamages } from "../fixtures/frozen-damages-grants.js";
+import { inventoryDamages } from "../fixtures/frozen-damages-inventory.js";
 import { operationDamages } from "../fixtures/frozen-damages-operations.js";
 import { patternDamages } from "../fixtures/frozen-damages-patterns.js";
 import { roleDamages } from "../fixtures/frozen-damages-roles.js";
 import { ruleDamages } from "../fixtures/frozen-damages-rules.js";
 import { serviceDamages } from "../fixtures/frozen-damages-services.js";
-import { openGrantDamages } from "../fixtures/open-damages-grants.js";
-import { openOperationDamages } from "../fixtures/open-damages-operations.js";
 import type { PlanChange } from "../fixtures/plan-changes.js";
 import { registry as example } from "../fixtures/registries/every-switch.js";
 import { rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
@@ -29,12 +29,14 @@ const frozen = [
   ...ruleDamages,
   ...patternDamages,
   ...busDamages,
+  ...grantDamages,
   ...roleDamages,
   ...serviceDamages,
   ...operationDamages,
+  ...inventoryDamages,
 ];
 /** What nobody promises a verdict on: what the proof does not see, and what it refuses though it does no harm. */
-const open = [...openGrantDamages, ...openOperationDamages, ...refusedRespellings];
+const open = refusedRespellings;
 
 function planOf({ on }: PlanChange): Rehearsed {
   return plans[on ?? "prod"];

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { edited, editedAll, removed } from "../fixtures/edit.js";
 import { ofKind, textOf } from "../fixtures/recordings.js";
-import { changeResource, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
+import { changeResource, everyFailure, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
 /** The shop, whose archive receives so many contracts of long names that its forward has several rules. */
@@ -24,8 +24,8 @@ function failures(rehearsed: Rehearsed, reference: string, dependsOn: readonly s
     ...resource,
     options: { ...resource.options, dependsOn: [...dependsOn] },
   }));
-  return verifyPlan(rehearsed, plan)
-    .failures.filter(({ check }) => check === "make-before-break")
+  return everyFailure(rehearsed, plan)
+    .filter(({ id }) => id === "make-before-break")
     .map(({ problem }) => problem);
 }
 

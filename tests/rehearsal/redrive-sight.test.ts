@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { changeResource, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
+import { changeResource, everyFailure, rehearse, type Rehearsed } from "../fixtures/rehearsed.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 
 const policyShape = z.object({ Version: z.string(), Statement: z.array(z.record(z.string(), z.json())) });
@@ -29,7 +29,7 @@ function failing(stack: string, type: string, change: (statements: Statements) =
       };
     });
   }, rehearsed.plan);
-  return [...new Set(verifyPlan(rehearsed, plan).failures.map(({ check }) => check))];
+  return [...new Set(everyFailure(rehearsed, plan).map(({ id }) => id))];
 }
 
 const describeBus = "events:DescribeEventBus";
@@ -37,7 +37,7 @@ const describeBus = "events:DescribeEventBus";
 describe("the proof about seeing a bus before a redrive", () => {
   it("fails if a local bus does not let the backbone's redrive role see it", () => {
     const without = (statements: Statements) => statements.filter(({ Action }) => Action !== describeBus);
-    expect(failing("delivery", "EventBusPolicy", without)).toContain("redrive:global");
+    expect(failing("delivery", "EventBusPolicy", without)).toContain("local-bus:delivery");
   });
 
   it("fails if the role's own policy does not allow it", () => {
@@ -47,8 +47,8 @@ describe("the proof about seeing a bus before a redrive", () => {
           ? { ...statement, Action: "events:PutEvents" }
           : statement,
       );
-    expect(failing("global", "RolePolicy", without)).toContain("redrive:global");
-    expect(failing("delivery", "RolePolicy", without)).toContain("redrive:delivery");
+    expect(failing("global", "RolePolicy", without)).toContain("redrive-role:global");
+    expect(failing("delivery", "RolePolicy", without)).toContain("redrive-role:delivery");
   });
 
   it("fails if somebody else may see a local bus", () => {
@@ -64,6 +64,6 @@ describe("the proof about seeing a bus before a redrive", () => {
       ...statements,
       { Sid: "Wide", Effect: "Allow", Action: describeBus, Resource: "*" },
     ];
-    expect(failing("delivery", "RolePolicy", wide)).toContain("redrive-elsewhere:delivery");
+    expect(failing("delivery", "RolePolicy", wide)).toContain("redrive-role:delivery");
   });
 });

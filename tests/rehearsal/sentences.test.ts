@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RecordedPlan, RecordedResource } from "../../rehearsal/emission/plan-file.js";
 import { registry as example } from "../fixtures/registries/every-switch.js";
-import { changeInput, changeResource, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
+import { changeInput, changeResource, everyFailure, rehearse } from "../fixtures/rehearsed.js";
 
 const prod = await rehearse(example, "prod");
 
@@ -14,7 +14,7 @@ function input(stack: string, reference: string, name: string): unknown {
 
 /** What the proof says of a plan: everything but titles. */
 function said(plan: RecordedPlan): string {
-  const { failures } = verifyPlan(prod, plan);
+  const failures = everyFailure(prod, plan);
   return failures.map(({ problem, mend, evidence }) => [problem, mend, ...evidence].join("\n")).join("\n");
 }
 
@@ -39,9 +39,7 @@ describe("what is said of a mistake", () => {
     const policy = policyOf("delivery", "EventBusPolicy local-bus");
     const elsewhere = policy.replaceAll("arn:aws:iam::111111111111:root", "arn:aws:iam::111111111112:root");
     const text = saidOf("delivery", "EventBusPolicy local-bus", { policy: elsewhere });
-    expect(text).toContain(
-      "AllowForwardAndRedrive that is for AWS arn:aws:iam::111111111112:root, not for AWS arn:aws:iam::111111111111:root",
-    );
+    expect(text).toContain("the nearest, statement AllowForwardAndRedrive: it names account 111111111112;");
     expect(text).not.toMatch(/admits somebody|remove what the registry/);
   });
 
@@ -55,19 +53,20 @@ describe("what is said of a mistake", () => {
     expect(text).not.toContain("SSM parameter");
   });
 
-  it("mends the reason, not the claim: the key of a queue that is the target's already", () => {
+  it("mends the reason, not the claim: the key of a log group whose own policy is right", () => {
     const policy = policyOf("global", "Key customer-key").replace(
-      '"Sid":"AllowDeadLetters","Effect":"Allow"',
-      '"Sid":"AllowDeadLetters","Effect":"Deny"',
+      '"Sid":"AllowLogGroups","Effect":"Allow"',
+      '"Sid":"AllowLogGroups","Effect":"Deny"',
     );
     const text = saidOf("global", "Key customer-key", { policy });
     expect(text).toContain("the key's policy must let the service use it for this resource");
-    expect(text).not.toContain("give the target the account's dead-letter queue");
+    expect(text).toMatch(/; statement AllowLogGroups of \S+:key\/\S+ denies it/);
+    expect(text).not.toContain("the log group's policy must allow");
   });
 
   it("asks AWS only for what the verdict turns on", () => {
     const policy = policyOf("global", "Key customer-key").replace(
-      /("Sid":"AllowAlarms",.*?"Condition":\{)/,
+      /("Sid":"AllowLogGroups",.*?"Condition":\{)/,
       '$1"StringLike":{"aws:SourceAccount":"1*"},',
     );
     const text = saidOf("global", "Key customer-key", { policy });

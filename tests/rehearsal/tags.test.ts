@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { registry as example } from "../../config/index.js";
 import { edited } from "../fixtures/edit.js";
-import { changeInput, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
+import { changeInput, everyFailure, rehearse, verifyPlan } from "../fixtures/rehearsed.js";
 import { ofKind } from "../fixtures/recordings.js";
 
 const tags = { "cost-centre": "4711", Team: "platform @ example" };
@@ -40,8 +40,8 @@ describe("the tags of an environment", () => {
     const plan = changeInput(tagged.plan, "orders", "aws aws", {
       defaultTags: JSON.stringify({ tags: wrong }),
     });
-    const { failures } = verifyPlan(tagged, plan);
-    expect(failures.map(({ check }) => check)).toContain("tags:orders");
+    const failures = everyFailure(tagged, plan);
+    expect(failures.map(({ id }) => id)).toContain("tags:orders");
     expect(failures.map(({ problem }) => problem).join()).toContain(says);
   });
 
@@ -52,7 +52,7 @@ describe("the tags of an environment", () => {
       ["0815", ["tags:global"]],
     ] as const) {
       const wrong = changeInput(tagged.plan, "global", bus, { tags: { "cost-centre": value } });
-      expect(verifyPlan(tagged, wrong).failures.map(({ check }) => check)).toEqual(checks);
+      expect(everyFailure(tagged, wrong).map(({ id }) => id)).toEqual(checks);
     }
   });
 

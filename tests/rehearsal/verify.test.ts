@@ -4,7 +4,14 @@ import { registry as example } from "../fixtures/registries/every-switch.js";
 import type { RegistryDefinition, RouteDefinition } from "../../infra/registry/define.js";
 import { generateRegistry } from "../fixtures/generate-registry.js";
 import { textOf } from "../fixtures/recordings.js";
-import { changeInput, changeResource, rehearse, type Rehearsed, verifyPlan } from "../fixtures/rehearsed.js";
+import {
+  changeInput,
+  changeResource,
+  everyFailure,
+  rehearse,
+  type Rehearsed,
+  verifyPlan,
+} from "../fixtures/rehearsed.js";
 
 let prod: Rehearsed;
 let dev: Rehearsed;
@@ -23,9 +30,9 @@ describe("the proof of the example", () => {
   it("claims something about every contract, account and service", () => {
     const ids = verifyPlan(prod).checks.map(({ id }) => id);
     for (const contract of prod.registry.contracts.keys()) expect(ids).toContain(`delivery:${contract}`);
-    for (const account of prod.registry.accounts.keys()) expect(ids).toContain(`spoofing:${account}`);
-    for (const service of prod.registry.services.keys())
-      expect(ids).toContain(`undeclared-detail-type:${service}`);
+    for (const account of prod.registry.accounts.keys()) expect(ids).toContain(`redrive-role:${account}`);
+    for (const { name, account } of prod.registry.services.values())
+      expect(ids).toContain(`publisher-policy:${name}:${account}`);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -125,9 +132,9 @@ const damages = [
 
 describe("a failure names the contract, the account, the step and the mend", () => {
   it.each(damages)("when $what", ({ stack, reference, inputs, failure }) => {
-    const { ok, failures } = verifyPlan(prod, changeInput(prod.plan, stack, reference, inputs));
-    expect(ok).toBe(false);
-    const found = failures.find(
+    const plan = changeInput(prod.plan, stack, reference, inputs);
+    expect(verifyPlan(prod, plan).ok).toBe(false);
+    const found = everyFailure(prod, plan).find(
       ({ contract, account, step }) =>
         contract === failure.contract && account === failure.account && step === failure.step,
     );
@@ -143,7 +150,7 @@ describe("a failure names the contract, the account, the step and the mend", () 
       "EventTarget forward-delivery",
       onDefault,
     );
-    const evidence = verifyPlan(prod, plan).failures.flatMap((failure) => failure.evidence);
+    const evidence = everyFailure(prod, plan).flatMap((failure) => failure.evidence);
     expect(evidence).toContainEqual(
       expect.stringMatching(
         /^rule \S+:rule\/forward-delivery has this target, but is on \S+:event-bus\/default; it should be on \S+:event-bus\/backbone-global$/,
@@ -153,13 +160,13 @@ describe("a failure names the contract, the account, the step and the mend", () 
 
   it("when a stack is missing from the plan", () => {
     const plan = { ...prod.plan, stacks: prod.plan.stacks.filter(({ stack }) => stack !== "orders") };
-    expect(verifyPlan(prod, plan).failures.map(({ problem }) => problem)).toEqual([
+    expect(everyFailure(prod, plan).map(({ problem }) => problem)).toEqual([
       'account "orders" has no stack in the plan',
     ]);
   });
 
   it("when the plan is of another environment", () => {
-    expect(verifyPlan(prod, dev.plan).failures.map(({ problem }) => problem)).toEqual([
+    expect(everyFailure(prod, dev.plan).map(({ problem }) => problem)).toEqual([
       'the plan is of environment "dev", not "prod"',
     ]);
   });
@@ -168,8 +175,8 @@ describe("a failure names the contract, the account, the step and the mend", () 
     const plan = changeInput(prod.plan, "orders", "Parameter global-bus-arn", {
       insecureValue: "arn:aws:events:eu-west-1:111111111111:event-bus/backbone-globe",
     });
-    const { failures } = verifyPlan(prod, plan);
-    expect(failures.map(({ check }) => check)).toContain("parameters:orders");
+    const failures = everyFailure(prod, plan);
+    expect(failures.map(({ id }) => id)).toContain("settings:orders");
     expect(failures.map(({ problem }) => problem).join("\n")).toContain(
       "orders cannot publish it on arn:aws:events:eu-west-1:111111111111:event-bus/backbone-globe",
     );
@@ -177,7 +184,7 @@ describe("a failure names the contract, the account, the step and the mend", () 
 
   it("when a rule has lost its target", () => {
     const plan = changeResource(prod.plan, "global", "EventTarget forward-orders", () => undefined);
-    expect(verifyPlan(prod, plan).failures.map(({ problem }) => problem)).toContainEqual(
+    expect(everyFailure(prod, plan).map(({ problem }) => problem)).toContainEqual(
       expect.stringContaining(
         "no rule on arn:aws:events:eu-west-1:111111111111:event-bus/backbone-global has the target",
       ),
@@ -215,7 +222,7 @@ describe("content filters", () => {
         eventPattern: textOf(rule, "eventPattern").replace('">",100', '">",1000000'),
       },
     }));
-    expect(verifyPlan(rehearsed, wrong).failures.map(({ check }) => check)).toContain(
+    expect(everyFailure(rehearsed, wrong).map(({ id }) => id)).toContain(
       "filter:orders/Order.Created:delivery",
     );
   });

@@ -1,12 +1,15 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { matchEvent, parsePattern } from "event-patterns";
 import { editedAll } from "../fixtures/edit.js";
+import { projectRoot } from "../fixtures/project-copy.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";
 
-/** The pattern of the rule on the default bus, as AWS reads it. */
-function patternFor(deployRoleArn: string) {
+/** The pattern of the rule on the default bus. */
+function patternText(deployRoleArn: string): string {
   const topology = topologyOf(
     editedAll(shopRegistry, [
       [["environments", "prod", "alarms"], {}],
@@ -14,7 +17,12 @@ function patternFor(deployRoleArn: string) {
     ]),
     "prod",
   );
-  const parsed = parsePattern(JSON.stringify(backboneOf(topology).auditTrail?.rule.eventPattern));
+  return JSON.stringify(backboneOf(topology).auditTrail?.rule.eventPattern);
+}
+
+/** As AWS reads it. */
+function patternFor(deployRoleArn: string) {
+  const parsed = parsePattern(patternText(deployRoleArn));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.pattern;
 }
@@ -117,9 +125,35 @@ describe("a change of the routing", () => {
     expect(matches(deploy, call(user, name))).toBe(expected);
   });
 
-  it("is told when it is the trail itself that is stopped", () => {
-    expect(matches(deploy, call(user, "StopLogging", "cloudtrail.amazonaws.com"))).toBe(true);
-    expect(matches(deploy, call(sessionOf(deploy), "StopLogging", "cloudtrail.amazonaws.com"))).toBe(false);
+  it.each([
+    ["StopLogging", "cloudtrail"],
+    ["DisableKey", "kms"],
+    ["ScheduleKeyDeletion", "kms"],
+    ["PutKeyPolicy", "kms"],
+    ["DeleteAlarms", "monitoring"],
+    ["DisableAlarmActions", "monitoring"],
+    ["Unsubscribe", "sns"],
+    ["PurgeQueue", "sqs"],
+    ["SetQueueAttributes", "sqs"],
+    ["DeleteLogGroup", "logs"],
+    ["PutResourcePolicy", "logs"],
+    ["StartReplay", "events"],
+  ])("is %s of %s, which blinds whoever watches or sends events again", (name, service) => {
+    expect(matches(deploy, call(user, name, `${service}.amazonaws.com`))).toBe(true);
+    expect(matches(deploy, call(sessionOf(deploy), name, `${service}.amazonaws.com`))).toBe(false);
+  });
+
+  it("is taken by the pattern that the documentation gives for the trail of an organisation", () => {
+    const page = readFileSync(join(projectRoot, "docs/operating.md"), "utf8");
+    const [, json = ""] = /^```json\n([^]*?)^```$/m.exec(page) ?? [];
+    expect(JSON.parse(json)).toEqual(
+      JSON.parse(patternText("arn:aws:iam::111111111111:role/backbone-deploy")),
+    );
+  });
+
+  it("has room in a pattern for a long role and its wildcard", () => {
+    const role = `arn:aws:iam::${account}:role/${"a".repeat(500)}*`;
+    expect(patternText(role).length).toBeLessThan(2_048);
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { names, nameRules } from "../../infra/aws/names.js";
+import type { PlannedAlarms } from "../../infra/topology/index.js";
 import { editedAll } from "../fixtures/edit.js";
+import { generateRegistry } from "../fixtures/generate-registry.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 import { backboneOf, memberOf, topologyOf } from "../fixtures/topologies.js";
 
@@ -65,28 +67,92 @@ describe("the log of a bus", () => {
 });
 
 describe("alarms", () => {
-  it("watch every rule of a bus by four series, and every queue by two", () => {
-    const { alarms, forwards } = backboneOf(withAll);
-    const rules = forwards.flatMap((forward) => forward.rules).length + 1;
-    expect(alarms?.alarms).toHaveLength(rules * 4 + 2 * 2 + 1);
-    expect(memberOf(withAll, "orders").alarms?.alarms).toHaveLength(4 + 2 * 2);
+  const keysOf = (plan: { readonly alarms?: PlannedAlarms } | undefined) =>
+    plan?.alarms?.alarms.map(({ key }) => key);
+  const ofBus = ["bus.lost", "bus.dead-letters", "bus.loops", "bus.failed", "bus.throttled"];
+  const ofQueues = ["dead-letters.waiting", "encryption-failures.waiting", "encryption-failures.new"];
+
+  it("watch the bus, the queues and the volume of an account, and the watch of the routing", () => {
+    const backbone = [...ofBus, ...ofQueues, "account.volume", "routing-watch.failed"];
+    expect(keysOf(backboneOf(withAll))).toEqual(backbone);
+    expect(keysOf(memberOf(withAll, "orders"))).toEqual([...ofBus, ...ofQueues, "account.volume"]);
   });
 
-  it("name both bus and rule for a custom bus, and the rule alone for the default bus", () => {
-    const { alarms, auditTrail } = backboneOf(withAll);
-    for (const { namespace, dimensions } of alarms?.alarms ?? []) {
-      if (namespace !== "AWS/Events") expect(Object.keys(dimensions)).toEqual(["QueueName"]);
-      else if (dimensions.RuleName === auditTrail?.rule.name) {
-        expect(dimensions).toEqual({ RuleName: "backbone-routing-changes" });
-      } else expect(Object.keys(dimensions)).toEqual(["EventBusName", "RuleName"]);
-    }
+  it("are as many with 300 members as with two", () => {
+    const registry = editedAll(generateRegistry({ members: 300 }), [
+      [["environments", "prod", "alarms"], {}],
+    ]);
+    const { alarms } = backboneOf(topologyOf(registry, "prod"));
+    expect(alarms?.alarms).toHaveLength(7);
+  });
+
+  it("name bus and rule for a custom bus, and the rule alone for the default bus", () => {
+    const text = JSON.stringify(backboneOf(withAll).alarms?.alarms);
+    expect(text.match(/FROM SCHEMA\(\\"AWS\/Events\\", EventBusName, RuleName\)/g)).toHaveLength(5);
+    expect(text).toContain('"dimensions":{"RuleName":"backbone-routing-changes"}');
   });
 
   it("use no series that a rule with a bus target never has", () => {
-    const series = backboneOf(withAll).alarms?.alarms.map(({ metricName }) => metricName);
-    expect(series).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/Latency|SuccessfulInvocationAttempts/)]),
+    const text = JSON.stringify(backboneOf(withAll).alarms?.alarms);
+    expect(text).not.toMatch(/Latency|SuccessfulInvocationAttempts|ApproximateAgeOfOldestMessage/);
+  });
+
+  it("look back at most a day, and at most three hours by a query over all rules", () => {
+    for (const { queries, evaluationPeriods } of backboneOf(withAll).alarms?.alarms ?? []) {
+      for (const query of queries) {
+        const period = "metric" in query ? query.metric.period : query.period;
+        const seconds = (period ?? 0) * evaluationPeriods;
+        expect(seconds).toBeLessThanOrEqual("metric" in query ? 86_400 : 10_800);
+      }
+    }
+  });
+
+  it("say where it is, what it means and what to do, in no more than CloudWatch takes", () => {
+    const runbook = `https://wiki.example.com/${"a".repeat(270)}`;
+    const settings = { runbook };
+    const topology = topologyOf(
+      editedAll(shopRegistry, [[["environments", "prod", "alarms"], settings]]),
+      "prod",
     );
+    const lost = memberOf(topology, "delivery").alarms?.alarms.find(({ key }) => key === "bus.dead-letters");
+    expect(lost?.description.split("\n")).toEqual([
+      "Environment prod, account delivery (333333333333), bus backbone-delivery: rules cannot deliver events and put them into a dead-letter queue. OK means that for an hour none has been added, not that the queue is empty.",
+      "Run: npx backbone dead-letters delivery --env prod",
+      `Runbook: ${runbook}`,
+      "Dashboard: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/backbone-delivery",
+    ]);
+    for (const { alarms } of topology.stacks.values()) {
+      for (const { description } of alarms?.alarms ?? []) expect(description.length).toBeLessThan(1_000);
+    }
+  });
+
+  it("watch the volume of an AWS account once, whoever shares it", () => {
+    const shared = topologyOf(editedAll(shopRegistry, [[["environments", "dev", "alarms"], {}]]), "dev");
+    const volumes = [...shared.stacks].filter(([, plan]) => keysOf(plan)?.includes("account.volume"));
+    expect(volumes.map(([account]) => account)).toEqual(["global"]);
+  });
+
+  it("hold the volume against the declared peaks, where every contract has one", () => {
+    const contracts = [
+      ["orders", "Order.Created"],
+      ["orders", "Order.Updated"],
+      ["delivery", "Delivery.Updated"],
+    ] as const;
+    const peaks = contracts.map(
+      ([service, type]) => [["services", service, "contracts", type, "peakPerSecond"], 2] as const,
+    );
+    const above = (edits: typeof peaks, account: string) => {
+      const registry = editedAll(shopRegistry, [[["environments", "prod", "alarms"], {}], ...edits]);
+      const { alarms } = topologyOf(registry, "prod").stacks.get(account) ?? {};
+      return alarms?.alarms.find(({ key }) => key === "account.volume")?.above;
+    };
+    const threshold = (count: number) => ({ comparisonOperator: "GreaterThanThreshold", threshold: count });
+    // Two events a second and contract, for five minutes: each is logged, and forwarded twice.
+    expect(above(peaks, "global")).toEqual(threshold(3 * 2 * 3 * 300));
+    expect(above(peaks, "orders")).toEqual(threshold(2 * 2 * 300));
+    const usual = { comparisonOperator: "GreaterThanUpperThreshold", thresholdMetricId: "usual" };
+    expect(above(peaks.slice(1), "global")).toEqual(usual);
+    expect(above([], "orders")).toEqual(usual);
   });
 
   it("have names that no other account's can equal", () => {
@@ -117,16 +183,8 @@ describe("the customer key's policy", () => {
     expect(JSON.stringify(ofDelivery?.find(({ Sid }) => Sid === "AllowEvents"))).toContain("aws:SourceArn");
   });
 
-  it("limits whoever publishes on the topic by the topic, not by a source SNS does not pass on", () => {
-    expect(statement("AllowAlarms")).toMatchObject({
-      Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
-      Condition: {
-        StringEquals: {
-          "kms:EncryptionContext:aws:sns:topicArn":
-            "arn:aws:sns:eu-west-1:111111111111:backbone-global-alarms",
-        },
-      },
-    });
+  it("knows neither dead letters nor alarms, which are not under the key", () => {
+    expect(JSON.stringify(statements)).not.toMatch(/aws:sqs:arn|aws:sns:topicArn/);
   });
 
   it("limits every service but the one that only describes", () => {

@@ -52,7 +52,7 @@ export const findCommand = defineCommand<FindOptions>({
     ),
   ],
   takes: ["profile", "plan", "cache"],
-  json: "{ environment, since, until, clock, readFrom, searched: [account], unsearched: [{ account, because }], interrupted, more, moreIsExact, found: [{ id, source, detailType, time, contract?, canary, breaches: [text], searched: { from, until }, seen: [{ account, at, id, replay? }], arrived: [{ account, rules?: [{ name, state, certain }] }], missing: [{ account, via, from, to, sender, logGroup, logRule, states: { rule, logRule }, letters: { sender?, receiver? }, next: [text] }], unknown: [{ account, because }], unexpected: [account], note? }] }",
+  json: "{ environment, since, until, clock, readFrom, searched: [account], unsearched: [{ account, because }], interrupted, more, moreIsExact, repeats?: { events, seconds }, found: [{ id, source, detailType, time, contract?, canary, breaches: [text], searched: { from, until }, seen: [{ account, at, id, replay? }], arrived: [{ account, rules?: [{ name, state, certain }] }], missing: [{ account, via, from, to, sender, logGroup, logRule, states: { rule, logRule }, letters: { sender?, receiver? }, next: [text] }], unknown: [{ account, because }], unexpected: [account], note? }] }",
   help: [
     "What is given must all hold. Event logs hold records by the event's own time, and CloudWatch Logs takes none that is older",
     "than 14 days or more than 2 hours ahead when it comes: what is not found has not been proven to be nowhere.",

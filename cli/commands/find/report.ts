@@ -32,6 +32,8 @@ export interface FoundReport {
   readonly isWhole: boolean;
   /** Contracts that --detail cannot find, where it was asked for. */
   readonly withoutDetail: readonly string[];
+  /** Where there are many about the one thing that was asked for: how many, in how many milliseconds. */
+  readonly repeats?: { readonly events: number; readonly span: number };
   /** Rules as they stand on an account's bus now. */
   readonly rules: ReadonlyMap<string, RuleList>;
   /** Letters in an account's dead-letter queue now, about; an account that could not be asked is left out. */
@@ -47,6 +49,7 @@ export function renderFound(report: FoundReport): string {
   return [
     ...judged.map((event) => renderEvent(report, event)),
     ...renderCut(report),
+    ...renderRepeats(report),
     ...[...unsearched].map(
       ([account, because]) => `${colors.yellow("!")} ${account}: not searched, because ${printable(because)}`,
     ),
@@ -78,6 +81,14 @@ function renderCut({ judged, more, isWhole, readFrom, window, interrupted }: Fou
           `Nothing before ${readFrom.toISOString()} was looked at, as there are enough newer events (raise --limit, or go on with --until ${readFrom.toISOString()})`,
         ]
       : []),
+  ];
+}
+
+function renderRepeats({ repeats, isWhole }: FoundReport): string[] {
+  if (repeats === undefined) return [];
+  const minutes = count(Math.max(1, Math.round(repeats.span / 60_000)), "minute");
+  return [
+    `${colors.yellow("!")} ${isWhole ? "" : "at least "}${count(repeats.events, "event")} of this in ${minutes}: if each is published in answer to another, they go round in a circle`,
   ];
 }
 
@@ -260,7 +271,8 @@ function nextSteps(report: FoundReport, judged: JudgedEvent, hop: MissingHop): s
 
 /** What `find --json` prints. */
 export function foundToJson(report: FoundReport): unknown {
-  const { environment, window, readFrom, searched, unsearched, interrupted, judged, more, isWhole } = report;
+  const { environment, window, readFrom, searched, unsearched, interrupted, judged, more, isWhole, repeats } =
+    report;
   return {
     environment: environment.name,
     since: window.from.toISOString(),
@@ -272,6 +284,7 @@ export function foundToJson(report: FoundReport): unknown {
     interrupted,
     more,
     moreIsExact: isWhole,
+    repeats: repeats && { events: repeats.events, seconds: Math.round(repeats.span / 1_000) },
     found: judged.map((event) => eventToJson(report, event)),
   };
 }

@@ -57,6 +57,7 @@ export async function searchLogs(search: Search): Promise<SearchResult> {
     interrupted: found.interrupted,
     judged,
     more: found.count - judged.length,
+    ...(isRepeated(search.wanted, found) ? { repeats: { events: found.count, span: found.span } } : {}),
     isWhole: found.isWhole,
     rules: await askRules(stacks, sessions, judged),
     letters: await askQueues(stacks, sessions, judged),
@@ -73,6 +74,13 @@ function detailless(registry: Registry, { sources, detailType }: Wanted): string
     .filter((one) => sources === undefined || sourcesOf(one).some((source) => sources.includes(source)))
     .filter((one) => detailType === undefined || one.detailType === detailType)
     .map(({ key }) => key);
+}
+
+const manyEvents = 10;
+
+/** Many events in short about one thing: perhaps they go round in a circle. Of a contract or a source that is traffic. */
+function isRepeated({ detail }: Wanted, { count, span }: FindResult): boolean {
+  return detail !== undefined && count >= manyEvents && span <= count * 60_000;
 }
 
 async function judge(

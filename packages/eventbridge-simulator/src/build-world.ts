@@ -30,11 +30,16 @@ import type {
 
 export type WorldReading =
   | { readonly ok: true; readonly world: World }
-  | { readonly ok: false; readonly problems: readonly WorldProblem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly WorldProblem[];
+      /** What could be built: it lacks what has no form, and what a malformed policy guards is undecided. */
+      readonly world: World;
+    };
 
 /**
  * Checks the data of a world and compiles it: policies, event patterns, an index of rules for each bus.
- * @returns the world, or every problem found: what AWS would not have accepted, such as a malformed policy, an
+ * @returns the world, and every problem found: what AWS would not have accepted, such as a malformed policy, an
  *   invalid event pattern or a sixth target, and what has no meaning, such as an ARN that is given twice
  */
 export function buildWorld(data: WorldData): WorldReading {
@@ -43,7 +48,7 @@ export function buildWorld(data: WorldData): WorldReading {
     problems.push({ reason, at, subject });
   });
   const world = builder.build();
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, world };
+  return problems.length > 0 ? { ok: false, problems, world } : { ok: true, world };
 }
 
 class WorldBuilder {
@@ -242,7 +247,7 @@ const mostTargets = 5;
  * @returns undefined if the rule makes no sense; what is wrong has been reported
  */
 function buildRule(
-  { arn, state, eventPattern, targets }: RuleData,
+  { arn, state, eventPattern, creator, targets }: RuleData,
   organizations: ReadonlyMap<string, string>,
   report: ReportProblem,
 ): Rule | undefined {
@@ -266,6 +271,7 @@ function buildRule(
     region,
     busArn,
     organizationId,
+    creator: creator ?? account,
     enabled: state === "ENABLED",
     pattern: reading.pattern,
     targets,

@@ -3,25 +3,9 @@
  * JSON text, as AWS does, and knows nothing of how they were made.
  */
 export { endpointDomain, logsPrincipal, partitionOf } from "./arn.js";
-export {
-  checkBusSight,
-  checkForeignRule,
-  checkForgedForward,
-  checkPublisher,
-  checkQueueAccess,
-  checkTakeOver,
-} from "./ask/ask.js";
-export {
-  archiveUses,
-  busLogUses,
-  busUses,
-  type KeyUse,
-  logGroupUses,
-  queueUses,
-  topicUses,
-} from "./ask/key-uses.js";
-export { askKey, checkKeyAccess, keepsFailures, type KeyAnswer } from "./ask/keys.js";
-export { checkLogDelivery } from "./ask/log-delivery.js";
+export { type Answer } from "./ask/answer.js";
+export { ask, type Question } from "./ask/ask.js";
+export { archiveUses, busLogUses, busUses, type KeyUse, logGroupUses } from "./ask/key-uses.js";
 export { type EventClaims } from "./ask/requests.js";
 export { buildWorld, type WorldProblem, type WorldReading } from "./build-world.js";
 export { deliverDeadLetter } from "./deliver/dead-letter.js";
@@ -35,12 +19,24 @@ export {
 export { type LogRecord, logRecordOf } from "./deliver/input.js";
 export { type PutEventsEntry } from "./deliver/put-events.js";
 export { type Telling } from "./deliver/routing.js";
-export { publishToTopic } from "./deliver/topic.js";
-export { compileIdentity, type Identity } from "./iam/identity.js";
+export { type ConsultedPolicy, nearestOf } from "./iam/authorize.js";
+export { type Condition } from "./iam/condition.js";
 export { type NamedPolicy } from "./iam/policy-json.js";
-export { type Verdict } from "./iam/verdict.js";
+export { readPolicyOnce } from "./iam/policy.js";
+export {
+  absent,
+  type AccessRequest,
+  type KeyFact,
+  many,
+  one,
+  oneOrAbsent,
+  type Principal,
+  type RequestContext,
+} from "./iam/request.js";
+export { type Statement } from "./iam/statement.js";
+export { type PartEvidence, type Tri, type Verdict } from "./iam/verdict.js";
 export { type Reason, reasons } from "./reasons.js";
-export { type NameOf, renderCheck, renderReason, renderWorldProblem } from "./render.js";
+export { type NameOf, renderCheck, renderDifference, renderReason, renderWorldProblem } from "./render.js";
 export {
   type Arrival,
   type Check,
@@ -61,6 +57,7 @@ export {
   type LogResourcePolicyData,
   type ManagedPolicyData,
   type QueueData,
+  type Role,
   type RoleData,
   type Rule,
   type RuleData,

@@ -20,6 +20,12 @@ export const reasons = {
   "unknown-element": "the simulator does not evaluate this element",
   "unknown-variable": "the simulator cannot resolve this policy variable",
   "unknown-resource": "the simulator does not evaluate a resource of this form",
+  "unknown-variable-place":
+    "AWS takes a policy variable in the last part of a resource's ARN only, after the fifth colon; before it nothing may match",
+  "unknown-reach": "it is not documented how far a * at the end of a part of an ARN reaches beyond the colon",
+  "unknown-tag": "whoever asks may have any value of this tag",
+  "unknown-absent":
+    "AWS documents ForAnyValue and IfExists for a key that is not there each alone, and not both",
   "unknown-set":
     "an operator without ForAllValues or ForAnyValue meets several values that it answers differently",
   "unknown-action": "it is not documented how AWS takes a wildcard action in this kind of policy",
@@ -60,6 +66,10 @@ export const reasons = {
   "caller-not-a-role": "the caller must be a role, given by its ARN",
   "put-events-denied": "the caller may not put events on this bus",
 
+  // What somebody may not do.
+  "access-denied": "the caller's policies and the resource's do not allow it",
+  "resource-missing": "there is no such bus, queue, key or role",
+
   // What happens to an event on its way.
   "bus-missing": "no such bus; AWS acknowledges the event and drops it",
   "third-bus": "the event already came from another bus; EventBridge does not send it on to a third",
@@ -68,7 +78,7 @@ export const reasons = {
   "target-log-group-form": "the ARN of a log group as a target is written without :*",
   "target-log-group-elsewhere": "a log group must be in the account and region of the rule",
   "role-not-found": "there is no such execution role",
-  "role-elsewhere": "the execution role must be in the account of the rule",
+  "role-elsewhere": "the execution role must be of the account that made the rule",
   "assume-role-denied": "the trust policy does not let the rule assume the execution role",
   "forward-denied": "the execution role may not put events on the receiving bus",
   "queue-missing": "there is no such queue",
@@ -80,6 +90,8 @@ export const reasons = {
   "target-topic-role":
     "a topic as a target takes no execution role: the topic's own policy lets EventBridge in",
   "key-missing": "there is no such customer key",
+  "key-of-aws":
+    "the key is one of AWS's own (alias/aws/…), whose policy nobody can change: it lets neither EventBridge nor CloudWatch use it",
   "key-denied": "the key's policy does not let the service use it",
   "dead-letter-absent": "the target has no dead-letter queue",
   "dead-letter-not-a-queue": "the dead-letter target is not a queue",
@@ -93,6 +105,7 @@ export const reasons = {
   "unmodelled-queue-account": "a queue of another account as a target is not modelled",
   "unmodelled-queue-fifo": "a FIFO queue as a target is not modelled",
   "unmodelled-topic-account": "a topic of another account as a target is not modelled",
+  "unmodelled-creator": "a rule of another account than its bus's is followed to buses only",
   "unmodelled-input": "it is not documented what the target's input transformer makes of this event",
   "unmodelled-log-input":
     "it is not documented what a log group keeps of an input whose message is no text, or whose timestamp is no time",

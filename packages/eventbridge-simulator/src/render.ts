@@ -54,7 +54,8 @@ function renderUnknown({ reason, subject, policy, statement }: Unknown): string 
   return where === "" ? renderReason(reason, subject) : `${where}: ${renderReason(reason, subject)}`;
 }
 
-function renderDifference(evidence: PartEvidence): string {
+/** What a part of a statement asks for, and what the request has. */
+export function renderDifference(evidence: PartEvidence): string {
   switch (evidence.part) {
     case "principal":
       return renderPrincipal(evidence);

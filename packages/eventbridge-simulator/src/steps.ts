@@ -11,10 +11,9 @@ export interface Check {
     | "send-message"
     | "create-log-stream"
     | "put-log-events"
-    | "use-queue"
-    | "see-bus"
     | "publish"
-    | `kms:${string}`;
+    /** An action by its name. */
+    | `${string}:${string}`;
   /** Role ARN, or service principal. */
   readonly principal: string;
   readonly resource: string;

@@ -1,7 +1,7 @@
 import type { EventPattern, RuleIndex } from "event-patterns";
 import { parseBusArn } from "./arn.js";
 import type { GuardedResource, SendingRule } from "./ask/requests.js";
-import type { Identity } from "./iam/identity.js";
+import type { Identity, Tags } from "./iam/identity.js";
 import type { NamedPolicy } from "./iam/policy-json.js";
 
 /**
@@ -50,6 +50,8 @@ export interface RuleData {
   readonly state: string;
   /** Event pattern, JSON text. */
   readonly eventPattern: string;
+  /** Account that made the rule, where it is not that of the bus; execution roles are of its account. */
+  readonly creator?: string | undefined;
   readonly targets: readonly TargetData[];
 }
 
@@ -76,7 +78,7 @@ export interface InputTransformerData {
 export interface IdentityData {
   /** `arn:aws:iam::<account>:role/<path><name>`. */
   readonly arn: string;
-  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly tags?: Tags | undefined;
   /** ARN of a permissions boundary. Not modelled: a role that has one makes every verdict "cannot decide". */
   readonly permissionsBoundary?: string | undefined;
 }
@@ -168,6 +170,8 @@ export interface Bus extends Encrypted {
 export interface Rule extends SendingRule {
   readonly region: string;
   readonly busArn: string;
+  /** Account that made it, whose execution roles it has. */
+  readonly creator: string;
   readonly enabled: boolean;
   readonly pattern: EventPattern;
   readonly targets: readonly TargetData[];

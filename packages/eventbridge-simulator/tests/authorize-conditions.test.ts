@@ -90,7 +90,8 @@ describe("a condition whose key the request does not carry", () => {
     expect(holds({ [`${operator}IfExists`]: { [key]: wants } }, { [key]: null })).toBe(yes);
     expect(holds({ [`ForAllValues:${operator}`]: { [key]: wants } }, { [key]: null })).toBe(yes);
     expect(holds({ [`ForAnyValue:${operator}`]: { [key]: wants } }, { [key]: null })).toBe(no);
-    expect(holds({ [`ForAnyValue:${operator}IfExists`]: { [key]: wants } }, { [key]: null })).toBe(yes);
+    // Documented each alone, and the two contradict each other.
+    expect(holds({ [`ForAnyValue:${operator}IfExists`]: { [key]: wants } }, { [key]: null })).toBe(unknown);
   });
 
   it("satisfies Null true, and not Null false", () => {
@@ -203,6 +204,19 @@ describe("condition keys", () => {
   });
 });
 
+describe("tags of somebody who tags himself", () => {
+  const any = { "aws:PrincipalTag/*": null };
+
+  it.each([
+    ["that are wanted", { StringEquals: { "aws:PrincipalTag/team": "a" } }],
+    ["that are spared", { StringNotEquals: { "aws:PrincipalTag/team": "a" } }],
+    ["that shall not be there", { Null: { "aws:PrincipalTag/team": "true" } }],
+    ["as variable", { StringEquals: { [key]: "${aws:PrincipalTag/team}" } }],
+  ])("may have any value: %s", (_name, condition) => {
+    expect(holds(condition, { ...any, [key]: "1" })).toBe(unknown);
+  });
+});
+
 describe("policy variables", () => {
   const context = {
     "aws:PrincipalTag/service": "orders",
@@ -231,11 +245,7 @@ describe("policy variables", () => {
       { StringEquals: { [key]: ["${aws:PrincipalTag/none}", "1"] } },
       yes,
     ],
-    [
-      "without value under a negated operator",
-      { StringNotEquals: { [key]: "${aws:PrincipalTag/none}" } },
-      unknown,
-    ],
+    ["without value differ from everything", { StringNotEquals: { [key]: "${aws:PrincipalTag/none}" } }, yes],
     ["of an unknown key", { StringEquals: { [key]: "${aws:SourceIp}" } }, unknown],
     ["of a multi-valued key", { StringEquals: { [key]: "${events:source}" } }, unknown],
     ["that are not closed", { StringEquals: { [key]: "${aws:PrincipalTag/service" } }, unknown],

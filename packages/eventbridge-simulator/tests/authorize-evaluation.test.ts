@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Verdict } from "../src/index.js";
+import { resourcePart } from "../src/iam/statement.js";
 import { renderVerdict } from "../src/render.js";
 import {
   allowPut,
@@ -162,12 +163,55 @@ describe("action and resource", () => {
   });
 
   it("of a variable use the request's values", () => {
-    const resource = "arn:aws:events:eu-west-1:${aws:ResourceAccount}:event-bus/global";
-    const context = { "aws:ResourceAccount": theirs };
+    const resource = `arn:aws:events:eu-west-1:${theirs}:event-bus/\${aws:PrincipalTag/bus}`;
+    const context = { "aws:PrincipalTag/bus": "global" };
     const text = policyText({ ...allowPut, Resource: resource });
     expect(answer(askRole({ identity: text, sameAccount: true, context }))).toBe("allowed");
     const old = text.replace("2012-10-17", "2008-10-17");
     expect(answer(askRole({ identity: old, sameAccount: true, context }))).toBe("nothing-allows");
+  });
+});
+
+describe("a resource that AWS documents too loosely", () => {
+  const events = `arn:aws:events:eu-west-1:${theirs}`;
+  it.each([
+    // IAM takes variables in the last part only.
+    [
+      "a variable before the fifth colon, that fits",
+      "arn:aws:events:eu-west-1:${aws:ResourceAccount}:event-bus/global",
+      "cannot-decide",
+    ],
+    [
+      "one that does not",
+      "arn:aws:events:eu-west-1:${aws:ResourceAccount}:event-bus/other",
+      "nothing-allows",
+    ],
+    [
+      "an escaped character there",
+      `arn:aws:event\${*}:eu-west-1:${theirs}:event-bus/global`,
+      "nothing-allows",
+    ],
+    // A `*` at the end of a part may reach over colons.
+    ["a wildcard that would have to", "arn:aws:events:*:event-bus/global:*", "nothing-allows"],
+    ["a wildcard for two parts", "arn:aws:e*:event-bus/*:*:*", "nothing-allows"],
+    ["a wildcard that need not", `${events.replace(theirs, "*")}:event-bus/*`, "allowed"],
+  ])("%s", (_name, resource, expected) => {
+    const text = policyText({ ...allowPut, Resource: resource });
+    const context = { "aws:ResourceAccount": theirs };
+    expect(answer(askRole({ identity: text, sameAccount: true, context }))).toBe(expected);
+  });
+
+  it("is unknown where only a wildcard beyond its part would fit: log groups have colons", () => {
+    const stream = "arn:aws:logs:eu-west-1:111111111111:log-group:/aws/events/orders:log-stream:one";
+    const part = resourcePart(["arn:aws:logs:*:log-group:/aws/events/orders:*"], false, true);
+    const request = (resource: string) => ({
+      principal: { kind: "service", service: "events.amazonaws.com" } as const,
+      action: "logs:PutLogEvents",
+      context: new Map(),
+      resource,
+    });
+    expect(part.test(request(stream))).toBe("unknown");
+    expect(part.test(request(stream.replace("orders", "other")))).toBe("no");
   });
 });
 

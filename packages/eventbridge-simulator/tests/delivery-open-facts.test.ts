@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkForgedForward, checkPublisher, compileIdentity, type WorldData } from "../src/index.js";
+import { ask, type WorldData } from "../src/index.js";
 import {
   accounts,
   arrivals,
@@ -106,13 +106,14 @@ describe("a forward with a role", () => {
 
 describe("a forged forward", () => {
   const claims = { sources: ["com.example.orders"], detailTypes: ["Order.Created"] };
-  const from = (account: string, busArn: string): string | undefined =>
-    checkForgedForward(worldOf(), {
-      ruleArn: `arn:aws:events:eu-west-1:${account}:rule/own/forged`,
+  const from = (account: string, bus: string): string =>
+    ask(worldOf(), {
+      may: "forward",
+      rule: `arn:aws:events:eu-west-1:${account}:rule/own/forged`,
       executionRole: attacker(account),
-      busArn,
+      bus,
       claims,
-    })?.verdict.outcome;
+    }).outcome;
 
   it("is refused by the local bus, whose policy knows one role", () => {
     expect(from(accounts.orders, localBus)).toBe("denied");
@@ -124,18 +125,27 @@ describe("a forged forward", () => {
   });
 
   it("is no question without a rule or a role", () => {
-    const forged = { ruleArn: "rule", executionRole: attacker(accounts.orders), busArn: localBus, claims };
-    expect(checkForgedForward(worldOf(), forged)).toBeUndefined();
+    const forged = {
+      may: "forward",
+      rule: "rule",
+      executionRole: attacker(accounts.orders),
+      bus: localBus,
+      claims,
+    } as const;
+    expect(() => ask(worldOf(), forged)).toThrow("rule is no ARN");
+    const nobody = { ...forged, rule: forward.arn, executionRole: { arn: "somebody", policies: [] } };
+    expect(() => ask(worldOf(), nobody)).toThrow("somebody is no role");
   });
 });
 
 describe("asking about a publisher", () => {
   it("answers without delivering anything", () => {
-    const identity = compileIdentity(attacker(accounts.orders));
-    const ask = (source: string): unknown =>
-      identity &&
-      checkPublisher(worldOf(), identity, globalBus, { sources: [source], detailTypes: ["Order.Created"] });
-    expect(ask("com.example.orders")).toMatchObject({ verdict: { outcome: "allowed" } });
-    expect(ask("com.example.delivery")).toMatchObject({ verdict: { outcome: "denied" } });
+    const caller = attacker(accounts.orders);
+    const put = (source: string): string => {
+      const claims = { sources: [source], detailTypes: ["Order.Created"] };
+      return ask(worldOf(), { may: "put-events", caller, bus: globalBus, claims }).outcome;
+    };
+    expect(put("com.example.orders")).toBe("allowed");
+    expect(put("com.example.delivery")).toBe("denied");
   });
 });

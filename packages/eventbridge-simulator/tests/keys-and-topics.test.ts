@@ -55,6 +55,12 @@ describe("a bus under a customer key", () => {
     expect(put(worldOf(encryptedBus())).lost).toMatchObject([{ reason: "key-missing" }]);
   });
 
+  it("loses everything under a key of AWS's own, whose policy nobody can change", () => {
+    const own = keyArn.replace("key/1", "alias/aws/events");
+    const aws = buses.map((bus) => (bus.arn === globalBus ? { ...bus, keyArn: own } : bus));
+    expect(put(worldOf({ buses: aws })).lost).toMatchObject([{ reason: "key-of-aws" }]);
+  });
+
   it("is not decided where the key's policy asks for what AWS does not document", () => {
     const allow = {
       Effect: "Allow",
@@ -121,6 +127,19 @@ describe("a topic as a target", () => {
     expect(refused.steps).toContainEqual(expect.objectContaining({ kind: "target", reason: "key-denied" }));
     const taken = topicWith(topic, { keys: key("events.amazonaws.com") });
     expect(arrivals(taken)).toContain(`topic ${arn}`);
+  });
+
+  it("under a key cannot ask on whose behalf EventBridge publishes: AWS documents that it is not told", () => {
+    const allow = {
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "kms:*",
+      Resource: "*",
+    };
+    const Condition = { StringEquals: { "aws:SourceAccount": accounts.global } };
+    const keys = [{ arn: keyArn, policy: policy({ ...allow, Condition }) }];
+    const delivery = topicWith({ policy: publish(globalLogRule), keyArn }, { keys });
+    expect(delivery.steps).toContainEqual(expect.objectContaining({ kind: "target", reason: "key-denied" }));
   });
 
   it("takes no execution role", () => {

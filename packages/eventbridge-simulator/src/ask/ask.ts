@@ -1,138 +1,115 @@
-import { parseRuleArn } from "../arn.js";
-import {
-  authorizeRole,
-  authorizeService,
-  type RoleQuestion,
-  type ServiceQuestion,
-} from "../iam/authorize.js";
+import { parseArn } from "../arn.js";
 import { compileIdentity, type Identity } from "../iam/identity.js";
-import { principalName, settled } from "../iam/request.js";
+import { encryptionContextKey, type KeyFact, one, settled } from "../iam/request.js";
 import type { Evidence } from "../iam/verdict.js";
 import type { Check } from "../steps.js";
 import { type CallerData, guardOf, type World } from "../world.js";
+import { type Answer, answerOf, checkRole, checkService, inTurn, refused } from "./answer.js";
+import { type KeyUse, logGroupUses, topicUses } from "./key-uses.js";
+import { askKey } from "./keys.js";
 import {
-  assumeRole,
   callerFacts,
-  createLogStream,
+  deliverLog,
   directPutEvents,
   type EventClaims,
   forwardedPutEvents,
-  type GuardedResource,
-  putLogEvents,
+  publishOn,
   type SendingRule,
-  sendMessage,
 } from "./requests.js";
 
-/** Asks whether a role may, and keeps question and verdict as evidence. */
-export function checkRole(check: Check["check"], question: RoleQuestion, evidence: Evidence): Check {
-  const verdict = authorizeRole(question, evidence);
-  return { check, principal: principalName(question.principal), resource: question.resource, verdict };
-}
+/** May somebody do something with something of a world? Things are named by their ARNs. */
+export type Question =
+  /** A role calling PutEvents. */
+  | {
+      readonly may: "put-events";
+      readonly caller: CallerData;
+      readonly bus: string;
+      readonly claims: EventClaims;
+    }
+  /** A role doing something itself with a bus, a queue, a key or another role, such as `sqs:ReceiveMessage`. */
+  | {
+      readonly may: "call";
+      readonly caller: CallerData;
+      readonly action: `${string}:${string}`;
+      readonly on: string;
+      /** Encryption context of a call to KMS. */
+      readonly context?: Readonly<Record<string, string>>;
+    }
+  /** Services using a key for a purpose; without a key of a customer they need nobody's permission. */
+  | { readonly may: "encrypt"; readonly key: string | undefined; readonly uses: readonly KeyUse[] }
+  /**
+   * A rule outside the world sending on to a bus of the world, by an execution role of its own. Whoever owns its account owns
+   * its trust policies, so those are not asked.
+   */
+  | {
+      readonly may: "forward";
+      readonly rule: string;
+      readonly executionRole: CallerData;
+      readonly bus: string;
+      readonly claims: EventClaims;
+    }
+  /** The log service writing into a log group what a delivery source hands over. */
+  | { readonly may: "deliver-log"; readonly source: string; readonly logGroup: string }
+  /** A service publishing on a topic on behalf of a rule or an alarm. */
+  | { readonly may: "publish"; readonly service: string; readonly source: string; readonly topic: string };
 
 /**
- * Asks whether a service may.
- * @param resource what is guarded; the question itself names none for assuming a role
+ * Answers a question by all policies that have a say in it.
+ * @throws Error if a caller is no role, as nobody can say what such a one may do
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function checkService(
-  check: Check["check"],
-  question: ServiceQuestion,
-  resource: string,
-  evidence: Evidence,
-): Check {
-  const verdict = authorizeService(question, evidence);
-  return { check, principal: principalName(question.principal), resource, verdict };
+export function ask(world: World, question: Question, evidence: Evidence = "brief"): Answer {
+  switch (question.may) {
+    case "put-events": {
+      const caller = identityOf(question.caller);
+      return answerOf(
+        [checkPublisher(world, caller, question.bus, question.claims, evidence)],
+        "put-events-denied",
+      );
+    }
+    case "call":
+      return byRole(world, question, evidence);
+    case "encrypt":
+      return askKey(world, question.key, question.uses, evidence);
+    case "forward": {
+      const { executionRole, rule: arn, bus, claims } = question;
+      const role = identityOf(executionRole);
+      const guard = guardOf(world, bus, role.principal.account);
+      const put = forwardedPutEvents(role, sourceOf(world, arn), guard, claims);
+      return answerOf([checkRole("put-events", put, evidence)], "forward-denied");
+    }
+    case "deliver-log": {
+      const { source, logGroup: arn } = question;
+      const logGroup = world.logGroups.get(arn);
+      if (logGroup === undefined) return refused("log-group-missing", arn);
+      const checks = (["create-log-stream", "put-log-events"] as const).map((check) =>
+        checkService(check, deliverLog(check, source, logGroup), logGroup.arn, evidence),
+      );
+      return inTurn(
+        () => answerOf(checks, "log-group-denied"),
+        () => askKey(world, logGroup.keyArn, logGroupUses(logGroup.arn), evidence),
+      );
+    }
+    case "publish": {
+      const { service, source, topic: arn } = question;
+      const topic = world.topics.get(arn);
+      if (topic === undefined) return refused("topic-missing", arn);
+      const check = checkService("publish", publishOn(topic, service, source), topic.arn, evidence);
+      return inTurn(
+        () => answerOf([check], "topic-denied"),
+        () => askKey(world, topic.keyArn, topicUses(service, topic.arn, source), evidence),
+      );
+    }
+  }
 }
 
-/**
- * Asks whether a role may do something with a queue, such as `sqs:ReceiveMessage`.
- * @returns undefined if the world has no such queue
- */
-export function checkQueueAccess(
-  world: World,
-  caller: Identity,
-  action: string,
-  queueArn: string,
-  evidence: Evidence = "brief",
-): Check | undefined {
-  const queue = world.queues.get(queueArn);
-  return queue && checkUse(world, caller, "use-queue", action, queue, evidence);
-}
-
-/** Asks whether a role may see that a bus is there, by `events:DescribeEventBus`. */
-export function checkBusSight(
-  world: World,
-  caller: Identity,
-  busArn: string,
-  evidence: Evidence = "brief",
-): Check {
-  const bus = guardOf(world, busArn, caller.principal.account);
-  return checkUse(world, caller, "see-bus", "events:DescribeEventBus", bus, evidence);
-}
-
-function checkUse(
-  world: World,
-  caller: Identity,
-  check: Check["check"],
-  action: string,
-  resource: GuardedResource,
-  evidence: Evidence,
-): Check {
-  const { account } = caller.principal;
-  return checkRole(
-    check,
-    {
-      principal: caller.principal,
-      action,
-      resource: resource.arn,
-      resourceAccount: resource.account,
-      circumstances: settled(new Map(callerFacts(caller, world.organizations.get(account), resource))),
-      identityPolicies: caller.policies,
-      resourcePolicy: resource.policies[0],
-      permissionsBoundary: caller.permissionsBoundary,
-    },
-    evidence,
-  );
-}
-
-/**
- * Asks whether a role may take on another one. The trust policy must allow it, and the caller's own policies too
- * where the trust names its account.
- * @returns undefined if the world has no such role
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
- */
-export function checkTakeOver(
-  world: World,
-  caller: Identity,
-  roleArn: string,
-  evidence: Evidence = "brief",
-): Check | undefined {
-  const role = world.roles.get(roleArn);
-  if (role === undefined) return undefined;
-  const { account } = caller.principal;
-  return checkRole(
-    "assume-role",
-    {
-      principal: caller.principal,
-      action: "sts:AssumeRole",
-      resource: role.arn,
-      resourceAccount: role.account,
-      circumstances: settled(new Map(callerFacts(caller, world.organizations.get(account), role))),
-      identityPolicies: caller.policies,
-      resourcePolicy: role.policies[0],
-      permissionsBoundary: caller.permissionsBoundary,
-      bothSides: true,
-    },
-    evidence,
-  );
-}
-
-/** Asks whether a role may put events on a bus by calling PutEvents, and nothing else happens. */
+/** As a role calls PutEvents, and nothing else happens. */
 export function checkPublisher(
   world: World,
   caller: Identity,
   busArn: string,
   claims: EventClaims,
-  evidence: Evidence = "brief",
+  evidence: Evidence,
 ): Check {
   const { account } = caller.principal;
   const bus = guardOf(world, busArn, account);
@@ -143,59 +120,43 @@ export function checkPublisher(
   );
 }
 
-/** A rule outside the world that sends events on to a bus of the world, with an execution role of its own. */
-export interface ForgedForward {
-  readonly ruleArn: string;
-  readonly executionRole: CallerData;
-  readonly busArn: string;
-  readonly claims: EventClaims;
+/** Of roles and keys the resource's own policy must always allow. */
+function byRole(
+  world: World,
+  { caller, action, on, context = {} }: Extract<Question, { may: "call" }>,
+  evidence: Evidence,
+): Answer {
+  const guard = world.roles.get(on) ?? world.keys.get(on);
+  const resource = guard ?? world.queues.get(on) ?? world.buses.get(on);
+  if (resource === undefined) return refused("resource-missing", on);
+  const identity = identityOf(caller);
+  const { principal, policies: identityPolicies, permissionsBoundary } = identity;
+  const facts = callerFacts(identity, world.organizations.get(principal.account), resource);
+  const named = Object.entries(context).map(
+    ([name, value]) => [encryptionContextKey(name), one(value)] as const,
+  );
+  const question = {
+    principal,
+    action,
+    resource: on,
+    resourceAccount: resource.account,
+    circumstances: settled(new Map<string, KeyFact>([...facts, ...named])),
+    identityPolicies,
+    resourcePolicy: resource.policies[0],
+    permissionsBoundary,
+    resourceDecides: guard !== undefined,
+  };
+  return answerOf([checkRole(action, question, evidence)], "access-denied");
 }
 
-/**
- * Asks whether a bus would take what such a rule sends. Whoever owns the rule's account owns its trust policies,
- * so those are not asked.
- * @returns undefined if the rule or the role has no valid ARN
- */
-export function checkForgedForward(
-  world: World,
-  forged: ForgedForward,
-  evidence: Evidence = "brief",
-): Check | undefined {
-  const rule = parseRuleArn(forged.ruleArn);
-  const role = compileIdentity(forged.executionRole);
-  if (rule === undefined || role === undefined) return undefined;
-  const { account } = rule;
-  const sender = { arn: forged.ruleArn, account, organizationId: world.organizations.get(account) };
-  const bus = guardOf(world, forged.busArn, role.principal.account);
-  return checkRole("put-events", forwardedPutEvents(role, sender, bus, forged.claims), evidence);
+function identityOf(caller: CallerData): Identity {
+  const identity = compileIdentity(caller);
+  if (identity === undefined) throw new Error(`${caller.arn} is no role: nobody can say what it may do`);
+  return identity;
 }
 
-/**
- * Asks what EventBridge might do on behalf of a rule that the world need not contain: take on a role, write to
- * a log group, send to a queue. Guards against a rule that somebody else made (the confused deputy).
- * @param resourceArn role, log group or queue of the world
- * @returns the checks that would all have to allow; empty if there is no such rule or resource
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
- */
-export function checkForeignRule(
-  world: World,
-  ruleArn: string,
-  resourceArn: string,
-  evidence: Evidence = "brief",
-): readonly Check[] {
-  const parsed = parseRuleArn(ruleArn);
-  if (parsed === undefined) return [];
-  const { account } = parsed;
-  const rule: SendingRule = { arn: ruleArn, account, organizationId: world.organizations.get(account) };
-  const role = world.roles.get(resourceArn);
-  if (role !== undefined) return [checkService("assume-role", assumeRole(rule, role), role.arn, evidence)];
-  const queue = world.queues.get(resourceArn);
-  if (queue !== undefined)
-    return [checkService("send-message", sendMessage(rule, queue), queue.arn, evidence)];
-  const logGroup = world.logGroups.get(resourceArn);
-  if (logGroup === undefined) return [];
-  return [
-    checkService("create-log-stream", createLogStream(rule, logGroup), logGroup.arn, evidence),
-    checkService("put-log-events", putLogEvents(rule, logGroup), logGroup.arn, evidence),
-  ];
+function sourceOf(world: World, arn: string): SendingRule {
+  const account = parseArn(arn)?.account;
+  if (account === undefined) throw new Error(`${arn} is no ARN: nobody can say for whom it stands`);
+  return { arn, account, organizationId: world.organizations.get(account) };
 }

@@ -10,8 +10,8 @@ export interface KeyUse {
   readonly actions: readonly `kms:${string}`[];
   /** What the call names as encryption context; several values where AWS's pages do not agree on one. */
   readonly context?: { readonly key: string; readonly values: readonly string[] };
-  /** On whose behalf: known, or open where AWS does not document whether the call says so. */
-  readonly source: { readonly arn: string; readonly documented: boolean };
+  /** On whose behalf, and whether the call to KMS says so; `open` where AWS does not document it. */
+  readonly source: { readonly arn: string; readonly told: "yes" | "no" | "open" };
 }
 
 /**
@@ -23,13 +23,13 @@ export function busUses(bus: string): readonly KeyUse[] {
     {
       service: eventBridge.service,
       actions: ["kms:DescribeKey"],
-      source: { arn: bus, documented: false },
+      source: { arn: bus, told: "open" },
     },
     {
       service: eventBridge.service,
       actions: ["kms:GenerateDataKey", "kms:Decrypt"],
       context: { key: busContext, values: [bus] },
-      source: { arn: bus, documented: true },
+      source: { arn: bus, told: "yes" },
     },
   ];
 }
@@ -46,13 +46,13 @@ export function archiveUses(archive: string, bus: string): readonly KeyUse[] {
     {
       service: eventBridge.service,
       actions: ["kms:DescribeKey"],
-      source: { arn: archive, documented: false },
+      source: { arn: archive, told: "open" },
     },
     {
       service: eventBridge.service,
       actions: ["kms:GenerateDataKey", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
       context: { key: busContext, values: [archive, bus] },
-      source: { arn: archive, documented: false },
+      source: { arn: archive, told: "open" },
     },
   ];
 }
@@ -67,13 +67,14 @@ export function queueUses(queue: string, source: string): readonly KeyUse[] {
       service: eventBridge.service,
       actions: ["kms:GenerateDataKey", "kms:Decrypt"],
       context: { key: "aws:sqs:arn", values: [queue] },
-      source: { arn: source, documented: false },
+      source: { arn: source, told: "open" },
     },
   ];
 }
 
 /**
- * A service publishing on an encrypted topic, through SNS.
+ * A service publishing on an encrypted topic, through SNS. For EventBridge AWS documents that the key's policy cannot ask
+ * on whose behalf: `aws:SourceArn` and `aws:SourceAccount` are not supported.
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
 export function topicUses(service: string, topic: string, source: string): readonly KeyUse[] {
@@ -82,7 +83,7 @@ export function topicUses(service: string, topic: string, source: string): reado
       service,
       actions: ["kms:GenerateDataKey", "kms:Decrypt"],
       context: { key: "aws:sns:topicArn", values: [topic] },
-      source: { arn: source, documented: false },
+      source: { arn: source, told: service === eventBridge.service ? "no" : "open" },
     },
   ];
 }
@@ -104,7 +105,7 @@ export function logGroupUses(logGroup: string): readonly KeyUse[] {
         "kms:DescribeKey",
       ],
       context: { key: "aws:logs:arn", values: [logGroup] },
-      source: { arn: logGroup, documented: false },
+      source: { arn: logGroup, told: "open" },
     },
   ];
 }
@@ -115,7 +116,7 @@ export function logGroupUses(logGroup: string): readonly KeyUse[] {
  */
 export function busLogUses(deliverySource: string): readonly KeyUse[] {
   const context = { key: "SourceArn", values: [deliverySource] };
-  const source = { arn: deliverySource, documented: false };
+  const source = { arn: deliverySource, told: "open" } as const;
   return [
     { service: eventBridge.service, actions: ["kms:GenerateDataKey"], context, source },
     {
@@ -137,7 +138,7 @@ export function useKey(use: KeyUse, action: string, key: GuardedResource): Servi
     circumstances: {
       known: new Map<string, KeyFact>([
         ...serviceFacts(principal, key),
-        ...(use.source.documented ? sourceFacts(use.source.arn) : []),
+        ...(use.source.told === "yes" ? sourceFacts(use.source.arn) : noSource),
       ]),
       open: [...openSource(use), ...openContext(use)],
     },
@@ -152,18 +153,17 @@ function sourceFacts(arn: string): readonly (readonly [string, KeyFact])[] {
   ];
 }
 
+const noSource: readonly (readonly [string, KeyFact])[] = [
+  ["aws:sourcearn", absent],
+  ["aws:sourceaccount", absent],
+];
+
 function openSource({ source }: KeyUse): OpenFact[] {
-  if (source.documented) return [];
+  if (source.told !== "open") return [];
   return [
     {
       subject: "whether the call to KMS carries aws:SourceArn and aws:SourceAccount",
-      alternatives: [
-        new Map(sourceFacts(source.arn)),
-        new Map([
-          ["aws:sourcearn", absent],
-          ["aws:sourceaccount", absent],
-        ]),
-      ],
+      alternatives: [new Map(sourceFacts(source.arn)), new Map(noSource)],
     },
   ];
 }

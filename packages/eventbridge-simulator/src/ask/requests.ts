@@ -41,8 +41,9 @@ export function directPutEvents(
  * May this execution role put an event on the bus, on behalf of a rule of another bus?
  *
  * `events:eventBusInvocation` is "true" for a bus of another account; for one of the same account AWS does not
- * document it. Whether such a request carries `aws:SourceArn` and `aws:SourceAccount` beside a role is not
- * documented either. Both are open facts.
+ * document it. That a forward carries `aws:SourceArn` and `aws:SourceAccount` it documents, by its example policies for
+ * forwards without a role; whether one carries them beside a role, it does not. Both are open facts.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-example-policy-restrict-rule.html
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
  */
 export function forwardedPutEvents(
@@ -50,11 +51,12 @@ export function forwardedPutEvents(
   rule: SendingRule,
   bus: GuardedResource,
   claims: EventClaims,
+  organizationId = rule.organizationId,
 ): RoleQuestion {
-  const known = new Map(commonFacts(executionRole, rule.organizationId, bus, claims));
+  const known = new Map(commonFacts(executionRole, organizationId, bus, claims));
   const open: OpenFact[] = [
     {
-      subject: "whether a forwarded event carries aws:SourceArn and aws:SourceAccount",
+      subject: "whether a forward by an execution role carries aws:SourceArn and aws:SourceAccount",
       alternatives: [
         new Map([
           ["aws:sourcearn", one(rule.arn)],
@@ -123,13 +125,24 @@ function putEvents(role: Identity, bus: GuardedResource, circumstances: Circumst
 /**
  * May EventBridge assume this execution role for the rule? The role's trust policy alone answers; a trust that
  * EventBridge's console writes asks for `aws:SourceArn` and `aws:SourceAccount` of the rule.
+ * @param creator account that made the rule; which account is named for a rule on another's bus is not documented
  */
-export function assumeRole(rule: SendingRule, role: GuardedResource): ServiceQuestion {
+export function assumeRole(
+  rule: SendingRule,
+  role: GuardedResource,
+  creator = rule.account,
+): ServiceQuestion {
+  const known = new Map([...serviceFacts(eventBridge, role), ...sourceFacts(rule)]);
+  const accounts = creator === rule.account ? [] : [rule.account, creator];
+  const open: OpenFact = {
+    subject: "whether aws:SourceAccount is the account of the bus or the one that made the rule",
+    alternatives: accounts.map((account) => new Map([["aws:sourceaccount", one(account)]])),
+  };
   return {
     principal: eventBridge,
     action: "sts:AssumeRole",
     resource: undefined,
-    circumstances: settled(new Map([...serviceFacts(eventBridge, role), ...sourceFacts(rule)])),
+    circumstances: { known, open: accounts.length === 0 ? [] : [open] },
     resourcePolicies: role.policies,
   };
 }
@@ -282,4 +295,31 @@ function sourceFacts(rule: SendingRule): Facts {
     ["aws:sourceaccount", one(rule.account)],
     ["aws:sourceorgid", oneOrAbsent(rule.organizationId)],
   ];
+}
+
+const deliveryService: ServicePrincipal = { kind: "service", service: "delivery.logs.amazonaws.com" };
+
+/**
+ * May the log service do this on behalf of a delivery source?
+ * @param source its ARN
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-vended-logs-permissions-V2.html
+ */
+export function deliverLog(
+  check: "create-log-stream" | "put-log-events",
+  source: string,
+  logGroup: GuardedResource,
+): ServiceQuestion {
+  return {
+    principal: deliveryService,
+    action: check === "create-log-stream" ? "logs:CreateLogStream" : "logs:PutLogEvents",
+    resource: `${logGroup.arn}:log-stream:a-stream-named-by-aws`,
+    circumstances: settled(
+      new Map([
+        ...serviceFacts(deliveryService, logGroup),
+        ["aws:sourcearn", one(source)],
+        ["aws:sourceaccount", one(source.split(":")[4] ?? "")],
+      ]),
+    ),
+    resourcePolicies: logGroup.policies,
+  };
 }

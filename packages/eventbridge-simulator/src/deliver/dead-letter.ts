@@ -1,12 +1,12 @@
 import { parseArn } from "../arn.js";
-import { checkService } from "../ask/ask.js";
+import { type Answer, answerOf, checkService, inTurn } from "../ask/answer.js";
 import { queueUses } from "../ask/key-uses.js";
 import { askKey } from "../ask/keys.js";
 import { sendMessage } from "../ask/requests.js";
 import type { Evidence } from "../iam/verdict.js";
 import type { Reason } from "../reasons.js";
 import type { Check, DeadLetterStep } from "../steps.js";
-import type { Rule, TargetData, World } from "../world.js";
+import type { Queue, Rule, TargetData, World } from "../world.js";
 
 /**
  * Sends a dead letter of one target to its queue, as EventBridge does with a delivery that was refused. Can be asked
@@ -48,11 +48,17 @@ export function deliverDeadLetter(
   const queue = world.queues.get(target.deadLetterArn);
   if (queue === undefined) return step("lost", "queue-missing");
 
+  const answer = askQueue(world, rule, queue, evidence);
+  if (answer.outcome === "allowed") return step("delivered", undefined, answer.checks);
+  const outcome = answer.outcome === "denied" ? "lost" : "undecided";
+  return step(outcome, answer.reason, answer.checks, answer.subject);
+}
+
+/** Whether EventBridge may send a message to a queue for a rule: by the queue's policy, and by that of its key. */
+export function askQueue(world: World, rule: Rule, queue: Queue, evidence: Evidence): Answer {
   const check = checkService("send-message", sendMessage(rule, queue), queue.arn, evidence);
-  if (check.verdict.outcome === "denied") return step("lost", "send-message-denied", [check]);
-  const key = askKey(world, queue.keyArn, queueUses(queue.arn, rule.arn), evidence);
-  const checks = [check, ...key.checks];
-  if (key.outcome === "denied") return step("lost", key.reason, checks, key.subject);
-  const doubtful = check.verdict.outcome === "cannot-decide" || key.outcome === "undecided";
-  return doubtful ? step("undecided", "check-undecided", checks) : step("delivered", undefined, checks);
+  return inTurn(
+    () => answerOf([check], "send-message-denied"),
+    () => askKey(world, queue.keyArn, queueUses(queue.arn, rule.arn), evidence),
+  );
 }

@@ -24,8 +24,11 @@ export interface RoleQuestion {
   /** Undefined if the resource has none. */
   readonly resourcePolicy: ConsultedPolicy | undefined;
   readonly permissionsBoundary: string | undefined;
-  /** A role's trust policy must allow even inside one account, where elsewhere an identity policy is enough. */
-  readonly bothSides?: boolean;
+  /**
+   * The resource's policy must allow even inside one account, where elsewhere an identity policy is enough: a role's trust
+   * policy, a key's policy.
+   */
+  readonly resourceDecides?: boolean;
 }
 
 /** May a service do something to a resource, or assume a role? The resource's own policies answer alone. */
@@ -53,10 +56,13 @@ export function authorizeRole(question: RoleQuestion, evidence: Evidence): Verdi
     const identity = consult(identityPolicies, request, evidence);
     const resource = consult(resourcePolicies, request, evidence);
     const missing = resourcePolicy === undefined ? "resource-policy-absent" : "resource-allows-nothing";
-    const sides =
-      question.principal.account === question.resourceAccount && question.bothSides !== true
-        ? insideAccount(identity, resource)
-        : acrossAccounts(identity, resource, missing);
+    const isInside = question.principal.account === question.resourceAccount;
+    const sidesOf = !isInside
+      ? acrossAccounts
+      : question.resourceDecides === true
+        ? insideGuarded
+        : insideAccount;
+    const sides = sidesOf(identity, resource, missing);
     return decide({
       denies: [...identity.denies, ...resource.denies],
       mayDeny: [...identity.mayDeny, ...resource.mayDeny, ...boundary(question.permissionsBoundary)],
@@ -110,8 +116,20 @@ function insideAccount(identity: Finding, resource: Finding): readonly Side[] {
   ];
 }
 
+/**
+ * In one account, of a role or a key: its policy must allow, and alone suffices where it names the caller itself. Where it
+ * names the account, the account's identity policies decide.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+ */
+function insideGuarded(identity: Finding, resource: Finding, missing: DeniedReason): readonly Side[] {
+  const [own, guard] = acrossAccounts(identity, resource, missing);
+  const direct = resource.allows.find(({ grant }) => grant === "direct");
+  if (direct !== undefined) return [{ ...guard, allowedBy: direct.statement }];
+  return [{ ...own, mayAllow: [...own.mayAllow, ...resource.mayAllow] }, guard];
+}
+
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html */
-function acrossAccounts(identity: Finding, resource: Finding, missing: DeniedReason): readonly Side[] {
+function acrossAccounts(identity: Finding, resource: Finding, missing: DeniedReason): readonly [Side, Side] {
   return [
     {
       policies: identity.policies,
@@ -252,16 +270,26 @@ function nearMisses(
   policies: readonly ConsultedPolicy[],
   request: AccessRequest,
 ): readonly StatementEvidence[] {
-  const misses = policies.flatMap(({ name, reading }) => {
-    if (!reading.ok) return [];
-    return reading.document.statements
-      .filter((statement) => statement.effect === "Allow" && evaluateStatement(statement, request) === "no")
-      .map((statement) => {
-        const parts = differences(statement, request);
-        const evidence = { statement: { policy: name, statement: statement.label }, parts };
-        return { distance: distanceOf(statement, parts, request), evidence };
-      });
-  });
+  return nearestOf(
+    policies.flatMap(({ name, reading }) =>
+      reading.ok ? reading.document.statements.map((statement) => ({ policy: name, statement })) : [],
+    ),
+    request,
+  );
+}
+
+/** Of these statements, as {@link nearMisses}. */
+export function nearestOf(
+  statements: readonly { readonly policy: string; readonly statement: Statement }[],
+  request: AccessRequest,
+): readonly StatementEvidence[] {
+  const misses = statements
+    .filter(({ statement }) => statement.effect === "Allow" && evaluateStatement(statement, request) === "no")
+    .map(({ policy, statement }) => {
+      const parts = differences(statement, request);
+      const evidence = { statement: { policy, statement: statement.label }, parts };
+      return { distance: distanceOf(statement, parts, request), evidence };
+    });
   const [nearest] = [...misses].sort((left, right) => compareLists(left.distance, right.distance));
   return misses
     .filter(({ distance }) => nearest !== undefined && compareLists(distance, nearest.distance) === 0)

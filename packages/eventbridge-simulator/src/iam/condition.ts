@@ -1,5 +1,5 @@
 import { type OperatorUse, parseOperator } from "./operators.js";
-import { type KeyFact, lookUp, type RequestContext } from "./request.js";
+import { isTag, type KeyFact, lookUp, type RequestContext } from "./request.js";
 import type { ValueMatcher } from "./text.js";
 import type { ConditionEvidence, Tri, UnknownThing } from "./verdict.js";
 
@@ -48,7 +48,10 @@ export function compileCondition(
       has: valuesOf(lookUp(context, lowerKey)),
     }),
     unknown: (context) => {
-      if (lookUp(context, lowerKey) === undefined) return { reason: "unknown-key", subject: key };
+      const fact = lookUp(context, lowerKey);
+      if (fact === undefined)
+        return { reason: isTag(lowerKey) ? "unknown-tag" : "unknown-key", subject: key };
+      if (fact.kind === "absent") return { reason: "unknown-absent", subject: `${written} ${key}` };
       const variable = matchers
         .flatMap((matcher) => matcher.variables)
         .find((name) => !hasOneValue(context, name));
@@ -98,20 +101,22 @@ function testCondition(
 
 /**
  * A key that the request does not carry: IfExists holds, ForAllValues holds (no value contradicts), ForAnyValue
- * does not, also under a negated operator; without a prefix a negated operator holds and a positive one does not.
+ * does not, also under a negated operator; without a prefix a negated operator holds and a positive one does not. For
+ * ForAnyValue with IfExists the two contradict each other.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
 function testAbsent({ ifExists, set, negated }: OperatorUse): Tri {
+  if (set === "ForAnyValue") return ifExists ? "unknown" : "no";
   if (ifExists || set === "ForAllValues") return "yes";
-  if (set === "ForAnyValue") return "no";
   return negated ? "yes" : "no";
 }
 
 /**
  * One value of the request against all values of the policy: a positive operator wants any of them, a negated one
- * none. A policy value whose variable has no value equals nothing; whether it thereby differs from everything is
- * not documented ("this might cause the entire statement to be invalid"), so under a negated operator it is unknown.
+ * none. A policy value whose variable has no value equals nothing, and so differs from everything ("inverted condition
+ * operators do match against a null value").
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
  */
 function testValue(
   { negated }: OperatorUse,
@@ -123,7 +128,7 @@ function testValue(
   for (const matcher of matchers) {
     const answer = matcher.matches(value, context);
     if (answer === "yes") return negated ? "no" : "yes";
-    doubtful ||= answer === "unknown" || (negated && answer === "unresolved");
+    doubtful ||= answer === "unknown";
   }
   if (doubtful) return "unknown";
   return negated ? "yes" : "no";

@@ -3,7 +3,7 @@ import type { ConsultedPolicy } from "./authorize.js";
 import type { NamedPolicy } from "./policy-json.js";
 import { readPolicyOnce } from "./policy.js";
 import type { RolePrincipal } from "./request.js";
-import { type KeyFact, one, principalTagKey } from "./request.js";
+import { absent, anyTag, type KeyFact, one, principalTagKey } from "./request.js";
 
 /** A role that can be asked about: who it is, and the identity policies it carries, compiled. */
 export interface Identity {
@@ -14,11 +14,14 @@ export interface Identity {
   readonly permissionsBoundary: string | undefined;
 }
 
+/** Tags of a principal; `any` of somebody who can tag himself, as an attacker may in his own account. */
+export type Tags = Readonly<Record<string, string>> | "any";
+
 /** What an identity is made of. */
 export interface IdentitySource {
   readonly arn: string;
   readonly policies: readonly NamedPolicy[];
-  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly tags?: Tags | undefined;
   readonly permissionsBoundary?: string | undefined;
 }
 
@@ -48,8 +51,13 @@ function compile(source: IdentitySource): Identity | undefined {
       ["aws:principalarn", one(source.arn)],
       ["aws:principalaccount", one(role.account)],
       ["aws:principaltype", one("AssumedRole")],
-      ...Object.entries(source.tags ?? {}).map(([tag, value]) => [principalTagKey(tag), one(value)] as const),
+      ...tagFacts(source.tags),
     ],
     permissionsBoundary: source.permissionsBoundary,
   };
+}
+
+function tagFacts(tags: Tags = {}): readonly (readonly [string, KeyFact])[] {
+  if (tags === "any") return [[anyTag, absent]];
+  return Object.entries(tags).map(([tag, value]) => [principalTagKey(tag), one(value)] as const);
 }

@@ -90,6 +90,7 @@ function readResource(
   const texts = readEither(members, "Resource", () => {
     report("malformed-resource-missing");
   });
+  if (home.kind === "bus" && members.has("NotResource")) report("malformed-resource-foreign", "NotResource");
   for (const text of texts ?? []) {
     if (text !== "*" && !text.startsWith("arn:")) report("malformed-resource", text);
     else if (home.kind === "bus" && !belongsToBus(home.arn, text)) report("malformed-resource-foreign", text);

@@ -66,12 +66,20 @@ const encryptionContext = "kms:encryptioncontext:";
 
 /**
  * The context lists the tags that a principal has, and what a call to KMS names as encryption context, so any
- * other of these is known to be absent.
+ * other of these is known to be absent, but for tags of somebody who may have any.
  */
 export function lookUp(context: RequestContext, key: string): KeyFact | undefined {
-  const listed = key.startsWith(principalTag) || key.startsWith(encryptionContext);
+  const listed = (isTag(key) && !context.has(anyTag)) || key.startsWith(encryptionContext);
   return context.get(key) ?? (listed ? absent : undefined);
 }
+
+/** Whether a key (lower-case) holds a tag of the principal. */
+export function isTag(key: string): boolean {
+  return key.startsWith(principalTag);
+}
+
+/** Stands in a context for the tags of somebody who tags himself: each may have any value, and so is unknown. */
+export const anyTag = `${principalTag}*`;
 
 /** Context key that holds one member of the encryption context. */
 export function encryptionContextKey(name: string): string {

@@ -1,6 +1,6 @@
 import { type Condition } from "./condition.js";
 import type { PrincipalPart } from "./principal.js";
-import type { AccessRequest } from "./request.js";
+import type { AccessRequest, RequestContext } from "./request.js";
 import {
   compileArnPattern,
   compileWildcards,
@@ -126,29 +126,56 @@ export interface ResourcePart extends StatementPart {
   readonly variables: readonly string[];
 }
 
-/** Resource or NotResource: `*`, or ARNs with wildcards and policy variables. */
+/** One ARN of a Resource element. */
+interface ResourceMatcher {
+  readonly matcher: ValueMatcher;
+  /** The same where a wildcard at the end of a part reaches over colons; undefined without wildcards. */
+  readonly loose: ValueMatcher | undefined;
+  /** Has a variable where AWS takes none. */
+  readonly misplaced: boolean;
+}
+
+/**
+ * Resource or NotResource: `*`, or ARNs with wildcards and policy variables. A variable may stand in the last part of an ARN
+ * only; what one does before it, and how far a `*` at the end of a part reaches beyond the colon, AWS documents too loosely to
+ * rely on, so a resource that fits only by that is unknown.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
 export function resourcePart(
   patterns: readonly string[],
   negated: boolean,
   variables: boolean,
 ): ResourcePart {
   const everything = patterns.includes("*");
-  const matchers: ValueMatcher[] = [];
+  const matchers: ResourceMatcher[] = [];
   const undecided: string[] = [];
   for (const pattern of patterns) {
     if (pattern === "*") continue;
     const matcher = templateMatcher(pattern, variables, compileArnPattern);
     // "arn:aws:sqs:*" has fewer than six parts; some services take it, the documentation does not.
     if (matcher === undefined) undecided.push(pattern);
-    else matchers.push(matcher);
+    else {
+      const loose = pattern.includes("*") ? templateMatcher(pattern, variables, compileWildcards) : undefined;
+      matchers.push({ matcher, loose, misplaced: variables && variableBeforeLastPart.test(pattern) });
+    }
   }
-  const used = matchers.flatMap((matcher) => matcher.variables);
+  const used = matchers.flatMap(({ matcher }) => matcher.variables);
+  const answerOf = (
+    { matcher, loose, misplaced }: ResourceMatcher,
+    resource: string,
+    context: RequestContext,
+  ) => {
+    const answer = matcher.matches(resource, context);
+    if (answer === "yes") return misplaced ? "unknown" : "yes";
+    return answer === "no" && loose?.matches(resource, context) === "yes" ? "unknown" : answer;
+  };
   const matchesSome = ({ resource, context }: AccessRequest): Tri => {
     if (everything) return "yes";
     if (resource === undefined) return "unknown";
     let doubtful = undecided.length > 0;
     for (const matcher of matchers) {
-      const answer = matcher.matches(resource, context);
+      const answer = answerOf(matcher, resource, context);
       if (answer === "yes") return "yes";
       doubtful ||= answer === "unknown" || (negated && answer === "unresolved");
     }
@@ -158,9 +185,16 @@ export function resourcePart(
     variables: used,
     test: (request) => (negated ? negate(matchesSome(request)) : matchesSome(request)),
     evidence: ({ resource = "" }) => ({ part: "resource", negated, has: resource, wants: patterns }),
-    unknown: () =>
-      undecided.length > 0
-        ? { reason: "unknown-resource", subject: undecided.join(", ") }
-        : { reason: "unknown-variable", subject: used.join(", ") },
+    unknown: () => {
+      if (undecided.length > 0) return { reason: "unknown-resource", subject: undecided.join(", ") };
+      if (matchers.some(({ misplaced }) => misplaced))
+        return { reason: "unknown-variable-place", subject: patterns.join(", ") };
+      return used.length > 0
+        ? { reason: "unknown-variable", subject: used.join(", ") }
+        : { reason: "unknown-reach", subject: patterns.join(", ") };
+    },
   };
 }
+
+/** `${*}`, `${?}` and `${$}` are no variables but characters. */
+const variableBeforeLastPart = /^(?:[^:$]*:){0,4}[^:$]*\$\{(?![*?$]\})/u;

@@ -28,7 +28,10 @@ export function targetKindOf(targetArn: string): TargetStep["targetKind"] {
 export const deliverTo: TargetKind = (handover) => {
   const { target, rule, event } = handover;
   const kind = targetKindOf(target.arn);
-  const attempt = deliveries[kind](handover);
+  const attempt =
+    rule.creator !== rule.account && kind !== "bus"
+      ? undecided("unmodelled-creator", [], rule.creator)
+      : deliveries[kind](handover);
   const { inputTransformer } = target;
   if (inputTransformer === undefined || attempt.outcome !== "delivered") return attempt;
   const input = renderInput(inputTransformer, rule, event.envelope);

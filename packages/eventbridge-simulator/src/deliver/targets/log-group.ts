@@ -1,17 +1,9 @@
 import { parseArn } from "../../arn.js";
-import { checkService } from "../../ask/ask.js";
+import { answerOf, checkService, inTurn } from "../../ask/answer.js";
 import { logGroupUses } from "../../ask/key-uses.js";
 import { askKey } from "../../ask/keys.js";
 import { createLogStream, putLogEvents } from "../../ask/requests.js";
-import {
-  type Attempt,
-  delivered,
-  failed,
-  type Handover,
-  notAdmitted,
-  stoppedBy,
-  stoppedByKey,
-} from "./target.js";
+import { type Attempt, attemptOf, failed, type Handover, notAdmitted } from "./target.js";
 
 /**
  * Writes an event into a log group, which needs two permissions of the log group's resource policies and no role.
@@ -30,10 +22,10 @@ export function deliverToLogGroup({ world, rule, target, evidence }: Handover): 
     checkService("create-log-stream", createLogStream(rule, logGroup), logGroup.arn, evidence),
     checkService("put-log-events", putLogEvents(rule, logGroup), logGroup.arn, evidence),
   ];
-  const refusals = checks.flatMap(({ verdict }) => stoppedBy(verdict, "log-group-denied", checks) ?? []);
-  // A certain refusal outweighs a doubt.
-  const refused = refusals.find(({ outcome }) => outcome === "failed") ?? refusals[0];
-  if (refused !== undefined) return refused;
-  const key = askKey(world, logGroup.keyArn, logGroupUses(logGroup.arn), evidence);
-  return stoppedByKey(key) ?? delivered([...checks, ...key.checks]);
+  return attemptOf(
+    inTurn(
+      () => answerOf(checks, "log-group-denied"),
+      () => askKey(world, logGroup.keyArn, logGroupUses(logGroup.arn), evidence),
+    ),
+  );
 }

@@ -1,17 +1,6 @@
 import { parseArn } from "../../arn.js";
-import { checkService } from "../../ask/ask.js";
-import { queueUses } from "../../ask/key-uses.js";
-import { askKey } from "../../ask/keys.js";
-import { sendMessage } from "../../ask/requests.js";
-import {
-  type Attempt,
-  delivered,
-  failed,
-  type Handover,
-  stoppedBy,
-  stoppedByKey,
-  undecided,
-} from "./target.js";
+import { askQueue } from "../dead-letter.js";
+import { type Attempt, attemptOf, failed, type Handover, undecided } from "./target.js";
 
 /**
  * Sends an event to a standard queue of the rule's own account, on the word of the queue's policy alone.
@@ -26,9 +15,5 @@ export function deliverToQueue({ world, rule, target, evidence }: Handover): Att
   if (arn.resource.endsWith(".fifo")) return undecided("unmodelled-queue-fifo");
   const queue = world.queues.get(target.arn);
   if (queue === undefined) return failed("queue-missing", "NO_RESOURCE");
-  const check = checkService("send-message", sendMessage(rule, queue), queue.arn, evidence);
-  const refused = stoppedBy(check.verdict, "send-message-denied", [check]);
-  if (refused !== undefined) return refused;
-  const key = askKey(world, queue.keyArn, queueUses(queue.arn, rule.arn), evidence);
-  return stoppedByKey(key) ?? delivered([check, ...key.checks]);
+  return attemptOf(askQueue(world, rule, queue, evidence));
 }

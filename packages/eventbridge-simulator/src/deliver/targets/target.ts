@@ -1,5 +1,5 @@
-import type { KeyAnswer } from "../../ask/keys.js";
-import type { Evidence, Verdict } from "../../iam/verdict.js";
+import type { Answer } from "../../ask/answer.js";
+import type { Evidence } from "../../iam/verdict.js";
 import type { Reason } from "../../reasons.js";
 import type { Check, ErrorCode, TargetStep } from "../../steps.js";
 import type { Rule, TargetData, World } from "../../world.js";
@@ -29,10 +29,6 @@ export interface Attempt {
 /** Hands an event to a target of one kind. */
 export type TargetKind = (handover: Handover) => Attempt;
 
-export function delivered(checks: readonly Check[]): Attempt {
-  return { outcome: "delivered", checks };
-}
-
 /** Refused at delivery: EventBridge does not try again, the event goes to the dead-letter queue. */
 export function failed(reason: Reason, errorCode: ErrorCode, more: Partial<Attempt> = {}): Attempt {
   return { checks: [], ...more, outcome: "failed", reason, errorCode };
@@ -47,24 +43,9 @@ export function undecided(reason: Reason, checks: readonly Check[] = [], subject
   return { outcome: "undecided", reason, ...(subject === undefined ? {} : { subject }), checks };
 }
 
-/** The attempt that ends at a verdict which does not allow; undefined if it allows, so that the attempt goes on. */
-export function stoppedBy(verdict: Verdict, reason: Reason, checks: readonly Check[]): Attempt | undefined {
-  switch (verdict.outcome) {
-    case "allowed":
-      return undefined;
-    case "denied":
-      return failed(reason, "NO_PERMISSIONS", { checks });
-    case "cannot-decide":
-      return undecided("check-undecided", checks);
-  }
-}
-
-/** The same for a key, or a topic that may be encrypted with one. */
-export function stoppedByKey({ outcome, reason, subject, checks }: KeyAnswer): Attempt | undefined {
-  if (outcome === "allowed") return undefined;
-  if (outcome === "undecided") return undecided("check-undecided", checks);
-  return failed(reason ?? "key-denied", "NO_PERMISSIONS", {
-    checks,
-    ...(subject === undefined ? {} : { subject }),
-  });
+/** The attempt that all depends on one answer. */
+export function attemptOf({ outcome, reason = "check-undecided", subject, checks }: Answer): Attempt {
+  if (outcome === "allowed") return { outcome: "delivered", checks };
+  if (outcome === "undecided") return undecided(reason, checks);
+  return failed(reason, "NO_PERMISSIONS", { checks, ...(subject === undefined ? {} : { subject }) });
 }

@@ -1,15 +1,7 @@
 import { parseArn } from "../../arn.js";
+import { ask } from "../../ask/ask.js";
 import { eventBridge } from "../../ask/requests.js";
-import { publishToTopic } from "../topic.js";
-import {
-  type Attempt,
-  delivered,
-  failed,
-  type Handover,
-  notAdmitted,
-  stoppedByKey,
-  undecided,
-} from "./target.js";
+import { type Attempt, attemptOf, failed, type Handover, notAdmitted, undecided } from "./target.js";
 
 /**
  * Publishes an event on a topic of the rule's own account, on the word of the topic's policy alone. With a role,
@@ -22,6 +14,6 @@ export function deliverToTopic({ world, rule, target, evidence }: Handover): Att
   if (arn.account !== rule.account) return undecided("unmodelled-topic-account");
   if (target.roleArn !== undefined) return notAdmitted("target-topic-role");
   if (!world.topics.has(target.arn)) return failed("topic-missing", "NO_RESOURCE");
-  const answer = publishToTopic(world, target.arn, eventBridge.service, rule.arn, evidence);
-  return stoppedByKey(answer) ?? delivered(answer.checks);
+  const question = { service: eventBridge.service, source: rule.arn, topic: target.arn };
+  return attemptOf(ask(world, { may: "publish", ...question }, evidence));
 }

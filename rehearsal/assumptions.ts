@@ -1,0 +1,75 @@
+/** Something that every proof takes for true and no resource shows. */
+export interface Assumption {
+  readonly id: string;
+  /** What is assumed, in a few words. */
+  readonly title: string;
+  /** How sure it is, and what would be false without it. */
+  readonly text: string;
+}
+
+/**
+ * What a proof that holds still hangs on, in the order of docs/proof.md. What the simulator leaves open by itself
+ * (both answers must lead to the same verdict) is not among them.
+ */
+export const assumptions: readonly Assumption[] = [
+  {
+    id: "permissions-boundary",
+    title: "The permissions boundary",
+    text: "of the environment's `roles` is there in every account, and allows what the roles' own policies allow (`npx backbone check` lists it). Its name and account are proven, its text is not in the registry.",
+  },
+  {
+    id: "organisation",
+    title: "Who is in the organisation:",
+    text: "the accounts of the registry are, but those that say `outsideOrganization`. No resource tells it.",
+  },
+  {
+    id: "audit-trail-role",
+    title: "The role of the audit trail",
+    text: "is made inside a plugin, and no resource of it is seen: neither its policy nor, where `roles` demands them, its path and boundary, which it does not have.",
+  },
+  {
+    id: "assume-role-source",
+    title: "EventBridge names the rule when it takes on an execution role:",
+    text: "`sts:AssumeRole` for a bus target carries `aws:SourceArn` and `aws:SourceAccount` of the rule. That is known from what AWS's console writes, not from its documentation; if a call carried none, every forward would be refused, into its dead-letter queue.",
+  },
+  {
+    id: "log-and-letter-source",
+    title: "EventBridge names the rule when it delivers:",
+    text: "`logs:PutLogEvents`, `sqs:SendMessage` and `sns:Publish` carry `aws:SourceArn` and `aws:SourceAccount` of the rule, as AWS's examples of policies show; `logs:CreateLogStream` carries no `aws:SourceArn`.",
+  },
+  {
+    id: "resource-organisation",
+    title: "PutEvents across accounts carries `aws:ResourceOrgID`",
+    text: "of the receiving bus. The backbone's redrive role reaches local buses by it; if it were absent, no dead letter of the backbone could be given back.",
+  },
+  {
+    id: "bus-invocation",
+    title: "A forward into another AWS account says so:",
+    text: "`events:eventBusInvocation` is `true` there and `false` for a direct call. By it the global bus refuses what a rule of another bus sends.",
+  },
+  {
+    id: "target-role",
+    title: "A bus target needs an execution role",
+    text: "in the rule's own account, in the same AWS account too; AWS documents it for other accounts only.",
+  },
+  {
+    id: "largest-events",
+    title: "The largest events fit into no log and no letter:",
+    text: "EventBridge's event is always larger than its entry, and a log event and an SQS message take no more than an entry may have. So an entry near 1 MB is forwarded, but may be missing in the event logs, and lost where its target refuses it.",
+  },
+  {
+    id: "quotas",
+    title: "Quotas are AWS's default values",
+    text: "or what the registry says of them, and the account has no more than the backbone in it. What is shared with applications (rules, roles, log policies, the rates of PutEvents and invocations), and whether the managed rule of an archive counts among a bus's rules, is not seen.",
+  },
+  {
+    id: "metrics",
+    title: "Alarms see what AWS documents:",
+    text: "the series of EventBridge and SQS have the names and dimensions that the documentation lists, and a query over all rules of a bus takes in new ones by itself.",
+  },
+  {
+    id: "as-emitted",
+    title: "What is emitted is what is deployed:",
+    text: "nobody changes the resources by hand, and every stack has been rolled out.",
+  },
+];

@@ -1,0 +1,114 @@
+import type { ProofCheck } from "../claim.js";
+import { arnOf } from "../emission/arns.js";
+import type { LoadedAccount } from "../emission/assemble.js";
+import { kinds } from "../kinds.js";
+import { claim, type Need } from "../needs.js";
+import type { May, Saying } from "../policies/may.js";
+import { busName, parameter, type Stage } from "../stage.js";
+import { type Policy, policyCheck } from "./policies.js";
+import { forwardRoleArn, wantedOf } from "../wanted.js";
+
+/** Each account has one role that puts its dead letters back. */
+export function redriveNeeds(stage: Stage): Need[] {
+  return [stage.registry.backbone, ...stage.registry.members].map((account) => {
+    const { redriveRole: name } = wantedOf(stage, account);
+    return {
+      account,
+      what: `the redrive of ${account}`,
+      claims: [claim(kinds.role, { name }), claim(kinds.rolePolicy, { role: name })],
+    };
+  });
+}
+
+/** Who takes on an emitted role, and what it may do then. */
+export function rolePolicyChecks(stage: Stage): ProofCheck[] {
+  const { registry } = stage;
+  const { backbone } = registry;
+  return [
+    ...registry.members.map((member) =>
+      policyCheck(
+        stage,
+        {
+          id: `forward-role:${member}`,
+          title: `the rules of the forward to ${member} take on its role, which puts events on the bus of ${member}, and nobody else and nowhere else`,
+          account: backbone,
+        },
+        () => policiesOf(stage, forwardRoleArn(stage, member), forwarding(stage, member)),
+      ),
+    ),
+    ...[backbone, ...registry.members].map((name) =>
+      policyCheck(
+        stage,
+        {
+          id: `redrive-role:${name}`,
+          title: `administrators of ${name} take on its redrive role, which puts its dead letters where they belong, and nothing else`,
+          account: name,
+        },
+        () =>
+          policiesOf(stage, wantedOf(stage, name).redriveRoleArn, {
+            trust: { who: [{ account: stage.account(name).id }], actions: takeOn },
+            allows: redriving(stage, stage.account(name)),
+          }),
+      ),
+    ),
+  ];
+}
+
+const takeOn = ["sts:AssumeRole"];
+
+interface RoleUse {
+  readonly trust: May;
+  readonly allows: Saying;
+}
+
+/** None for a role that is not there: that is told where resources are counted. */
+function policiesOf({ world }: Stage, arn: string, { trust, allows }: RoleUse): Policy[] {
+  const role = world.roles.get(arn);
+  if (role === undefined) return [];
+  return [
+    { of: arn, kind: "trust policy", policies: role.policies, allows: { must: [trust] } },
+    { of: arn, kind: "role policy", policies: role.identity.policies, allows, isCarried: true },
+  ];
+}
+
+/** The rules of the member's forward, those included that a division of it adds later. */
+function forwarding(stage: Stage, member: string): RoleUse {
+  const { id: accountId, region, bus = "" } = stage.account(stage.registry.backbone);
+  const rules = [`forward-${member}`, `forward-${member}.*`].map((name) =>
+    arnOf.rule({ accountId, region }, busName(bus), name),
+  );
+  return {
+    trust: { who: [{ service: "events.amazonaws.com", for: rules }], actions: takeOn },
+    allows: { must: [{ actions: ["events:PutEvents"], resources: [stage.busOf(member)] }] },
+  };
+}
+
+/** Takes the account's dead letters, and puts them on the buses that they belong on. */
+function redriving(stage: Stage, account: LoadedAccount): Saying {
+  const { registry, environment, busOf, world } = stage;
+  const { prefix, region, organizationId } = environment;
+  const takes: May = {
+    actions: [
+      "sqs:ChangeMessageVisibility",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:ReceiveMessage",
+    ],
+    resources: [parameter(stage, account.name, "dead-letter-queue-arn") ?? ""],
+  };
+  const puts = (resources: readonly string[], organization?: string): May => ({
+    actions: ["events:PutEvents", "events:DescribeEventBus"],
+    resources,
+    organization,
+  });
+  if (account.name !== registry.backbone) return { must: [takes, puts([account.bus ?? ""])] };
+  const shared = registry.members.every(stage.sharesBackbone);
+  const own = (name: string) => world.organizations.get(stage.account(name).id);
+  const accountId = shared ? account.id : "*";
+  return {
+    must: [takes, ...registry.members.map((name) => puts([busOf(name)], shared ? undefined : own(name)))],
+    // One wildcard, whatever the number of members; each bus says whom it admits.
+    may: [puts([arnOf.bus({ region, accountId }, `${prefix}-*`)], shared ? undefined : organizationId)],
+    never: [puts([busOf(registry.backbone)])],
+  };
+}
