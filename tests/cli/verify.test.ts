@@ -77,7 +77,9 @@ describe("what backbone verify says is wrong", () => {
     const { exitCode, stdout } = await verify(misdirected(), "--json");
     const { ok, failures, checks } = verification.parse(JSON.parse(stdout));
     expect({ exitCode, ok }).toEqual({ exitCode: 1, ok: false });
-    expect(failures).toMatchObject([{ id: "settings:global", account: "global", expected: right, found: elsewhere }]);
+    expect(failures).toMatchObject([
+      { id: "settings:global", account: "global", expected: right, found: elsewhere },
+    ]);
     const failed = checks.filter((one) => !one.ok).map(({ id }) => id);
     const told = failures.flatMap(({ id, follows }) => [id, ...follows.map((one) => one.id)]);
     expect([...new Set(told)].sort()).toEqual(failed.sort());
