@@ -4,12 +4,17 @@ import type { ProofFailure } from "./claim.js";
 export interface ClaimFailure extends ProofFailure {
   /** Id of the claim. */
   readonly id: string;
+  readonly expected: string;
+  readonly found: string;
 }
 
 /** Something that is wrong, and the failures that would not be without it. */
 export interface Cause extends Omit<ClaimFailure, "problem" | "at" | "passes"> {
   /** What is wrong, as a sentence that names the resource. */
   readonly cause: string;
+  /** The claim, where nothing is compared; then {@link found} is the cause. */
+  readonly expected: string;
+  readonly found: string;
   readonly follows: readonly Follower[];
 }
 

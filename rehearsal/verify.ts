@@ -88,7 +88,13 @@ export function tested(
   const failures: ClaimFailure[] = [];
   const checks = claims.map(({ id, title, run }, index): CheckResult => {
     const outcome = run();
-    failures.push(...outcome.failures.map((failure) => ({ ...failure, id })));
+    // Where nothing is compared, the claim is what was expected, and what happened is what was found.
+    failures.push(
+      ...outcome.failures.map((failure) => {
+        const { expected = title, found = failure.problem } = failure;
+        return { ...failure, id, expected, found };
+      }),
+    );
     progress(index + 1, claims.length);
     return { id, title, ok: outcome.failures.length === 0, cases: outcome.cases };
   });
@@ -108,6 +114,8 @@ function refused({ name }: Environment, problems: readonly string[]): Verificati
     failures: problems.map((cause) => ({
       id: check.id,
       cause,
+      expected: check.title,
+      found: cause,
       mend: "mend what is emitted",
       step: "read the emitted resources",
       evidence: [],

@@ -18,7 +18,9 @@ describe("text of others in the terminal", () => {
 
   it("paints nothing in the failures of a proof, and is whole there", () => {
     const evidence = [`the request has \u001b[2K${"x".repeat(500)}`];
-    const failure = { id: "c\u0007", step: "s", cause: "p\r", mend: "m\u202e", evidence, follows: [] };
+    const compared = { expected: "e\u0007", found: "f\u202e" };
+    const told = { id: "c\u0007", step: "s", cause: "p\r", mend: "m\u202e", evidence, follows: [] };
+    const failure = { ...told, ...compared };
     const text = renderVerification({
       ok: false,
       environment: "prod",

@@ -42,6 +42,8 @@ const refusedVerification = z.strictObject({
     z.strictObject({
       id: z.literal("registry"),
       cause: z.string().min(1),
+      expected: z.string().min(1),
+      found: z.string().min(1),
       mend: z.string().min(1),
       step: z.string().min(1),
       evidence: z.tuple([]),

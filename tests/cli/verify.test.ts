@@ -51,8 +51,8 @@ const verification = z.strictObject({
   failures: z.array(
     z.strictObject({
       ...follower.shape,
-      expected: z.string().optional(),
-      found: z.string().optional(),
+      expected: z.string().min(1),
+      found: z.string().min(1),
       mend: z.string().min(1),
       example: z.string().optional(),
       step: z.string().min(1),

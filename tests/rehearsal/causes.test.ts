@@ -7,7 +7,9 @@ const role = "arn:aws:iam::111111111111:role/backbone-forward-delivery";
 const queue = "arn:aws:sqs:eu-west-1:333333333333:backbone-delivery-dead-letters";
 
 function failure(id: string, about: Partial<ClaimFailure> = {}): ClaimFailure {
-  return { id, step: "step", problem: `${id} fails`, mend: "mend it", evidence: [], ...about };
+  const problem = `${id} fails`;
+  const compared = { expected: "this", found: "that" };
+  return { id, step: "step", problem, ...compared, mend: "mend it", evidence: [], ...about };
 }
 
 /** Who leads, and who follows whom. */

@@ -32,7 +32,7 @@ function told(plan: RecordedPlan): string {
   const failures = everyFailure(prod, plan);
   expect(failures).not.toEqual([]);
   return failures
-    .map(({ id, problem, found, evidence }) => [id, problem, `found: ${found ?? ""}`, ...evidence].join("\n"))
+    .map(({ id, problem, found, evidence }) => [id, problem, `found: ${found}`, ...evidence].join("\n"))
     .join("\n");
 }
 

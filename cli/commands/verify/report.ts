@@ -112,12 +112,10 @@ function renderCause(one: Cause): string {
     example === undefined ? undefined : `example ${example}`,
     account === undefined ? undefined : `account ${account}`,
   ].filter((part) => part !== undefined);
-  const line = (label: string, text: string | undefined): string[] =>
-    text === undefined ? [] : [indent(`${`${label}:`.padEnd(9)} ${safe(text)}`)];
+  const line = (label: string, text: string): string[] => [indent(`${`${label}:`.padEnd(9)} ${safe(text)}`)];
   return [
     `${colors.red("✗")} ${safe(cause)}`,
-    ...line("expected", expected),
-    ...line("found", found),
+    ...(found === cause ? [] : [...line("expected", expected), ...line("found", found)]),
     ...line("mend", mend),
     ...line("claim", `${id}${about.length === 0 ? "" : ` (${about.join(", ")})`}, ${step}`),
     ...evidence.map((seen) => indent(`          ${safe(seen)}`)),

@@ -99,17 +99,16 @@ function failuresOf(error: unknown): Cause[] {
   if (error instanceof RegistryError) {
     const step = "read the registry";
     const mend = "correct the registry where the path points";
-    return error.problems.map(({ path, message }) => ({
-      ...common,
-      cause: `${path}: ${message}`,
-      mend,
-      step,
-    }));
+    const expected = "a registry without a mistake";
+    return error.problems
+      .map(({ path, message }) => `${path}: ${message}`)
+      .map((cause) => ({ ...common, cause, expected, found: cause, mend, step }));
   }
   if (error instanceof TopologyError) {
     const step = "plan the topology within the quotas";
     const mend = "need less of the quota, or have it raised where AWS can";
-    return error.problems.map((cause) => ({ ...common, cause, mend, step }));
+    const expected = "a topology within the quotas";
+    return error.problems.map((cause) => ({ ...common, cause, expected, found: cause, mend, step }));
   }
   return [];
 }
