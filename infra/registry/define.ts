@@ -93,6 +93,11 @@ export interface RolesDefinition {
    * lists. Default: none. Changing it updates the roles in place.
    */
   readonly permissionsBoundary?: string;
+  /**
+   * Who of an account may put its dead letters back: names of roles with their path, `*` for any characters, such as
+   * `ops/*`. Default: whoever the account's own policies let take on the redrive role.
+   */
+  readonly redrivers?: readonly string[];
 }
 
 export interface ArchiveDefinition<Account extends string = string> {

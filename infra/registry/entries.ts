@@ -52,7 +52,7 @@ export function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `the ${typeof value} ${JSON.stringify(value)}`;
 }
 
-function expected(what: string, mend: string) {
+export function expected(what: string, mend: string) {
   return ({ input }: { readonly input?: unknown }) => `expected ${what}, received ${kindOf(input)}; ${mend}`;
 }
 

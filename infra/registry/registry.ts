@@ -63,6 +63,8 @@ export interface RoleSettings {
   readonly path?: string;
   /** Name of a managed policy of every account, with its path if it has one: `team/boundary`. */
   readonly permissionsBoundary?: string;
+  /** Names of roles with their path, `*` for any characters: who alone may take on a redrive role. */
+  readonly redrivers?: readonly string[];
 }
 
 export interface ArchiveSettings {

@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { rolePathMaxLength } from "../aws/limits.js";
 import { nameRules } from "../aws/names.js";
 import type { RolesDefinition } from "./define.js";
-import { entry, type Readers, text } from "./entries.js";
+import { entry, expected, type Readers, text } from "./entries.js";
 import type { PathSegments } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import type { RoleSettings } from "./registry.js";
@@ -12,15 +13,18 @@ export function readRoles(
   written: Readonly<Record<string, unknown>>,
   at: PathSegments,
 ): RoleSettings {
-  const { path, permissionsBoundary } = readEntry(problems, roles, written, at).partial;
+  const { path, permissionsBoundary, redrivers } = readEntry(problems, roles, written, at).partial;
   return {
     ...(path === undefined ? {} : { path }),
     ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),
+    ...(redrivers === undefined ? {} : { redrivers }),
   };
 }
 
 const pathMend = 'write one such as "/backbone/", or leave it out';
 const boundaryMend = 'write the policy\'s name, such as "team-boundary", or leave it out';
+
+const redriversMend = 'write one such as "ops/*", or leave it out';
 
 const roles = entry({
   path: text(pathMend)
@@ -54,6 +58,16 @@ const roles = entry({
     .refine((name) => isShortPolicy(name), {
       error: `is too long; a policy's name has ${nameRules.managedPolicy.maxLength} characters at most, its path ${rolePathMaxLength}`,
     })
+    .optional(),
+  redrivers: z
+    .array(
+      text(redriversMend).regex(/^(?!\*+$)(?:[\w+=,.@*-]+\/)*[\w+=,.@*-]+$/, {
+        error: ({ input }) =>
+          `${JSON.stringify(input)} is no name of a role with its path, without "arn:" and a slash before it, and not * alone; ${redriversMend}`,
+      }),
+      { error: expected("a list of names of roles", redriversMend) },
+    )
+    .min(1, { error: `has no role, and so nobody could put a letter back; ${redriversMend}` })
     .optional(),
 } satisfies Readers<RolesDefinition>);
 

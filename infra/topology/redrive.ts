@@ -1,4 +1,4 @@
-import { accountRootArn, busArn, type RoleArn } from "../aws/arn.js";
+import { accountRootArn, busArn, roleArn, type RoleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import { outsideMembers } from "../registry/index.js";
@@ -15,10 +15,12 @@ export interface PlannedRedrive extends PlannedRoleSettings {
 /**
  * Who may put an account's dead letters back. A dead letter of a forward rule belongs on the member's local bus,
  * one of a local rule on that local bus; none belongs on the global bus, where every member would receive it
- * again. The role trusts its own account, so its administrators decide who takes it on.
+ * again. The role trusts its own account, so its administrators decide who takes it on, among those whom the
+ * environment names, if it names any.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export function planRedrive(scope: Scope, account: string): PlannedRedrive {
+  const { redrivers } = scope.environment.roles ?? {};
   return {
     roleName: names.redriveRole(scope.environment.prefix, account),
     roleArn: scope.redriveRole(account),
@@ -28,6 +30,15 @@ export function planRedrive(scope: Scope, account: string): PlannedRedrive {
       Effect: "Allow",
       Principal: { AWS: accountRootArn(scope.place(account)) },
       Action: "sts:AssumeRole",
+      ...(redrivers === undefined
+        ? {}
+        : {
+            Condition: {
+              ArnLike: {
+                "aws:PrincipalArn": redrivers.map((name) => roleArn(scope.place(account), name)),
+              },
+            },
+          }),
     }),
     policy: policyDocument(
       {

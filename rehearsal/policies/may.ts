@@ -1,7 +1,7 @@
 import { type Box, bitsOf, type Values } from "./boxes.js";
 import { type Caller, type Classes, isLike, manyValued, type Mentioned } from "./classes.js";
 
-/** Somebody: anybody of an account, one role, a service for whatever or for what its ARN says. */
+/** Somebody: anybody of an account, a role by its ARN, with `*` for several, a service for whatever or for what its ARN says. */
 export type Who =
   | { readonly account: string; readonly organization?: string | undefined }
   | { readonly role: string }
@@ -62,6 +62,7 @@ export function mentionedIn(mays: readonly May[]): Mentioned {
     for (const one of who) {
       if ("account" in one) mention("aws:principalorgid", [one.organization ?? []].flat());
       if ("service" in one) mention("aws:sourcearn", one.for ?? []);
+      if ("role" in one && one.role.includes("*")) mention("aws:principalarn", [one.role]);
     }
     mention("aws:resourceorgid", [organization ?? []].flat());
     mention("events:source", textsOf(sources));
@@ -131,7 +132,7 @@ function isMeant(who: Who, { principal, account, organization, source, isBare }:
     );
   }
   if (principal.kind !== "role" || isBare) return false;
-  if ("role" in who) return principal.roleArn === who.role;
+  if ("role" in who) return isLike(who.role, principal.roleArn);
   return account === who.account && (who.organization ?? organization) === organization;
 }
 

@@ -3,7 +3,7 @@ import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
-import type { May, Saying } from "../policies/may.js";
+import type { May, Saying, Who } from "../policies/may.js";
 import { busName, parameter, type Stage } from "../stage.js";
 import { type Policy, policyCheck } from "./policies.js";
 import { forwardRoleArn, wantedOf } from "../wanted.js";
@@ -46,7 +46,7 @@ export function rolePolicyChecks(stage: Stage): ProofCheck[] {
         },
         () =>
           policiesOf(stage, wantedOf(stage, name).redriveRoleArn, {
-            trust: { who: [{ account: stage.account(name).id }], actions: takeOn },
+            trust: { who: redrivers(stage, name), actions: takeOn },
             allows: redriving(stage, stage.account(name)),
           }),
       ),
@@ -55,6 +55,15 @@ export function rolePolicyChecks(stage: Stage): ProofCheck[] {
 }
 
 const takeOn = ["sts:AssumeRole"];
+
+/** Whoever the account lets, or those of them whom the environment names. */
+function redrivers({ environment, account }: Stage, name: string): Who[] {
+  const { id: accountId, region } = account(name);
+  const names = environment.roles?.redrivers;
+  return names === undefined
+    ? [{ account: accountId }]
+    : names.map((role) => ({ role: arnOf.role({ region, accountId }, role) }));
+}
 
 interface RoleUse {
   readonly trust: May;

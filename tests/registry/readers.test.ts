@@ -49,7 +49,7 @@ const full = editedAll(shopRegistry, [
     quotas: { rulesPerBus: 400 },
     archive: { retentionDays: 7, local: { delivery: 7 } },
     alarms: { emails: ["on-call@example.com"], runbook: "https://wiki.example.com/backbone" },
-    roles: { path: "/backbone/", permissionsBoundary: "boundary" },
+    roles: { path: "/backbone/", permissionsBoundary: "boundary", redrivers: ["ops/*"] },
     // Details of what is sensitive are not logged at any other level.
     busLogging: { level: "OFF", includeDetail: true },
     encryption: true,
@@ -101,7 +101,7 @@ const kinds: readonly { readonly name: string; readonly at: EditPath; readonly k
   {
     name: "what is said of roles",
     at: ["environments", "prod", "roles"],
-    keys: ["path", "permissionsBoundary"],
+    keys: ["path", "permissionsBoundary", "redrivers"],
   },
   { name: "a publisher", at: ["publishers", 0], keys: entries.publisher.keys },
   { name: "a service", at: ["services", "orders"], keys: entries.service.keys },

@@ -93,3 +93,16 @@ describe("what an environment says about roles", () => {
     expect(registry.environments.get("prod")?.roles).toEqual(roles);
   });
 });
+
+describe("who may put dead letters back", () => {
+  it.each([
+    ["a name with a slash before it", ["/ops/on-call"], "without"],
+    ["an ARN", ["arn:aws:iam::111111111111:role/ops"], "no name of a role"],
+    ["everybody", ["*"], "not * alone"],
+    ["nobody", [], "nobody could put a letter back"],
+  ])("cannot be %s", (_what, redrivers, says) => {
+    const [problem] = problemsOf(edited(shopRegistry, at, { redrivers }));
+    expect(problem?.message).toContain(says);
+    expect(problemsOf(edited(shopRegistry, at, { redrivers: ["ops/*"] }))).toEqual([]);
+  });
+});
