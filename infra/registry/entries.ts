@@ -52,8 +52,8 @@ export function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `the ${typeof value} ${JSON.stringify(value)}`;
 }
 
-export function expected(what: string, mend: string) {
-  return ({ input }: { readonly input?: unknown }) => `expected ${what}, received ${kindOf(input)}; ${mend}`;
+export function expected(what: string, mend: string): (issue: { readonly input?: unknown }) => string {
+  return ({ input }) => `expected ${what}, received ${kindOf(input)}; ${mend}`;
 }
 
 export const text = (mend: string): z.ZodString => z.string({ error: expected("text", mend) });
