@@ -100,17 +100,20 @@ function compare({ classes, statements }: Spoken, saying: Saying, open: Box | un
       ({ length }) => length > 0,
     ) ?? allow;
   const missing = wanted.flatMap(({ box: whole }) =>
-    [...difference([whole], allowed), ...intersections([whole], denied)].map((left) => ({ whole, left })),
+    [...difference([whole], allowed), ...intersections([whole], denied)].map((part) => ({ whole, part })),
   );
+  // What an Allow leaves to a Deny is no fault of the Allow.
+  const left = known.map((box) => leftToDenies(box, classes));
+  const guilty = allow.filter(({ box }) => difference([box], left).length > 0);
   return [
     ...missing
       .slice(0, most)
-      .map(({ whole, left }) =>
-        tellMissing(requestOf(left, classes), [suspectsOf(whole), allow], deny, open),
+      .map(({ whole, part }) =>
+        tellMissing(requestOf(part, classes), [suspectsOf(whole), allow], deny, open),
       ),
     ...[...extra, ...shadowed]
       .slice(0, most)
-      .map((box) => tellExtra(requestOf(box, classes), [...wanted, ...borne], allow, deny)),
+      .map((box) => tellExtra(requestOf(box, classes), [...wanted, ...borne], guilty, deny)),
   ];
 }
 
@@ -124,6 +127,19 @@ function whoeverAsks({ one: [callers = 0n, actions = 0n] }: Box, classes: Classe
   const named = new Set(classes.callers.filter((_caller, at) => (callers >> BigInt(at)) & 1n).map(nameOf));
   const all = bitsOf(classes.callers.map((caller) => named.has(nameOf(caller))));
   return { one: [all, actions, ...full.one.slice(2)], many: full.many };
+}
+
+/** What the policy's Denies keep out of a box's requests: organisations, forwards, events without source or detail-type. */
+function leftToDenies(box: Box, classes: Classes): Box {
+  const { one, many } = whoeverAsks(box, classes);
+  return {
+    one: one.map((bits, dimension) => (dimension === 2 ? (box.one[2] ?? bits) : bits)),
+    many: box.many.map(({ all }, index) => ({
+      all: all === 0n ? (many[index]?.all ?? 0n) : all,
+      some: [],
+      absent: true,
+    })),
+  };
 }
 
 /** More of the same tells nothing new. */

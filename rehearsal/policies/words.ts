@@ -123,30 +123,40 @@ export function tellMissing(
   };
 }
 
+/** @param guilty statements that allow more than a Deny should have to keep out */
 export function tellExtra(
   request: Told,
   known: readonly { readonly may: May; readonly box: Box }[],
-  allow: readonly ReadStatement[],
+  guilty: readonly ReadStatement[],
   deny: readonly ReadStatement[],
 ): Strange {
   const wish = tell(request);
-  const allowing = allow.find(({ box }) => intersections([box], [request.box]).length > 0);
-  const denying = deny.find(({ box }) => intersections([box], [request.box]).length > 0);
+  const speaks = ({ box }: ReadStatement): boolean => intersections([box], [request.box]).length > 0;
+  const allowing = guilty.find(speaks);
+  const denying = deny.find(speaks);
   const near = known
     .map(({ may, box }) => ({ may, parts: outside(box, request) }))
     .sort((left, right) => left.parts.length - right.parts.length)[0];
-  const by =
-    allowing === undefined
-      ? `no statement denies it, and so the account's own policies decide; ${deny.map(({ statement }) => statement.label).join(", ") || "nothing"} denies`
-      : `statement ${allowing.statement.label} allows it${denying === undefined ? "" : `, and ${denying.statement.label} alone denies it`}`;
-  return {
-    sentence: `lets ${wish}, which nothing in the registry asks for: ${by}`,
+  const common = {
+    sentence: `lets ${wish}, which nothing in the registry asks for`,
     expected: near === undefined ? "nothing" : wordsOf(near.may),
-    found: allowing === undefined ? wish : `${allowing.statement.label}: ${sayingOf(allowing.statement)}`,
-    mend:
-      allowing === undefined
-        ? "deny it again"
-        : `let statement ${allowing.statement.label} say what the registry says, or remove it`,
+  };
+  if (allowing === undefined) {
+    const denied = deny.map(({ statement }) => `${statement.label} denies ${sayingOf(statement)}`);
+    return {
+      ...common,
+      sentence: `${common.sentence}: no statement denies it, as one must`,
+      found: denied.join("\n") || "no Deny",
+      mend: "deny it again",
+    };
+  }
+  const { label } = allowing.statement;
+  const alone = denying === undefined ? "" : `, and ${denying.statement.label} alone denies it`;
+  return {
+    ...common,
+    sentence: `${common.sentence}: statement ${label} allows it${alone}`,
+    found: `${label}: ${sayingOf(allowing.statement)}`,
+    mend: `let statement ${label} say what the registry says, or remove it`,
   };
 }
 
