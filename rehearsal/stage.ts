@@ -65,11 +65,14 @@ export function openStage(whole: Registry, environment: Environment, plan: Recor
       problems: [`the plan is of environment "${plan.environment}", not "${environment.name}"`],
     };
   }
+  // Everything in them is there twice, and that says nothing more.
+  const twice = stacksOfOneAccount(plan);
+  if (twice.length > 0) return { ok: false, problems: twice };
   const outside = outsideMembers(registry, environment).flatMap(
     (name) => environment.accountIds.get(name) ?? [],
   );
   const loaded = loadPlan(plan, new Set(outside));
-  const problems = [...stacksOfOneAccount(plan), ...misfits(registry, environment, loaded)];
+  const problems = misfits(registry, environment, loaded);
   if (plan.organizationId !== environment.organizationId) {
     problems.push(
       `the plan is of organisation ${plan.organizationId ?? "none"}, the registry says ${environment.organizationId ?? "none"}`,

@@ -129,8 +129,9 @@ function refused({ name }: Environment, problems: readonly string[]): Verificati
 export function claimsOf(stage: Stage): ProofCheck[] {
   const expected = expectationsOf(stage.registry, stage.environment);
   return [
-    ...emittedResourceChecks(stage),
     ...inventoryChecks(stage, expected),
+    // After that: what is for something that is missing cannot be read either.
+    ...emittedResourceChecks(stage),
     ...stackChecks(stage, expected),
     ...limitChecks(stage),
     ...tagChecks(stage),

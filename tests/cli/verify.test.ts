@@ -157,7 +157,7 @@ describe("backbone verify --only", () => {
       only: "delivery:orders/Order.Craeted",
       says: 'no claim is named "delivery:orders/Order.Craeted"; did you mean "delivery:orders/Order.Created"?',
     },
-    { only: "everything-else", says: "see verify --list, or use one of: emitted-resources, " },
+    { only: "everything-else", says: "see verify --list, or use one of: inventory, " },
   ])("refuses $only, which no claim is called", async ({ only, says }) => {
     const { exitCode, stdout, stderr } = await verify(prod.plan, "--only", "global-bus", "--only", only);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
