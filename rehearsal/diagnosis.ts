@@ -141,9 +141,8 @@ export function diagnoseUndecided(
   contract: Contract,
   detail: JsonObject,
   { arn, reason, via }: Delivery["undecided"][number],
-  world: World,
 ): ProofFailure {
-  const { steps } = publish(stage, { contract, detail, world }, "trace");
+  const { steps } = publish(stage, { contract, detail }, "trace");
   const checks = steps.flatMap((step) => {
     if (step.kind === "rule" || step.outcome !== "undecided") return [];
     const isThis = "rule" in step ? step.rule === via?.rule && step.target === via.target : via === undefined;
@@ -162,7 +161,6 @@ export function diagnoseExtra(
   contract: Contract,
   detail: JsonObject,
   { kind, arn, via }: Arrival,
-  world: World,
 ): ProofFailure {
   const owner = stage.ownerOf(arn);
   const about = { contract: contract.key, account: owner };
@@ -175,7 +173,7 @@ export function diagnoseExtra(
       passes: [...(via === undefined ? [] : [via.rule]), arn],
     });
   }
-  const before = publish(stage, { contract, detail, world }, "trace").steps.find((step) =>
+  const before = publish(stage, { contract, detail }, "trace").steps.find((step) =>
     via === undefined
       ? step.kind === "encryption" && step.to === arn
       : step.kind === "target" && step.rule === via.rule && step.target === via.target,

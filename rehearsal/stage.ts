@@ -217,8 +217,6 @@ export interface PublishedEvent {
   readonly resources?: readonly string[];
   /** Default: a role of the account that carries the service's publisher policy. */
   readonly caller?: CallerData;
-  /** Default: the world of the stage. */
-  readonly world?: World;
 }
 
 /** A contract as each of its publishers has it, under each of its sources; as its owner does first. */
@@ -231,15 +229,9 @@ export function asPublished(contract: Contract): readonly [Contract, ...Contract
 
 /** Puts one event of a contract on the global bus. */
 export function publish(stage: Stage, published: PublishedEvent, telling: Telling = "proof"): Delivery {
-  const {
-    contract,
-    detail,
-    resources,
-    caller = publisherOf(stage, contract),
-    world = stage.world,
-  } = published;
+  const { contract, detail, resources, caller = publisherOf(stage, contract) } = published;
   return deliverEvents(
-    world,
+    stage.world,
     {
       caller,
       region: stage.environment.region,

@@ -12,6 +12,9 @@ export interface Wanted {
   readonly logGroup: string;
   readonly logGroupArn: string;
   readonly busLogGroup: string;
+  /** Of the backbone: the rule on its default bus, and where its trail writes. */
+  readonly routingWatch: string;
+  readonly trailLogGroup: string;
   readonly queue: string;
   readonly queueArn: string;
   readonly encryptionFailures: string;
@@ -34,6 +37,8 @@ export function wantedOf({ environment }: Pick<Stage, "environment">, account: s
     logGroup,
     logGroupArn: arnOf.logGroup(place, logGroup),
     busLogGroup: `/aws/vendedlogs/events/event-bus/${bus}`,
+    routingWatch: `${prefix}-routing-changes`,
+    trailLogGroup: `/aws/cloudtrail/${prefix}-trail`,
     queue,
     queueArn: arnOf.queue(place, queue),
     encryptionFailures: `${bus}-encryption-failures`,
@@ -42,6 +47,9 @@ export function wantedOf({ environment }: Pick<Stage, "environment">, account: s
     redriveRoleArn: arnOf.role(place, redriveRole, roles?.path),
   };
 }
+
+/** Names of the rules that write a bus's log: the second is there where events are sensitive. */
+export const logRules = { all: "log-all-events", sensitive: "log-sensitive-events" } as const;
 
 /** Seconds. */
 const fourteenDays = 1_209_600;
@@ -104,10 +112,15 @@ export function publisherPolicyArn(stage: Stage, account: string, service: strin
   return arnOf.policy(wantedOf(stage, account).place, publisherPolicyName(stage, service));
 }
 
-/** ARN of the role that takes a member's events from the global bus to its local bus. */
-export function forwardRoleArn({ registry, environment }: Stage, member: string): string {
-  const { place } = wantedOf({ environment }, registry.backbone);
-  return arnOf.role(place, `${environment.prefix}-forward-${member}`, environment.roles?.path);
+/** Name of the role that takes a member's events from the global bus to its local bus. */
+export function forwardRoleName({ environment }: Stage, member: string): string {
+  return `${environment.prefix}-forward-${member}`;
+}
+
+export function forwardRoleArn(stage: Stage, member: string): string {
+  const { registry, environment } = stage;
+  const { place } = wantedOf(stage, registry.backbone);
+  return arnOf.role(place, forwardRoleName(stage, member), environment.roles?.path);
 }
 
 /** ARN of the first rule of a member's forward. */
@@ -138,6 +151,6 @@ export function isFor(
     accountId === place.accountId &&
     (kind === "forward"
       ? name.replace(/\.\d+$/u, "") === `forward-${account}`
-      : name === "log-all-events" || name === "log-sensitive-events")
+      : Object.values(logRules).some((one) => one === name))
   );
 }

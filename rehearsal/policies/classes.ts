@@ -159,7 +159,8 @@ function swapCase(text: string): string {
   return text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase();
 }
 
-const nobody = {
+/** Somebody who asks for nothing, for whoever only wants to know what a statement says. */
+export const nobody = {
   principal: { kind: "service", service: "nobody.amazonaws.com" },
   action: "",
   resource: "",
@@ -172,7 +173,7 @@ export interface Cut {
   /** Account of the resource, or of whoever carries the policy. */
   readonly account: string;
   readonly region: string;
-  /** Undefined where whoever carries the policy is the caller. */
+  /** Whether callers differ; otherwise whoever carries the policy is the caller. */
   readonly callers: boolean;
   /** What can be asked about; undefined where the policies say it. */
   readonly resources: readonly string[] | undefined;
@@ -330,10 +331,7 @@ function resourcesOf(cut: Cut, named: readonly string[], valuesOf: (key: string)
     String,
   ).flatMap((arn) =>
     (organizations.length === 0 ? [undefined] : [...organizations, "o-another", undefined]).map(
-      (organization) => ({
-        arn,
-        organization,
-      }),
+      (organization) => ({ arn, organization }),
     ),
   );
 }

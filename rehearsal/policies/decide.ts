@@ -20,23 +20,21 @@ export interface Judged extends Omit<Cut, "mentioned"> {
  * @returns every difference; none if they say the same
  */
 export function differencesOf(judged: Judged): { readonly classes: number; readonly found: Strange[] } {
-  const { policies, allows, leaves = { must: [] } } = judged;
-  const statements = policies.flatMap(({ name, reading }) =>
-    reading.ok ? reading.document.statements.map((statement) => ({ policy: name, statement })) : [],
-  );
+  const { policies, allows, leaves } = judged;
+  const statements = policies.flatMap(({ reading }) => (reading.ok ? reading.document.statements : []));
   const refused = policies.flatMap(({ reading }) => (reading.ok ? [] : reading.problems));
-  const said = [allows, leaves].flatMap(({ must, may = [], never = [] }) => [...must, ...may, ...never]);
-  const mentioned = [mentionedBy(statements.map(({ statement }) => statement)), mentionedIn(said)];
+  const said = [allows, leaves ?? { must: [] }].flatMap(({ must, may = [], never = [] }) => [
+    ...must,
+    ...may,
+    ...never,
+  ]);
+  const mentioned = [mentionedBy(statements), mentionedIn(said)];
   const classes = classesOf({ ...judged, mentioned });
-  const read = statements.map(({ statement }) => readStatement(statement, classes));
+  const read = statements.map((statement) => readStatement(statement, classes));
   const spoken = { classes, statements: read.filter((one) => "box" in one) };
   const doubts = read.filter((one) => "unknown" in one);
-  const own = {
-    ...boxOf({}, classes),
-    one: boxOf({}, classes).one.map((bits, index) =>
-      index > 0 ? bits : bitsOf(classes.callers.map((caller) => isOwn(judged, caller))),
-    ),
-  };
+  const full = boxOf({}, classes);
+  const own = bitsOf(classes.callers.map((caller) => isOwn(judged, caller)));
   return {
     classes: classes.callers.length * classes.actions.length * classes.resources.length,
     found: [
@@ -53,7 +51,7 @@ export function differencesOf(judged: Judged): { readonly classes: number; reado
         mend: `remove statement ${label}, or write it with principals, actions, resources and conditions that are known`,
       })),
       ...compare(spoken, allows, undefined),
-      ...(judged.leaves === undefined ? [] : compare(spoken, judged.leaves, own)),
+      ...(leaves === undefined ? [] : compare(spoken, leaves, { ...full, one: [own, ...full.one.slice(1)] })),
     ],
   };
 }
@@ -84,13 +82,12 @@ function compare({ classes, statements }: Spoken, saying: Saying, open: Box | un
     ...difference(allowed, [...known, ...denied]),
     ...difference(intersections(allowed, bad), denied),
   ];
-  const shadowed =
-    open === undefined && extra.length === 0
-      ? difference(
-          allowed,
-          known.map((box) => whoeverAsks(box, classes)),
-        )
-      : [];
+  const whoever = whoeverAsks(classes);
+  const shadowed = open === undefined && extra.length === 0 ? difference(allowed, known.map(whoever)) : [];
+  const missing = wanted.flatMap(({ box: whole }) =>
+    [...difference([whole], allowed), ...intersections([whole], denied)].map((part) => ({ whole, part })),
+  );
+  if (missing.length + extra.length + shadowed.length === 0) return [];
   // Where some of what is wanted is said, that statement says too little; else one that says something else was meant to.
   const astray = allow.filter(
     ({ box }) => isEmpty(box) || difference([box], [...known, ...denied]).length > 0,
@@ -99,11 +96,8 @@ function compare({ classes, statements }: Spoken, saying: Saying, open: Box | un
     [allow.filter(({ box }) => intersections([box], [whole]).length > 0), astray].find(
       ({ length }) => length > 0,
     ) ?? allow;
-  const missing = wanted.flatMap(({ box: whole }) =>
-    [...difference([whole], allowed), ...intersections([whole], denied)].map((part) => ({ whole, part })),
-  );
   // What an Allow leaves to a Deny is no fault of the Allow.
-  const left = known.map((box) => leftToDenies(box, classes));
+  const left = known.map((box) => leftToDenies(box, whoever(box)));
   const guilty = allow.filter(({ box }) => difference([box], left).length > 0);
   return [
     ...missing
@@ -121,21 +115,29 @@ function compare({ classes, statements }: Spoken, saying: Saying, open: Box | un
  * A box with all that its callers might do by its actions: whoever is named beyond that has no business here, even where
  * a Deny keeps him out today.
  */
-function whoeverAsks({ one: [callers = 0n, actions = 0n] }: Box, classes: Classes): Box {
+function whoeverAsks(classes: Classes): (box: Box) => Box {
   const full = boxOf({}, classes);
-  const nameOf = ({ principal, source, isBare }: Caller) => JSON.stringify([principal, source, isBare]);
-  const named = new Set(classes.callers.filter((_caller, at) => (callers >> BigInt(at)) & 1n).map(nameOf));
-  const all = bitsOf(classes.callers.map((caller) => named.has(nameOf(caller))));
-  return { one: [all, actions, ...full.one.slice(2)], many: full.many };
+  const names = classes.callers.map(({ principal, source, isBare }) =>
+    JSON.stringify([principal, source, isBare]),
+  );
+  return ({ one: [callers = 0n, actions = 0n] }) => {
+    const named = new Set(names.filter((_name, at) => (callers >> BigInt(at)) & 1n));
+    return {
+      one: [bitsOf(names.map((name) => named.has(name))), actions, ...full.one.slice(2)],
+      many: full.many,
+    };
+  };
 }
 
 /** What the policy's Denies keep out of a box's requests: organisations, forwards, events without source or detail-type. */
-function leftToDenies(box: Box, classes: Classes): Box {
-  const { one, many } = whoeverAsks(box, classes);
+function leftToDenies(
+  { one: [, , resources = 0n], many }: Box,
+  { one: [callers = 0n, actions = 0n, , ...keys], many: any }: Box,
+): Box {
   return {
-    one: one.map((bits, dimension) => (dimension === 2 ? (box.one[2] ?? bits) : bits)),
-    many: box.many.map(({ all }, index) => ({
-      all: all === 0n ? (many[index]?.all ?? 0n) : all,
+    one: [callers, actions, resources, ...keys],
+    many: many.map(({ all }, index) => ({
+      all: all === 0n ? (any[index]?.all ?? 0n) : all,
       some: [],
       absent: true,
     })),

@@ -1,5 +1,6 @@
 import {
   type AccessRequest,
+  type Condition,
   type KeyFact,
   many,
   oneOrAbsent,
@@ -8,7 +9,7 @@ import {
   type Tri,
 } from "eventbridge-simulator";
 import { type Box, bitsOf, type Values } from "./boxes.js";
-import { type Classes, keyOf, kindOf, manyValued, type Resource } from "./classes.js";
+import { accountOf, type Classes, keyOf, kindOf, manyValued, nobody, type Resource } from "./classes.js";
 
 /** A statement and the requests that it speaks of. */
 export interface ReadStatement {
@@ -29,28 +30,19 @@ export function readStatement(statement: Statement, classes: Classes): Reading {
     return answer === "yes";
   };
   const about = (kind: "principal" | "action" | "resource") =>
-    parts.filter((part) => part.evidence(plain(classes)).part === kind);
+    parts.filter((part) => part.evidence(nobody).part === kind);
   const holds = (kinds: readonly string[], context: AccessRequest["context"]): boolean =>
     conditions
       .filter((condition) => kinds.includes(kindOf(keyOf(condition))) || kinds.includes(keyOf(condition)))
-      .every((condition) =>
-        flag(condition.test(context), () =>
-          renderReason(condition.unknown(context).reason, condition.unknown(context).subject),
-        ),
-      );
+      .every((condition) => flag(condition.test(context), () => inWords(condition.unknown(context))));
   const says = (kind: "principal" | "action" | "resource", request: AccessRequest): boolean =>
-    about(kind).every((part) =>
-      flag(part.test(request), () =>
-        renderReason(part.unknown(request).reason, part.unknown(request).subject),
-      ),
-    );
-  const base = plain(classes);
+    about(kind).every((part) => flag(part.test(request), () => inWords(part.unknown(request))));
   const box: Box = {
     one: [
       bitsOf(
         classes.callers.map(
           ({ principal, facts, isBare }) =>
-            says("principal", { ...base, principal }) &&
+            says("principal", { ...nobody, principal }) &&
             !(
               isBare &&
               statement.effect === "Allow" &&
@@ -59,12 +51,12 @@ export function readStatement(statement: Statement, classes: Classes): Reading {
             holds(["caller"], facts),
         ),
       ),
-      bitsOf(classes.actions.map((action) => says("action", { ...base, action }))),
+      bitsOf(classes.actions.map((action) => says("action", { ...nobody, action }))),
       bitsOf(
         classes.resources.map((resource) => {
           const context = new Map(resourceFacts(resource));
           return (
-            says("resource", { ...base, resource: resource.arn, context }) && holds(["resource"], context)
+            says("resource", { ...nobody, resource: resource.arn, context }) && holds(["resource"], context)
           );
         }),
       ),
@@ -78,13 +70,8 @@ export function readStatement(statement: Statement, classes: Classes): Reading {
   return first === undefined ? { statement, box } : { statement, unknown: first };
 }
 
-function plain(classes: Classes): AccessRequest {
-  return {
-    principal: classes.callers[0]?.principal ?? { kind: "service", service: "nobody.amazonaws.com" },
-    action: "",
-    resource: classes.resources[0]?.arn,
-    context: new Map(),
-  };
+function inWords({ reason, subject }: ReturnType<Condition["unknown"]>): string {
+  return renderReason(reason, subject);
 }
 
 /** The sets of values of which all conditions about the key hold. */
@@ -117,7 +104,7 @@ function severalOf(
 /** What conditions about the resource see. */
 export function resourceFacts(resource: Resource | undefined): (readonly [string, KeyFact])[] {
   return [
-    ["aws:resourceaccount", oneOrAbsent(resource?.arn.split(":")[4])],
+    ["aws:resourceaccount", oneOrAbsent(resource && accountOf(resource.arn))],
     ["aws:resourceorgid", oneOrAbsent(resource?.organization)],
   ];
 }

@@ -8,7 +8,7 @@ import {
   type Statement,
 } from "eventbridge-simulator";
 import { type Box, intersections, witness } from "./boxes.js";
-import { type Classes, manyValued } from "./classes.js";
+import { type Classes, manyValued, nobody } from "./classes.js";
 import { boxOf, type May } from "./may.js";
 import { type ReadStatement, resourceFacts } from "./statements.js";
 
@@ -22,7 +22,6 @@ export interface Strange {
 
 /** A request that stands for its class, with what its box leaves open. */
 export interface Told extends AccessRequest {
-  readonly numbers: ReturnType<typeof witness>;
   readonly resourceArn: string;
   readonly isBare: boolean;
   readonly box: Box;
@@ -46,13 +45,12 @@ export function requestOf(box: Box, classes: Classes): Told {
     ),
   ]);
   return {
-    principal: caller?.principal ?? { kind: "service", service: "nobody.amazonaws.com" },
+    principal: caller?.principal ?? nobody.principal,
     action: classes.actions[what] ?? "",
     resource: resource?.arn,
     resourceArn: resource?.arn ?? "",
     isBare: caller?.isBare ?? false,
     context,
-    numbers,
     box,
     classes,
   };
@@ -223,12 +221,6 @@ function serviceWords({
 
 /** What a statement says, element by element. */
 function sayingOf({ parts, conditions }: Statement): string {
-  const nobody = {
-    principal: { kind: "service", service: "" },
-    action: "",
-    resource: "",
-    context: new Map(),
-  } as const;
   return [
     ...parts.map((part) => {
       const evidence = part.evidence(nobody);

@@ -103,13 +103,13 @@ interface Watched {
 /** On a custom bus a rule's series have both dimensions; on the default bus the rule's name alone. */
 function watched(subject: Subject): Watched[] {
   const { stage, account } = subject;
-  const { bus, queue, encryptionFailures: unencrypted } = wantedOf(stage, account.name);
+  const { bus, queue, encryptionFailures: unencrypted, routingWatch } = wantedOf(stage, account.name);
   const ofRules = (name: string, metricName: string, tells: boolean): Watched => {
     const dimensions = { EventBusName: bus, RuleName: "a-consumers-rule" };
     const stories = failures({ namespace: "AWS/Events", metricName, dimensions });
     return { name, what: everyRule(metricName, bus), tells, threshold: 0, stories };
   };
-  const { encryption, auditTrail, prefix } = stage.environment;
+  const { encryption, auditTrail } = stage.environment;
   const told = { tells: true, threshold: 0 };
   const queues = {
     "dead-letters": queue,
@@ -117,7 +117,7 @@ function watched(subject: Subject): Watched[] {
   };
   const watch = {
     metricName: "FailedInvocations",
-    dimensions: { RuleName: `${prefix}-routing-changes` },
+    dimensions: { RuleName: routingWatch },
   };
   return [
     ofRules("bus.lost", "InvocationsFailedToBeSentToDlq", true),

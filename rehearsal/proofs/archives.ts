@@ -48,8 +48,7 @@ function keepsOnce(account: string, { arn, eventPattern }: LoadedArchive): Proof
     at: [arn],
     mend: 'let the archive keep everything but replays: {"replay-name":[{"exists":false}]}',
   };
-  const failures = parsed.ok
+  return parsed.ok
     ? requireSameEvents(about, [everythingButReplays], [parsed.pattern])
     : requireThat(false, { ...about, attempt: `archive ${arn} has no valid pattern` });
-  return failures.map((failure) => ({ ...failure, at: [arn] }));
 }

@@ -28,7 +28,7 @@ export function auditTrailNeeds(stage: Stage): Need[] {
       has: {
         "s3Bucket.args.bucket": bucket,
         "s3Bucket.args.forceDestroy": !protect,
-        "cloudWatchLogsGroup.args.name": `/aws/cloudtrail/${prefix}-trail`,
+        "cloudWatchLogsGroup.args.name": wanted.trailLogGroup,
         "cloudWatchLogsGroup.args.retentionInDays": auditTrail.retentionDays,
         ...underNoKey(stage, "cloudWatchLogsGroup.args.kmsKeyId"),
       },
@@ -51,7 +51,7 @@ export function auditTrailNeeds(stage: Stage): Need[] {
       what: "the watch of the routing",
       claims: ruleClaims(
         wanted,
-        { name: `${prefix}-routing-changes`, eventBusName: "default" },
+        { name: wanted.routingWatch, eventBusName: "default" },
         {
           sends: { arn: topicArn, roleArn: undefined, inputTransformer: undefined },
           after: [claim(kinds.topicPolicy, { arn: topicArn })],

@@ -7,9 +7,9 @@ import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import { accountOf } from "../policies/classes.js";
 import type { May, Who } from "../policies/may.js";
-import { parameter, type Stage } from "../stage.js";
+import { type Stage } from "../stage.js";
 import { type Policy, policyCheck } from "./policies.js";
-import { forwardRoleArn, publisherPolicyName, wantedOf } from "../wanted.js";
+import { forwardRoleArn, publisherPolicyName, wantedOf, publisherPolicyArn } from "../wanted.js";
 
 const put = ["events:PutEvents"];
 const see = ["events:DescribeEventBus"];
@@ -163,7 +163,7 @@ function onLocalBus(stage: Stage, { name, id }: LoadedAccount): Pick<Policy, "al
 
 /** A service's own sources on the global bus; a role that carries the policy cannot claim another's. */
 function publisherPolicies(stage: Stage, publisher: Publisher): Policy[] {
-  const arn = parameter(stage, publisher.account, `publisher-policies/${publisher.service}`);
+  const arn = publisherPolicyArn(stage, publisher.account, publisher.service);
   const emitted = stage.loaded.data.managedPolicies.find((policy) => policy.arn === arn);
   if (emitted === undefined) return [];
   const own = publicationsBy(stage.publications, publisher);

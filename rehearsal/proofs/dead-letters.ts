@@ -2,7 +2,7 @@ import { deliverDeadLetter, renderReason, type Rule } from "eventbridge-simulato
 import { failureBy, outcomeOf, type ProofCheck, type ProofFailure, requireThat } from "../claim.js";
 import { mendOf } from "../mends.js";
 import type { Need } from "../needs.js";
-import { type Stage } from "../stage.js";
+import type { Stage } from "../stage.js";
 import { queueClaims, wantedOf } from "../wanted.js";
 
 /** Each account has one queue for what its targets refuse. */

@@ -1,4 +1,4 @@
-import type { Arrival, Delivery, World } from "eventbridge-simulator";
+import type { Arrival, Delivery } from "eventbridge-simulator";
 import type { Contract, Example, JsonObject, Route } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { diagnoseExtra, diagnoseMissing, diagnosePublishing, diagnoseUndecided } from "../diagnosis.js";
@@ -78,14 +78,13 @@ function* filterCases({ registry }: Stage, contract: Contract, route: Route): Ge
 }
 
 /** Publishes an example of a contract; a failure says which, where it has a name. */
-export function exampleFailures(
+function exampleFailures(
   stage: Stage,
   expected: Expectations,
   contract: Contract,
   { name, detail }: Example,
-  world: World = stage.world,
 ): ProofFailure[] {
-  const failures = deliveryFailures(stage, expected, contract, detail, world);
+  const failures = deliveryFailures(stage, expected, contract, detail);
   return name === undefined ? failures : failures.map((failure) => ({ ...failure, example: name }));
 }
 
@@ -95,17 +94,16 @@ function deliveryFailures(
   expected: Expectations,
   contract: Contract,
   detail: JsonObject,
-  world: World = stage.world,
 ): ProofFailure[] {
   const publishing = publishingFailure(stage, contract);
   if (publishing !== undefined) return [publishing];
-  const delivery = publish(stage, { contract, detail, world });
+  const delivery = publish(stage, { contract, detail });
   if (!delivery.accepted) return [diagnosePublishing(stage, contract, detail)];
 
   const receivers = expected.receivers(contract, detail);
   const passed = [stage.registry.backbone, ...receivers];
   const missing = passed.flatMap((account) => missingFailures(stage, contract, detail, delivery, account));
-  const extra = extraFailures(stage, contract, detail, delivery, new Set(passed), world);
+  const extra = extraFailures(stage, contract, detail, delivery, new Set(passed));
   // What could not be delivered ends as a dead letter: that is the same failure, told once.
   return [...missing, ...(missing.length > 0 ? extra.filter(({ step }) => step !== "dead letter") : extra)];
 }
@@ -191,7 +189,6 @@ function extraFailures(
   detail: JsonObject,
   delivery: Delivery,
   passed: ReadonlySet<string>,
-  world: World,
 ): ProofFailure[] {
   const foreign = delivery.arrivals.filter(({ kind, arn }) => {
     if (kind === "dead-letter") return true;
@@ -201,8 +198,8 @@ function extraFailures(
     return arn !== bus && arn !== logGroup;
   });
   return [
-    ...foreign.map((arrival) => diagnoseExtra(stage, contract, detail, arrival, world)),
-    ...delivery.undecided.map((miss) => diagnoseUndecided(stage, contract, detail, miss, world)),
+    ...foreign.map((arrival) => diagnoseExtra(stage, contract, detail, arrival)),
+    ...delivery.undecided.map((miss) => diagnoseUndecided(stage, contract, detail, miss)),
   ];
 }
 

@@ -10,7 +10,7 @@ import {
 import type { LoadedAccount } from "../emission/assemble.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
-import { type Stage } from "../stage.js";
+import type { Stage } from "../stage.js";
 import { queueClaims, wantedOf } from "../wanted.js";
 
 /** Each account has a key, an alias that people know it by, and a queue for what could not be encrypted with it. */

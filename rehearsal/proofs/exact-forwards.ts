@@ -2,22 +2,21 @@ import { overlaps } from "event-patterns";
 import type { Rule } from "eventbridge-simulator";
 import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents } from "../claim.js";
 import type { Expectations } from "../expectations.js";
-import { arnOf } from "../emission/arns.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { forwardRuleArn, isFor, ruleClaims, wantedOf } from "../wanted.js";
+import { forwardRoleArn, forwardRoleName, forwardRuleArn, isFor, ruleClaims, wantedOf } from "../wanted.js";
 
 /** Members to which a route brings something have a forward: a role, and rules of one name, each with its target. */
 export function forwardNeeds(stage: Stage, expected: Expectations): Need[] {
-  const { registry, environment } = stage;
+  const { registry } = stage;
   const backbone = wantedOf(stage, registry.backbone);
   return expected.forwards.map((member) => {
-    const role = `${environment.prefix}-forward-${member}`;
+    const role = forwardRoleName(stage, member);
     const rolePolicy = claim(kinds.rolePolicy, { role });
     const sends = {
       arn: wantedOf(stage, member).busArn,
-      roleArn: arnOf.role(backbone.place, role, environment.roles?.path),
+      roleArn: forwardRoleArn(stage, member),
       inputTransformer: undefined,
     };
     return {
@@ -54,21 +53,10 @@ export function exactForwardChecks(stage: Stage, expected: Expectations): ProofC
         mend: `let the rules to ${member} take exactly what the registry's routes to it say`,
       };
       const patterns = rules.map(({ pattern }) => pattern);
-      const { place, bus } = wantedOf(stage, stage.registry.backbone);
-      const cause =
-        rules.length === 0
-          ? { passes: [arnOf.rule(place, bus, `forward-${member}`)] }
-          : { at: rules.map(({ arn }) => arn) };
       const twice = outcomeOf(pairsOf(rules), ([one, other]) => takenTwice(member, one, other));
       return {
         cases: twice.cases + 1,
-        failures: [
-          ...requireSameEvents(about, expected.patterns(member), patterns).map((failure) => ({
-            ...failure,
-            ...cause,
-          })),
-          ...twice.failures,
-        ],
+        failures: [...requireSameEvents(about, expected.patterns(member), patterns), ...twice.failures],
       };
     },
   }));

@@ -4,7 +4,7 @@ import type { LoadedAccount } from "../emission/assemble.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { May, Saying, Who } from "../policies/may.js";
-import { busName, parameter, type Stage } from "../stage.js";
+import { busName, type Stage } from "../stage.js";
 import { type Policy, policyCheck } from "./policies.js";
 import { forwardRoleArn, wantedOf } from "../wanted.js";
 
@@ -103,7 +103,7 @@ function redriving(stage: Stage, account: LoadedAccount): Saying {
       "sqs:GetQueueAttributes",
       "sqs:ReceiveMessage",
     ],
-    resources: [parameter(stage, account.name, "dead-letter-queue-arn") ?? ""],
+    resources: [wantedOf(stage, account.name).queueArn],
   };
   const puts = (resources: readonly string[], organization?: string): May => ({
     actions: ["events:PutEvents", "events:DescribeEventBus"],

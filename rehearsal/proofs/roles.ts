@@ -48,9 +48,9 @@ function differs(
     account,
     step: "roles",
     at: [role],
-    expected: wanted ?? `no ${what}`,
-    found: found ?? `no ${what}`,
+    expected: wanted ?? "none",
+    found: found ?? "none",
     attempt: `role ${role} has ${found === undefined ? `no ${what}` : `the ${what} ${found}`}, and must have ${wanted ?? "none"}`,
     mend: `give every role the ${what} that roles of the environment says, and no other`,
-  }).map((failure) => ({ ...failure, expected: wanted ?? "none", found: found ?? "none", at: [role] }));
+  });
 }

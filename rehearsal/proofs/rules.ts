@@ -6,7 +6,7 @@ import type { LoadedAccount } from "../emission/assemble.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { ruleClaims, underNoKey, wantedOf } from "../wanted.js";
+import { ruleClaims, underNoKey, wantedOf, logRules } from "../wanted.js";
 import { isReduced, otherEvents } from "./sensitive-logs.js";
 
 /** Each bus has one log, and a second rule for it where events are sensitive. */
@@ -21,7 +21,7 @@ export function eventLogNeeds(stage: Stage): Need[] {
     // It goes with the last sensitive contract, and takes what becomes sensitive before the other leaves it out. What it
     // writes instead of an event has claims of its own.
     const sensitive = hasSensitive(stage)
-      ? ruleClaims(wanted, { name: "log-sensitive-events", eventBusName: bus }, { sends, after })
+      ? ruleClaims(wanted, { name: logRules.sensitive, eventBusName: bus }, { sends, after })
       : [];
     const has = { retentionInDays: environment.logRetentionDays, ...underNoKey(stage, "kmsKeyId") };
     return {
@@ -33,7 +33,7 @@ export function eventLogNeeds(stage: Stage): Need[] {
         ...sensitive,
         ...ruleClaims(
           wanted,
-          { name: "log-all-events", eventBusName: bus },
+          { name: logRules.all, eventBusName: bus },
           {
             sends: { ...sends, inputTransformer: undefined },
             after,
@@ -93,6 +93,5 @@ function takesTheRest(
       ? "let the rule of the log match every event but those of sensitive contracts, declared or not"
       : 'let the rule of the log match every event: {"source":[{"prefix":""}]}',
   };
-  const failures = requireSameEvents(about, [otherEvents(stage.registry)], [pattern]);
-  return failures.map((failure) => ({ ...failure, at: [arn] }));
+  return requireSameEvents(about, [otherEvents(stage.registry)], [pattern]);
 }

@@ -5,7 +5,7 @@ import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import type { May, Who } from "../policies/may.js";
 import type { Stage } from "../stage.js";
-import { wantedOf } from "../wanted.js";
+import { logRules, wantedOf } from "../wanted.js";
 import { type Policy, policyCheck } from "./policies.js";
 
 type Judged = Pick<Policy, "allows" | "leaves">;
@@ -87,11 +87,12 @@ function onDeadLetters(stage: Stage, account: LoadedAccount): Judged {
 }
 
 /** The rule on the default bus that tells of changes; undefined where nothing watches. */
-function watchRule(stage: Stage, { name, region, id: accountId }: LoadedAccount): string | undefined {
+function watchRule(stage: Stage, { name }: LoadedAccount): string | undefined {
   const { environment, registry } = stage;
+  const { place, routingWatch } = wantedOf(stage, name);
   return environment.auditTrail === undefined || name !== registry.backbone
     ? undefined
-    : arnOf.rule({ region, accountId }, "default", `${environment.prefix}-routing-changes`);
+    : arnOf.rule(place, "default", routingWatch);
 }
 
 function onEncryptionFailures({ bus = "" }: LoadedAccount): Judged {
@@ -103,10 +104,7 @@ function onEncryptionFailures({ bus = "" }: LoadedAccount): Judged {
 
 /** EventBridge makes its streams without saying for which rule, and writes for the rules of the log alone. */
 function onEventLog({ registry }: Stage, { bus = "" }: LoadedAccount): Judged {
-  const names = [
-    "log-all-events",
-    ...(sensitiveContracts(registry).length > 0 ? ["log-sensitive-events"] : []),
-  ];
+  const names = [logRules.all, ...(sensitiveContracts(registry).length > 0 ? [logRules.sensitive] : [])];
   const rules = names.map((name) => `${bus.replace(":event-bus/", ":rule/")}/${name}`);
   const writes = (service: string): May[] => [
     { who: [{ service }], actions: ["logs:CreateLogStream"] },
@@ -157,14 +155,11 @@ function onKey(stage: Stage, account: LoadedAccount): Judged {
     ...logGroups.flatMap((arn) => logGroupUses(arn)),
     ...deliverySources.flatMap(({ arn }) => busLogUses(arn)),
   ];
-  const { environment } = stage;
-  const { place, bus: name, logGroup, busLogGroup } = wantedOf(stage, account.name);
+  const { place, bus: name, logGroup, busLogGroup, trailLogGroup } = wantedOf(stage, account.name);
   // While encryption ends, and before a log has begun, a use is let in that is none.
   const besides = [
     ...archiveUses(arnOf.archive(place, name), bus),
-    ...[logGroup, busLogGroup, `/aws/cloudtrail/${environment.prefix}-trail`].flatMap((log) =>
-      logGroupUses(arnOf.logGroup(place, log)),
-    ),
+    ...[logGroup, busLogGroup, trailLogGroup].flatMap((log) => logGroupUses(arnOf.logGroup(place, log))),
     ...busLogUses(arnOf.deliverySource(place, "*")).map((use) => ({
       ...use,
       context: {
