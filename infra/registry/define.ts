@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { JsonObject } from "../aws/event-pattern.js";
 import type { QuotaName } from "../aws/limits.js";
+import type { SubscriptionDefinitions } from "./subscriptions/definition.js";
 
 /**
  * The functions and types a registry is written with. They type and nothing else: whatever they are
@@ -216,7 +217,7 @@ export interface ServiceDefinition<
   readonly contracts: Contracts;
 }
 
-type ServiceDefinitions = Readonly<Record<string, ServiceDefinition>>;
+export type ServiceDefinitions = Readonly<Record<string, ServiceDefinition>>;
 type ContractDefinitions = Readonly<Record<string, ContractDefinition>>;
 
 /** `orders/Order.Created` for every contract of the services given. */
@@ -277,6 +278,8 @@ export interface RegistryDefinition {
   readonly defaultEnvironment: string;
   readonly services: ServiceDefinitions;
   readonly routes: readonly RouteDefinition[];
+  /** What services want to hear, by service and name. Default: they write rules of their own. */
+  readonly subscriptions?: SubscriptionDefinitions;
   /** Who else may publish a contract. Default: its owner alone. */
   readonly publishers?: readonly PublisherDefinition[];
   /** `any` takes every text for a source; `reverse-dns`, the default, warns of what is not such as `com.example.orders`. */

@@ -68,7 +68,7 @@ const owner = text(ownerMend)
   })
   .optional();
 
-const flag = (mend: string) => z.boolean({ error: expected("true or false", mend) });
+export const flag = (mend: string) => z.boolean({ error: expected("true or false", mend) });
 
 /** A key such as an account's or a service's name: it goes into physical names of several AWS services. */
 export const keyCharacters = /^[a-z](?:-?[a-z0-9])*$/;
@@ -328,8 +328,17 @@ function oneRouteFor(receivers: readonly unknown[]): string {
 export const eventsMend =
   'write one contract ("orders/Order.Created"), those of a service that begin alike ("orders/Order.*"), all of a service ("orders/*") or all events ("*")';
 
-const oneOrMany = (what: string, mend: string) =>
+export const oneOrMany = (what: string, mend: string) =>
   z.union([z.string(), z.array(z.unknown())], { error: expected(what, mend) });
+
+export const filterField = z
+  .record(z.string(), z.unknown(), {
+    error: expected(
+      "an object",
+      'write a pattern for detail, such as { total: { amount: [{ numeric: [">", 100] }] } }',
+    ),
+  })
+  .optional();
 
 export const route = entry({
   // What is in a list is read by itself: one bad item must not hide the others.
@@ -340,14 +349,7 @@ export const route = entry({
         ? `expected text, received a list; ${oneRouteFor(input)}`
         : expected("text", "name the account that receives the events")({ input }),
   }),
-  filter: z
-    .record(z.string(), z.unknown(), {
-      error: expected(
-        "an object",
-        'write a pattern for detail, such as { total: { amount: [{ numeric: [">", 100] }] } }',
-      ),
-    })
-    .optional(),
+  filter: filterField,
   includeOwn: flag("write true to send an account its own contract back, or leave it out").default(false),
   allowUndeclared: flag(
     "write true to filter on fields that an open schema does not declare, or leave it out",
@@ -380,6 +382,9 @@ export const root = entry({
   defaultEnvironment: text("name the environment of stacks whose name carries none"),
   services: z.record(z.string(), z.unknown(), { error: expected("an object", "list the services by name") }),
   routes: z.array(z.unknown(), { error: expected("a list", "write one { events, to } per route") }),
+  subscriptions: z
+    .record(z.string(), z.unknown(), { error: expected("an object", "list subscriptions by service") })
+    .default({}),
   publishers: z
     .array(z.unknown(), { error: expected("a list", "write one { events, by } a line") })
     .default([]),

@@ -60,6 +60,21 @@ export function flowsOf(registry: Registry, environment: Environment): Flow[] {
   }));
 }
 
+/** What each subscription takes of what its account's bus receives, by the subscription's key. */
+export function subscribedEvents(
+  registry: Registry,
+  environment: Environment,
+): ReadonlyMap<string, readonly FlowEvents[]> {
+  const here = inEnvironment(registry, environment);
+  const published = contractsBySource(here);
+  return new Map(
+    here.subscriptions.map(({ key, routes }) => [
+      key,
+      routes.flatMap((route) => eventsOf(here, published, route)),
+    ]),
+  );
+}
+
 type ContractsBySource = ReadonlyMap<string, readonly Contract[]>;
 
 /** Sorted by source, so that renaming a service changes nothing. */

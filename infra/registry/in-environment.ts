@@ -6,8 +6,10 @@ import {
   type Route,
   type Service,
   type Story,
+  type Subscription,
 } from "./registry.js";
 import { sourceIn } from "./sources.js";
+import { received } from "./subscriptions/received.js";
 
 /** What the registry says and an environment does not have. */
 export interface Inactive {
@@ -46,9 +48,16 @@ function reduced(registry: Registry, environment: Environment): Registry {
       return here === undefined ? [] : [[key, here] as const];
     }),
   );
-  const routes = registry.routes.flatMap((route) => {
-    if (routeMissing(registry, environment, route) !== undefined) return [];
-    return [{ ...route, contracts: route.contracts.filter((key) => contracts.has(key)) }];
+  const routesHere = (routes: readonly Route[]) =>
+    routes.flatMap((route) => {
+      if (routeMissing(registry, environment, route) !== undefined) return [];
+      return [{ ...route, contracts: route.contracts.filter((key) => contracts.has(key)) }];
+    });
+  const subscriptions = registry.subscriptions.flatMap((one) => {
+    const account = services.get(one.service)?.account;
+    if (account === undefined) return [];
+    const own = routesHere(one.routes.map((route) => ({ ...route, to: account })));
+    return own.length === 0 ? [] : [{ ...one, account, routes: own }];
   });
   const here: Registry = {
     ...registry,
@@ -66,7 +75,8 @@ function reduced(registry: Registry, environment: Environment): Registry {
     ),
     services,
     contracts,
-    routes,
+    routes: received(routesHere(registry.routes), subscriptions),
+    subscriptions,
   };
   const { canary, ...withoutCanary } = here;
   return {
@@ -93,6 +103,9 @@ export function inactiveIn(registry: Registry, environment: Environment): Inacti
     ),
     ...registry.routes.flatMap((route) =>
       told(`${route.events} to ${route.to}`, routeMissing(registry, environment, route)),
+    ),
+    ...registry.subscriptions.flatMap((one) =>
+      told(`subscription ${one.key}`, subscriptionMissing(registry, environment, one)),
     ),
     ...registry.stories.flatMap((story) => told(`story ${story.name}`, storyMissing(here, story))),
     ...(registry.canary === undefined
@@ -172,6 +185,17 @@ function routeMissing(registry: Registry, environment: Environment, route: Route
   const isCarried = [...services].some((service) => missing(service, environment) === undefined);
   if (isCarried) return undefined;
   return `${[...services].map(({ name }) => `service ${name}`).join(", ")} ${services.size === 1 ? "is" : "are"} not here`;
+}
+
+function subscriptionMissing(
+  registry: Registry,
+  environment: Environment,
+  one: Subscription,
+): string | undefined {
+  const here = inEnvironment(registry, environment);
+  if (!here.services.has(one.service)) return `service ${one.service} is not here`;
+  if (here.subscriptions.some(({ key }) => key === one.key)) return undefined;
+  return `nothing that it takes is published here`;
 }
 
 function canaryMissing(here: Registry, canary: string): string | undefined {

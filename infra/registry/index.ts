@@ -11,9 +11,10 @@ export {
   defineStories,
   jsonSchema,
 } from "./define.js";
-export { type Binding, type Flow, type FlowEvents, flowsOf, patternOf } from "./flows.js";
+export { type Binding, type Flow, type FlowEvents, flowsOf, patternOf, subscribedEvents } from "./flows.js";
 export { type Inactive, inactiveIn, inEnvironment } from "./in-environment.js";
 export type { DetailSchema } from "./detail/schema.js";
+export { defineSubscriptions } from "./subscriptions/define.js";
 export { parseRegistry } from "./parse.js";
 export {
   formatPath,
@@ -58,5 +59,9 @@ export {
   sharedAccounts,
   sourcesOf,
   type Story,
+  type Subscription,
+  type SubscriptionTarget,
+  type MadeQueue,
+  type NamedTarget,
   underEachSource,
 } from "./registry.js";

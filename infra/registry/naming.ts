@@ -1,7 +1,14 @@
 import * as entries from "./entries.js";
 import type { PathSegments } from "./problem.js";
 import type { ProblemList } from "./read.js";
-import { byText, type Contract, type Environment, type Publisher, type Registry } from "./registry.js";
+import {
+  byText,
+  type Contract,
+  type Environment,
+  type Publisher,
+  type Registry,
+  type Route,
+} from "./registry.js";
 
 /**
  * What accounts and services are called: a key is how entries of the registry name each other, a name what AWS, stacks
@@ -72,6 +79,18 @@ export function called(registry: Registry, accounts: Naming, services: Naming): 
   });
   /** The owner first. */
   const rankOf = (one: Contract, by: Publisher) => (by.service === service(one.service) ? "" : by.service);
+  const route = ({ selector, ...one }: Route): Route => ({
+    ...one,
+    events: events(one.events),
+    selector:
+      selector.kind === "contract"
+        ? { ...selector, contract: events(selector.contract) }
+        : selector.kind === "service"
+          ? { ...selector, service: service(selector.service) }
+          : selector,
+    to: account(one.to),
+    contracts: listed(one.contracts),
+  });
   return {
     ...registry,
     backbone: account(registry.backbone),
@@ -108,23 +127,24 @@ export function called(registry: Registry, accounts: Naming, services: Naming): 
       })),
       events,
     ),
-    routes: registry.routes
-      .map(({ selector, ...route }) => ({
-        ...route,
-        events: events(route.events),
-        selector:
-          selector.kind === "contract"
-            ? { ...selector, contract: events(selector.contract) }
-            : selector.kind === "service"
-              ? { ...selector, service: service(selector.service) }
-              : selector,
-        to: account(route.to),
-        contracts: listed(route.contracts),
+    routes: registry.routes.map(route).sort(byReceiver),
+    subscriptions: registry.subscriptions
+      .map((one) => ({
+        ...one,
+        key: events(one.key),
+        service: service(one.service),
+        account: account(one.account),
+        routes: one.routes.map(route).sort(byReceiver),
+        answers: listed(one.answers),
       }))
-      .sort((left, right) => byText(left.to, right.to) || byText(left.events, right.events)),
+      .sort((left, right) => byText(left.key, right.key)),
     stories: registry.stories.map((story) => ({ ...story, steps: story.steps.map(events) })),
     ...(registry.canary === undefined ? {} : { canary: events(registry.canary) }),
   };
+}
+
+function byReceiver(left: Route, right: Route): number {
+  return byText(left.to, right.to) || byText(left.events, right.events);
 }
 
 function mapped<Value>(

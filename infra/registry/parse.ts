@@ -8,9 +8,11 @@ import { ProblemList, readEntry } from "./read.js";
 import { readCanary, readStories } from "./references.js";
 import { publishersOf, readPublishers } from "./publishers.js";
 import { accountsOf, type Contract, type Publisher, type Registry, type Service } from "./registry.js";
-import { readRoutes } from "./routes.js";
+import { readRoutes, type RouteContext } from "./routes.js";
 import { checkSensitive } from "./sensitive.js";
 import { readServices, type ServiceDraft } from "./services.js";
+import { checkReceived } from "./subscriptions/received.js";
+import { readSubscriptions } from "./subscriptions/read.js";
 
 /**
  * Reads a registry from whatever a module exported.
@@ -69,17 +71,25 @@ export function parseRegistry(input: unknown): Registry {
     ),
   );
   checkSensitive(problems, services ?? [], environments);
-  const routes =
-    partial.routes &&
-    readRoutes(problems, partial.routes, {
-      accountNames: accounts?.names,
-      backbone: accounts?.backbone,
-      services,
-      environmentNames,
-      isOwn: (contract, account) => publishers.get(contract)?.some((one) => one.account === account) === true,
-    });
-  const stories = readStories(problems, partial.stories ?? {}, services, routes);
-  const canary = readCanary(problems, partial.canary, services, routes);
+  const context: RouteContext = {
+    accountNames: accounts?.names,
+    backbone: accounts?.backbone,
+    services,
+    environmentNames,
+    isOwn: (contract, account) => publishers.get(contract)?.some((one) => one.account === account) === true,
+    mayPublish: (contract, service) =>
+      publishers.get(contract)?.some((one) => one.service === service) === true,
+  };
+  const routes = partial.routes && readRoutes(problems, partial.routes, context);
+  const subscribed = readSubscriptions(problems, partial.subscriptions ?? {}, context);
+  checkReceived(problems, routes?.routes ?? [], subscribed.subscriptions);
+  const brought = routes && {
+    routes: [...routes.routes, ...subscribed.routes],
+    mayBring: (contract: string, account?: string) =>
+      routes.mayBring(contract, account) || subscribed.mayBring(contract, account),
+  };
+  const stories = readStories(problems, partial.stories ?? {}, services, brought);
+  const canary = readCanary(problems, partial.canary, services, brought);
   if (accounts !== undefined)
     checkPhysicalNames(problems, accounts, environments, services ?? [], serviceNaming);
 
@@ -130,6 +140,7 @@ export function parseRegistry(input: unknown): Registry {
     services: mapByName(completeServices),
     contracts: new Map(contracts.map((contract) => [contract.key, contract])),
     routes: routes.routes,
+    subscriptions: subscribed.subscriptions,
     stories,
     warnings: problems.warnings,
     ...(canary === undefined ? {} : { canary }),

@@ -15,7 +15,9 @@ export interface Registry {
   readonly services: ReadonlyMap<string, Service>;
   /** By key, `orders/Order.Created`. */
   readonly contracts: ReadonlyMap<string, Contract>;
+  /** Each contract comes to an account once: in an environment, by what subscriptions bring it, too. */
   readonly routes: readonly Route[];
+  readonly subscriptions: readonly Subscription[];
   readonly stories: readonly Story[];
   /** Key of the contract that the canary publishes. */
   readonly canary?: string;
@@ -167,6 +169,47 @@ export interface Route {
   readonly environments?: readonly string[];
   /** Keys of the contracts it carries. */
   readonly contracts: readonly string[];
+}
+
+/** What a service wants to hear, and where it is to go. */
+export interface Subscription {
+  /** `<service>/<name>`. */
+  readonly key: string;
+  readonly name: string;
+  readonly service: string;
+  /** The account of the service. */
+  readonly account: string;
+  /** What it takes, each with its filter; all to the account. */
+  readonly routes: readonly Route[];
+  readonly target: SubscriptionTarget;
+  /** Only what is not EventBridge's default. */
+  readonly retry?: RetrySettings;
+  /** Keys of the contracts that the code behind it publishes in answer. */
+  readonly answers: readonly string[];
+}
+
+export interface RetrySettings {
+  /** Seconds. */
+  readonly maximumEventAgeInSeconds?: number | undefined;
+  readonly maximumRetryAttempts?: number | undefined;
+}
+
+/** Things of the account by name, deployed elsewhere; or a queue that is made for it. */
+export type SubscriptionTarget = NamedTarget | MadeQueue;
+
+export interface NamedTarget {
+  readonly kind: "queue" | "function" | "stateMachine" | "stream" | "topic" | "firehose";
+  readonly name: string;
+  /** ARN of the customer key of a queue or topic. */
+  readonly key?: string | undefined;
+  /** Of a stream. */
+  readonly partitionKeyPath?: string | undefined;
+}
+
+export interface MadeQueue {
+  readonly kind: "madeQueue";
+  readonly visibilityTimeoutSeconds: number;
+  readonly maxReceiveCount: number;
 }
 
 /** A condition on `detail`, in EventBridge's pattern language. */

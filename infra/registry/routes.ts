@@ -16,6 +16,8 @@ export interface RouteContext {
   readonly environmentNames: readonly string[];
   /** Whether anybody publishes a contract out of an account. */
   readonly isOwn: (contract: string, account: string) => boolean;
+  /** Whether a service may publish a contract. */
+  readonly mayPublish: (contract: string, service: string) => boolean;
 }
 
 export interface RouteDrafts {
@@ -36,72 +38,115 @@ export function readRoutes(
   context: RouteContext,
 ): RouteDrafts {
   const receivers = new Map<string, Receiver[]>();
-  const unsettled: Unsettled[] = [];
-  const routes = section.flatMap((value, index): WrittenRoute[] => {
+  const read = section.map((value, index) => {
     const path = ["routes", index];
     const { partial, isBad } = readEntry(problems, entries.route, value, path);
     const to = checkReceiver(problems, partial.to, [...path, "to"], context);
-    const { named, isWhole } = namedEvents(problems, partial.events, path, context.services);
-    if (!isWhole) unsettled.push({ contracts: undefined, to });
-    for (const { path: at, selected } of named)
-      if (selected !== undefined) warnIfDeprecated(problems, selected, at);
-    const allowUndeclared = partial.allowUndeclared === true;
-    const filter =
-      partial.filter &&
-      checkFilter(
-        problems,
-        partial.filter,
-        {
-          events: titleOf(named),
-          contracts: named.flatMap(({ selected }) => selected && filteredContracts(selected, to, context)),
-          allowUndeclared,
-        },
-        [...path, "filter"],
-      );
-    if (allowUndeclared && partial.filter === undefined && !isBad("filter")) {
-      problems.add(
-        [...path, "allowUndeclared"],
-        "speaks of a filter's fields, and the route has no filter; remove it",
-      );
-    }
-    const includeOwn = isBad("includeOwn") ? undefined : partial.includeOwn === true;
     const environments = checkEnvironmentNames(
       problems,
       partial.environments,
       path,
       context.environmentNames,
     );
-    const isList = Array.isArray(partial.events);
-    return named.flatMap(({ events, path: at, bringer, selected }): WrittenRoute[] => {
-      if (to === undefined || selected === undefined) {
-        unsettled.push({ contracts: selected?.contracts.map(({ key }) => key), to });
-        return [];
-      }
-      checkOwn(problems, selected, to, { includeOwn, isList, path, at, isOwn: context.isOwn });
-      const contracts = reaching(selected, to, context).map(({ key }) => key);
-      const written = { bringer, events, filter: partial.filter, environments };
-      if (overlaps(problems, contracts, to, receivers, written)) {
-        unsettled.push({ contracts, to });
-        return [];
-      }
-      const route: Route = {
-        events,
+    const includeOwn = isBad("includeOwn") ? undefined : partial.includeOwn === true;
+    const carrying = { to, environments, includeOwn, receivers, path, context };
+    const { routes, mayBring } = readCarried(
+      problems,
+      { ...partial, isBadFilter: isBad("filter") },
+      carrying,
+    );
+    return { written: routes.map((route) => ({ index, route })), mayBring };
+  });
+  return {
+    routes: joinFilters(
+      problems,
+      read.flatMap(({ written }) => written),
+    ),
+    mayBring: (contract, account) => read.some(({ mayBring }) => mayBring(contract, account)),
+  };
+}
+
+/** What routes and subscriptions say alike of events. */
+interface Carried {
+  readonly events?: string | readonly unknown[] | undefined;
+  readonly filter?: Readonly<Record<string, unknown>> | undefined;
+  readonly allowUndeclared?: boolean | undefined;
+  /** Whether a filter was written that could not be read. */
+  readonly isBadFilter: boolean;
+}
+
+export interface Carrier {
+  /** Undefined if it could not be read. */
+  readonly to: string | undefined;
+  readonly environments: readonly string[] | undefined;
+  /** Undefined if it could not be read; `named`: whoever names an own contract means it. */
+  readonly includeOwn: boolean | "named" | undefined;
+  /** What brings each contract to each account already. */
+  readonly receivers: Map<string, Receiver[]>;
+  readonly path: PathSegments;
+  readonly context: RouteContext;
+}
+
+/** Reads what an entry takes: a route for each item of its list. */
+export function readCarried(
+  problems: ProblemList,
+  { events, filter: written, allowUndeclared = false, isBadFilter }: Carried,
+  { to, environments, includeOwn, receivers, path, context }: Carrier,
+): RouteDrafts {
+  const { named, isWhole } = namedEvents(problems, events, path, context.services);
+  const unsettled: Unsettled[] = isWhole ? [] : [{ contracts: undefined, to }];
+  for (const { path: at, selected } of named)
+    if (selected !== undefined) warnIfDeprecated(problems, selected, at);
+  const filter =
+    written &&
+    checkFilter(
+      problems,
+      written,
+      {
+        events: titleOf(named),
+        contracts: named.flatMap(({ selected }) => selected && filteredContracts(selected, to, context)),
+        allowUndeclared,
+      },
+      [...path, "filter"],
+    );
+  if (allowUndeclared && written === undefined && !isBadFilter) {
+    problems.add(
+      [...path, "allowUndeclared"],
+      "speaks of a filter's fields, and there is no filter; remove it",
+    );
+  }
+  const isList = Array.isArray(events);
+  const routes = named.flatMap(({ events: name, path: at, bringer, selected }): Route[] => {
+    if (to === undefined || selected === undefined) {
+      unsettled.push({ contracts: selected?.contracts.map(({ key }) => key), to });
+      return [];
+    }
+    checkOwn(problems, selected, to, { includeOwn, isList, path, at, isOwn: context.isOwn });
+    const contracts = reaching(selected, to, context).map(({ key }) => key);
+    if (
+      overlaps(problems, contracts, to, receivers, { bringer, events: name, filter: written, environments })
+    ) {
+      unsettled.push({ contracts, to });
+      return [];
+    }
+    return [
+      {
+        events: name,
         selector: selected.selector,
         to,
         contracts,
         ...(filter === undefined ? {} : { filter }),
         ...(environments === undefined ? {} : { environments }),
-      };
-      return [{ index, route }];
-    });
+      },
+    ];
   });
   const mayBring = (contract: string, account?: string) =>
     unsettled.some(
-      ({ contracts, to }) =>
+      ({ contracts, to: receiver }) =>
         (contracts?.includes(contract) ?? true) &&
-        (account === undefined || to === undefined || to === account),
+        (account === undefined || receiver === undefined || receiver === account),
     );
-  return { routes: joinFilters(problems, routes), mayBring };
+  return { routes, mayBring };
 }
 
 /** What a route names, as what every one of is said something. */
@@ -161,8 +206,7 @@ function filteredContracts(
 }
 
 interface Carrying {
-  /** Undefined if it could not be read, and has been reported. */
-  readonly includeOwn: boolean | undefined;
+  readonly includeOwn: Carrier["includeOwn"];
   /** Whether the route names a list. */
   readonly isList: boolean;
   /** Where the route stands. */
@@ -220,15 +264,16 @@ function checkOwn(
     );
   }
   if (own.length === contracts.length && contracts.length > 0) {
-    problems.add(
-      at,
-      `carries nothing, because everything it names is "${to}"'s own; remove ${isList ? "it" : "the route"}, or name each contract with includeOwn: true`,
-    );
+    const mend =
+      includeOwn === "named"
+        ? "name each contract that is meant"
+        : `remove ${isList ? "it" : "the route"}, or name each contract with includeOwn: true`;
+    problems.add(at, `carries nothing, because everything it names is "${to}"'s own; ${mend}`);
   }
 }
 
 /** What brings a contract to an account, as it is written. */
-interface Receiver {
+export interface Receiver {
   readonly bringer: PathSegments;
   readonly events: string;
   readonly filter: Readonly<Record<string, unknown>> | undefined;

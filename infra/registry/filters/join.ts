@@ -59,7 +59,7 @@ function joinedFilter(
 }
 
 /** Why EventBridge would not take two filters in one pattern that it takes one by one. */
-function refusalOf({ detail }: ContentFilter): string | undefined {
+export function refusalOf({ detail }: ContentFilter): string | undefined {
   const parsed = parsePattern({ detail });
   if (!parsed.ok) {
     const [first] = parsed.problems;
@@ -75,7 +75,7 @@ export interface WrittenRoute {
 }
 
 /** Sorted by text, so that the order of the routes changes no rule. */
-function eitherOf(one: ContentFilter, other: ContentFilter): ContentFilter {
+export function eitherOf(one: ContentFilter, other: ContentFilter): ContentFilter {
   const branches = [one, other].flatMap(({ detail }) => {
     const { $or, ...rest } = detail;
     return Array.isArray($or) && Object.keys(rest).length === 0 ? $or.filter(isJsonObject) : [detail];
