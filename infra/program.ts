@@ -15,6 +15,7 @@ import { fixedName } from "./components/fixed-name.js";
 import { Forward } from "./components/forward.js";
 import { RedriveRole } from "./components/redrive-role.js";
 import { RoutingWatch } from "./components/routing-watch.js";
+import { Subscription } from "./components/subscription.js";
 import type { AssumedRole, PlannedEncryption, StackPlan } from "./topology/index.js";
 
 /** Stack outputs by name; flat, so that `pulumi stack output busArn` finds each. */
@@ -80,6 +81,12 @@ export function deployStack(
     );
     return { ...outputs, forwardRules: forwards.flatMap(({ rules }) => rules.map((rule) => rule.name)) };
   }
+  for (const subscription of plan.subscriptions)
+    new Subscription(
+      `${subscription.service}--${subscription.name}`,
+      { bus, subscription, deadLetterQueue },
+      opts,
+    );
   const publisherPolicyArns = plan.publisherPolicies.map(({ service, name, description, policy }) => {
     const { arn } = new Policy(
       `publish-${service}`,

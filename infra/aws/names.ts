@@ -40,6 +40,16 @@ export const names = {
   trailLogGroup: (prefix: string) => `/aws/cloudtrail/${prefix}-trail`,
   routingChangeRule: (prefix: string) => `${prefix}-routing-changes`,
   publisherPolicy: (prefix: string, service: string) => `${prefix}-publish-${service}`,
+  /**
+   * What a subscription consists of: role, queue, function. No name of a service or an account has two hyphens side by
+   * side, so nothing else is called so.
+   */
+  subscription: (prefix: string, service: string, name: string) => `${prefix}-${service}--${name}`,
+  /** What the consumer of a subscription's queue gives up. */
+  subscriptionLetters: (prefix: string, service: string, name: string) =>
+    `${prefix}-${service}--${name}-letters`,
+  /** Always with a number, so that one wildcard stands for all that a subscription may come to have, and no other. */
+  subscriptionRule: (service: string, name: string, part: number | "*") => `${service}--${name}.${part}`,
   parameter: (prefix: string, account: string, leaf: string) => `/${prefix}/${account}/${leaf}`,
 } as const;
 
@@ -135,7 +145,7 @@ export type NameKind = keyof typeof nameRules;
 export interface PhysicalName {
   readonly kind: NameKind;
   readonly name: string;
-  /** The service or member whose name it contains, if not the owning account's. */
+  /** The service, member or subscription (`<service>/<name>`) whose name it contains, if not the owning account's. */
   readonly concerns?: string;
 }
 
@@ -162,6 +172,7 @@ export function physicalNames(
   account: string,
   services: readonly string[],
   members: readonly string[],
+  subscriptions: readonly { readonly service: string; readonly name: string }[],
   { archived, logLevels, encrypted, trail }: SwitchedNames,
 ): PhysicalName[] {
   return [
@@ -184,6 +195,15 @@ export function physicalNames(
       { kind: "managedPolicy", name: names.publisherPolicy(prefix, service), concerns: service },
       { kind: "parameter", name: names.parameter(prefix, account, `publisher-policies/${service}`) },
     ]),
+    ...subscriptions.flatMap(({ service, name }): PhysicalName[] => {
+      const concerns = `${service}/${name}`;
+      return [
+        { kind: "rule", name: names.subscriptionRule(service, name, widestForwardPart), concerns },
+        // Functions take as many characters as roles.
+        { kind: "role", name: names.subscription(prefix, service, name), concerns },
+        { kind: "queue", name: names.subscriptionLetters(prefix, service, name), concerns },
+      ];
+    }),
     ...members.flatMap((member): PhysicalName[] => [
       { kind: "rule", name: names.forwardRule(member, widestForwardPart), concerns: member },
       { kind: "role", name: names.forwardRole(prefix, member), concerns: member },

@@ -1,7 +1,8 @@
-import { type EventBus, EventRule, EventTarget } from "@pulumi/aws/cloudwatch/index.js";
+import type { EventBus, EventRule } from "@pulumi/aws/cloudwatch/index.js";
 import { Role, RolePolicy } from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedForward } from "../topology/index.js";
+import { carryingRules } from "./carrying-rules.js";
 import type { DeadLetterQueue } from "./dead-letter-queue.js";
 import { fixedName } from "./fixed-name.js";
 
@@ -45,42 +46,22 @@ export class Forward extends pulumi.ComponentResource {
       { parent: this, ...fixedName },
     );
 
-    // Make before break: what a rule gives up when the forward is divided, a later one carries by then, target and
-    // all. What it takes on when the forward shrinks again, the later one still carries: the engine deletes last.
-    // Meanwhile an event may arrive twice, which EventBridge's consumers must bear; never not at all.
-    const laterTargets: EventTarget[] = [];
-    this.rules = forward.rules
-      .toReversed()
-      .map((planned) => {
-        const rule = new EventRule(
-          planned.name,
-          {
-            name: planned.name,
-            description: planned.description,
-            eventBusName: bus.name,
-            eventPattern: JSON.stringify(planned.eventPattern),
-            state: "ENABLED",
-          },
-          { parent: this, dependsOn: [...laterTargets], ...fixedName },
-        );
-        // Neither a retry policy nor an input transformer: EventBridge accepts none on a bus target. A
-        // reference to the role does not wait for its policy, and a refused delivery is never retried.
-        const target = new EventTarget(
-          planned.name,
-          {
-            rule: rule.name,
-            eventBusName: bus.name,
-            targetId: forward.targetId,
-            arn: forward.targetBus,
-            roleArn: this.executionRole.arn,
-            deadLetterConfig: { arn: deadLetterQueue.queue.arn },
-          },
-          { parent: this, dependsOn: [mayPutEvents, deadLetterQueue.policy], ...fixedName },
-        );
-        laterTargets.push(target);
-        return rule;
-      })
-      .toReversed();
+    // Neither a retry policy nor an input transformer: EventBridge accepts none on a bus target. A reference to the
+    // role does not wait for its policy.
+    this.rules = carryingRules(
+      {
+        bus,
+        rules: forward.rules,
+        target: {
+          targetId: forward.targetId,
+          arn: forward.targetBus,
+          roleArn: this.executionRole.arn,
+          deadLetterConfig: { arn: deadLetterQueue.queue.arn },
+        },
+        after: [mayPutEvents, deadLetterQueue.policy],
+      },
+      { parent: this },
+    );
     this.registerOutputs({ roleArn: this.executionRole.arn });
   }
 }

@@ -243,13 +243,9 @@ const source = text('give its source, such as "com.example.orders"');
 export const service = entry({
   account: text("name the account the service runs in"),
   source,
-  contracts: z
-    .record(z.string(), z.unknown(), {
-      error: expected("an object", 'list what the service publishes, such as { "Order.Created": { … } }'),
-    })
-    .refine((contracts) => Object.keys(contracts).length > 0, {
-      error: "declares no contract; add one, or remove the service (an account needs none to receive events)",
-    }),
+  contracts: z.record(z.string(), z.unknown(), {
+    error: expected("an object", 'list what the service publishes, such as { "Order.Created": { … } }'),
+  }),
   owner,
   environments: environmentNames,
   alsoSources: z

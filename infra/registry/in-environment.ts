@@ -57,7 +57,7 @@ function reduced(registry: Registry, environment: Environment): Registry {
     const account = services.get(one.service)?.account;
     if (account === undefined) return [];
     const own = routesHere(one.routes.map((route) => ({ ...route, to: account })));
-    return own.length === 0 ? [] : [{ ...one, account, routes: own }];
+    return own.every((route) => route.contracts.length === 0) ? [] : [{ ...one, account, routes: own }];
   });
   const here: Registry = {
     ...registry,

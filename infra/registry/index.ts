@@ -53,6 +53,7 @@ export {
   type Publisher,
   publishers,
   type Registry,
+  type RetrySettings,
   type Route,
   sensitiveContracts,
   type Service,

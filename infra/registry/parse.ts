@@ -82,6 +82,15 @@ export function parseRegistry(input: unknown): Registry {
   };
   const routes = partial.routes && readRoutes(problems, partial.routes, context);
   const subscribed = readSubscriptions(problems, partial.subscriptions ?? {}, context);
+  for (const { name, detailTypes } of services ?? []) {
+    const isSubscriber = Object.hasOwn(partial.subscriptions ?? {}, name);
+    const publishes = [...also.values()].some((by) => by.includes(name));
+    if (detailTypes?.length === 0 && !isSubscriber && !publishes)
+      problems.add(
+        ["services", name, "contracts"],
+        "declares no contract, and the service subscribes to none; add one, or remove the service (an account needs none to receive events)",
+      );
+  }
   checkReceived(problems, routes?.routes ?? [], subscribed.subscriptions);
   const brought = routes && {
     routes: [...routes.routes, ...subscribed.routes],
@@ -91,7 +100,14 @@ export function parseRegistry(input: unknown): Registry {
   const stories = readStories(problems, partial.stories ?? {}, services, brought);
   const canary = readCanary(problems, partial.canary, services, brought);
   if (accounts !== undefined)
-    checkPhysicalNames(problems, accounts, environments, services ?? [], serviceNaming);
+    checkPhysicalNames(
+      problems,
+      accounts,
+      environments,
+      services ?? [],
+      serviceNaming,
+      subscribed.subscriptions,
+    );
 
   const complete = environments.flatMap((draft) => completeEnvironment(draft) ?? []);
   const backbone = accounts?.backbone;

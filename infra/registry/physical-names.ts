@@ -11,6 +11,7 @@ import type { EnvironmentDraft } from "./environments.js";
 import type { Naming } from "./naming.js";
 import type { PathSegments } from "./problem.js";
 import type { ProblemList } from "./read.js";
+import type { Subscription } from "./registry.js";
 import type { ServiceDraft } from "./services.js";
 
 /** A fixed name in the place where it will stand. */
@@ -30,6 +31,7 @@ export function checkPhysicalNames(
   environments: readonly EnvironmentDraft[],
   services: readonly ServiceDraft[],
   serviceNaming: Naming,
+  subscriptions: readonly Subscription[],
 ): void {
   const members = names.filter((name) => name !== backbone);
   const placed = environments.flatMap((draft): PlacedName[] => {
@@ -41,7 +43,11 @@ export function checkPhysicalNames(
         .map(({ name }) => serviceNaming.nameOf(name));
       const forwards = account === backbone ? members.map(naming.nameOf) : [];
       const switched = switchedNames(draft, account, backbone);
-      return physicalNames(prefix, naming.nameOf(account), hosted, forwards, switched).map((physical) => ({
+      const subscribed = subscriptions
+        .filter((one) => one.account === account)
+        .map(({ service, name }) => ({ service: serviceNaming.nameOf(service), name }));
+      const called = naming.nameOf(account);
+      return physicalNames(prefix, called, hosted, forwards, subscribed, switched).map((physical) => ({
         environment,
         prefix,
         account,
@@ -83,10 +89,13 @@ function checkLengths(
     if (name.length <= rule.maxLength) continue;
     const called = physical.concerns ?? accounts.nameOf(account);
     const prefixIsLongest = kind !== "rule" && prefix.length > called.length;
+    const [ofService = "", subscription] = called.split("/");
     const { keyOf, pathOf } = kind === "managedPolicy" ? services : accounts;
     const path: PathSegments = prefixIsLongest
       ? ["environments", environment, "prefix"]
-      : pathOf(keyOf(called));
+      : subscription === undefined
+        ? pathOf(keyOf(called))
+        : ["subscriptions", services.keyOf(ofService), subscription];
     if (reported.has(path.join(" "))) continue;
     reported.add(path.join(" "));
     const mend = prefixIsLongest ? "shorten the prefix" : `shorten "${called}"`;

@@ -1,19 +1,8 @@
-import { complexityOf, parsePattern } from "event-patterns";
-import { createHash } from "node:crypto";
-import { type BusArn, type RoleArn, type RuleArn, ruleArn } from "../aws/arn.js";
-import type { EventPattern } from "../aws/event-pattern.js";
+import { type BusArn, type RoleArn, ruleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
-import {
-  type Binding,
-  byText,
-  type Environment,
-  type Flow,
-  type FlowEvents,
-  groupBy,
-  patternOf,
-} from "../registry/index.js";
-import { effectiveQuota } from "./quota.js";
+import type { Flow } from "../registry/index.js";
+import { divided, type PlannedRule } from "./rules.js";
 import type { PlannedRoleSettings, Scope } from "./scope.js";
 
 /** Carries one member's events from the global bus to its local bus. */
@@ -28,28 +17,7 @@ export interface PlannedForward extends PlannedRoleSettings {
   readonly targetBus: BusArn;
   readonly targetId: string;
   /** One, or several where one pattern would grow over AWS's limit. */
-  readonly rules: readonly PlannedForwardRule[];
-}
-
-export interface PlannedForwardRule {
-  readonly name: string;
-  readonly arn: RuleArn;
-  readonly description: string;
-  readonly eventPattern: EventPattern;
-  /** Routes it carries, or a part of, by what they name: `orders/Order.Created`, `orders/Order.*`, `orders/*` or `*`. */
-  readonly routes: readonly string[];
-  /** Keys of the contracts that it carries. */
-  readonly contracts: readonly string[];
-  readonly cost: PatternCost;
-}
-
-/** What AWS limits of an event pattern. */
-export interface PatternCost {
-  readonly characters: number;
-  /** Ways through the pattern's `$or`s, as AWS counts them. */
-  readonly combinations: number;
-  readonly usesWildcard: boolean;
-  readonly wildcardComplexity: number;
+  readonly rules: readonly PlannedRule[];
 }
 
 /**
@@ -89,144 +57,10 @@ export function planForward(scope: Scope, { from, to, events }: Flow): PlannedFo
     }),
     targetBus,
     targetId: `local-bus-${to}`,
-    rules: divide(environment, events).map(({ number, items }): PlannedForwardRule => {
+    rules: divided(environment, events).map(({ number, ...carried }): PlannedRule => {
       const name = names.forwardRule(to, number);
-      const eventPattern = forwardPattern(items);
-      const cost = costOf(eventPattern);
-      if (cost === undefined) throw new Error(`EventBridge refuses ${JSON.stringify(eventPattern)}`);
-      return {
-        name,
-        arn: ruleArn(place, bus, name),
-        description: `Forwards to ${to} what the routes bring it`,
-        eventPattern,
-        routes: [...new Set(items.map((item) => item.events))],
-        contracts: items.flatMap(({ contracts }) => contracts),
-        cost,
-      };
+      const description = `Forwards to ${to} what the routes bring it`;
+      return { name, arn: ruleArn(place, bus, name), description, ...carried };
     }),
   };
-}
-
-/**
- * One rule if all fits into its pattern, else several. What a route carries never moves from a rule to an earlier one
- * that is there already: single contracts are divided by source and detail-type, which renaming a service does not
- * change, and a wildcard is a rule of its own, so that a route may become one, or be one no longer. But a source that `*`
- * takes as a whole no longer, since others share it now or the account publishes under it, does move to the earlier rules.
- */
-function divide(environment: Environment, events: readonly FlowEvents[]): Part<FlowEvents>[] {
-  const characters = effectiveQuota(environment, "eventPatternCharacters");
-  const combinations = effectiveQuota(environment, "patternCombinations");
-  const complexity = effectiveQuota(environment, "wildcardComplexity");
-  const fits = (items: readonly FlowEvents[]): boolean => {
-    const pattern = forwardPattern(items);
-    if (JSON.stringify(pattern).length > characters) return false;
-    const cost = costOf(pattern);
-    return cost !== undefined && cost.combinations <= combinations && cost.wildcardComplexity <= complexity;
-  };
-  if (fits(events)) return [{ number: 0, items: events }];
-  const keyOf = ({ binds: { source, except, detailType = "*" } }: FlowEvents) =>
-    except ? "*" : `${source.join()}/${detailType}`;
-  const isWildcard = ({ binds }: FlowEvents) => binds.detailType === undefined;
-  return [
-    ...splitStably(
-      events.filter((item) => !isWildcard(item)),
-      keyOf,
-      fits,
-    ),
-    ...events
-      .filter(isWildcard)
-      .map((item) => ({ number: numberApart(keyOf(item)), items: [item] }))
-      .sort((left, right) => left.number - right.number),
-  ].filter(({ items }) => items.length > 0);
-}
-
-/**
- * What AWS counts of a pattern, read off it as it is emitted: filters that are harmless alone add up in one rule.
- * @returns undefined if EventBridge refuses it: a field named like an operator cannot stand inside `$or`, so its
- *   filter needs a rule of its own
- */
-function costOf(pattern: EventPattern): PatternCost | undefined {
-  const text = JSON.stringify(pattern);
-  const parsed = parsePattern(text);
-  if (!parsed.ok) return undefined;
-  const { usesWildcard, alternatives } = parsed.pattern;
-  return {
-    characters: text.length,
-    combinations: alternatives,
-    usesWildcard,
-    wildcardComplexity: complexityOf(parsed.pattern),
-  };
-}
-
-/**
- * One exact pattern, as short as it can be said: detail-types stand beside their own source only (no cross
- * product), a filter beside its own contracts only. Contracts of one source and one filter share a branch, and so do
- * sources whose detail-types and filter are the same. Sorted by text, so that renaming a service changes nothing.
- */
-function forwardPattern(events: readonly FlowEvents[]): EventPattern {
-  const bound = (wanted: (binds: Binding) => boolean) =>
-    events.filter(({ binds }) => wanted(binds)).map(({ binds }) => patternOf(binds));
-  const single = bound(({ except, detailType }) => !except && detailType !== undefined);
-  const whole = bound(({ except, detailType }) => !except && detailType === undefined);
-  const alternatives = [
-    ...joined([...joined(single, "detail-type"), ...whole], "source"),
-    ...bound(({ except }) => except === true),
-  ];
-  const [only, ...others] = alternatives;
-  return only !== undefined && others.length === 0
-    ? only
-    : { $or: alternatives.sort((left, right) => byText(JSON.stringify(left), JSON.stringify(right))) };
-}
-
-/** Patterns that differ in one field only, as one that has the values of all. */
-function joined(patterns: readonly EventPattern[], field: "source" | "detail-type"): EventPattern[] {
-  return groupBy(patterns, (pattern) => JSON.stringify({ ...pattern, [field]: undefined })).map((group) => {
-    const values = new Set(group.flatMap((pattern) => pattern[field] ?? []).map(String));
-    return { ...group[0], [field]: [...values].sort(byText) };
-  });
-}
-
-/** Things that share one rule, and the number that tells the rule from its siblings. */
-export interface Part<Item> {
-  readonly number: number;
-  readonly items: readonly Item[];
-}
-
-/** Bits of the hash that can tell two keys apart; numbers from 2^31 on are those of {@link numberApart}. */
-const maxDepth = 31;
-
-/**
- * Divides items into as many parts as needed for each to fit, so stably that adding an item touches the
- * part it falls into and no other. A part that grows too large is halved by the next bit of its items' hashes:
- * one half keeps the number, the other gets a new one, as in extendible hashing. Filling parts in order would
- * move everything behind a new item into the next rule.
- * @returns parts by number; numbers may have gaps. A single item that does not fit is a part of its own
- */
-export function splitStably<Item>(
-  items: readonly Item[],
-  keyOf: (item: Item) => string,
-  fits: (items: readonly Item[]) => boolean,
-): Part<Item>[] {
-  const halve = (part: Part<Item>, depth: number): Part<Item>[] => {
-    if (part.items.length <= 1 || depth >= maxDepth || fits(part.items)) return [part];
-    const halves = [0, 1].map((bit) => ({
-      number: part.number + bit * 2 ** depth,
-      items: part.items.filter((item) => hashBit(keyOf(item), depth) === bit),
-    }));
-    return halves.filter(({ items: half }) => half.length > 0).flatMap((half) => halve(half, depth + 1));
-  };
-  return halve({ number: 0, items }, 0).sort((left, right) => left.number - right.number);
-}
-
-/** The number of something that is to be a part of its own for ever, whatever else there is. */
-function numberApart(key: string): number {
-  return 2 ** maxDepth + (hashOf(key) % 2 ** maxDepth);
-}
-
-function hashBit(key: string, bit: number): number {
-  return (hashOf(key) >>> bit) & 1;
-}
-
-function hashOf(key: string): number {
-  return createHash("sha256").update(key).digest().readUInt32LE(0);
 }

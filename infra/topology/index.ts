@@ -6,7 +6,7 @@ export type { PlannedBus } from "./bus.js";
 export type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
 export type { PlannedEncryption } from "./encryption.js";
 export { logRuleFor, logRulesOf, type PlannedEventLog } from "./event-log.js";
-export type { PlannedForward, PlannedForwardRule } from "./forward.js";
+export type { PlannedForward } from "./forward.js";
 export { refuseNewIdentity, StackIdentityError } from "./identity.js";
 export type { AssumedRole, BackbonePlan, MemberPlan, PlannedParameter, StackPlan } from "./plan.js";
 export type { NeededBoundary } from "./permissions-boundary.js";
@@ -22,6 +22,8 @@ export {
   StackSettingsError,
 } from "./settings.js";
 export type { PlannedInputTransformer } from "./sensitive.js";
+export type { PlannedRule } from "./rules.js";
+export type { PlannedQueue, PlannedSubscription } from "./subscription.js";
 export {
   selectStack,
   stackName,

@@ -35,7 +35,9 @@ export function neededBoundary(
 function allowedActions(stack: StackPlan): string[] {
   const policies = [
     stack.redrive.policy,
-    ...(stack.kind === "backbone" ? stack.forwards.map(({ executionPolicy }) => executionPolicy) : []),
+    ...(stack.kind === "backbone"
+      ? stack.forwards.map(({ executionPolicy }) => executionPolicy)
+      : stack.subscriptions.flatMap(({ role }) => role?.policy ?? [])),
   ];
   const actions = policies.flatMap(({ Statement }) =>
     Statement.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action),

@@ -9,6 +9,7 @@ import type { PlannedEventLog } from "./event-log.js";
 import type { PlannedForward } from "./forward.js";
 import type { PlannedPublisherPolicy } from "./publisher-policy.js";
 import type { PlannedRedrive } from "./redrive.js";
+import type { PlannedSubscription } from "./subscription.js";
 
 /** A role the provider takes on before it touches the account. */
 export interface AssumedRole {
@@ -44,8 +45,9 @@ export interface BackbonePlan extends CommonPlan {
 
 export interface MemberPlan extends CommonPlan {
   readonly kind: "member";
-  /** One per service the account hosts. */
+  /** One per service of the account that publishes. */
   readonly publisherPolicies: readonly PlannedPublisherPolicy[];
+  readonly subscriptions: readonly PlannedSubscription[];
 }
 
 /** A fact that applications read from SSM instead of from this project's state. */

@@ -3,6 +3,7 @@ import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import { outsideMembers } from "../registry/index.js";
 import type { PlannedRoleSettings, Scope } from "./scope.js";
+import { letterQueuesOf, putToTargets } from "./subscription.js";
 
 /** Who may put dead letters of an account's queue back, and where. */
 export interface PlannedRedrive extends PlannedRoleSettings {
@@ -15,12 +16,13 @@ export interface PlannedRedrive extends PlannedRoleSettings {
 /**
  * Who may put an account's dead letters back. A dead letter of a forward rule belongs on the member's local bus,
  * one of a local rule on that local bus; none belongs on the global bus, where every member would receive it
- * again. The role trusts its own account, so its administrators decide who takes it on, among those whom the
+ * again. One of a subscription goes back to the subscription's target, where nobody else sees it. The role trusts its own account, so its administrators decide who takes it on, among those whom the
  * environment names, if it names any.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export function planRedrive(scope: Scope, account: string): PlannedRedrive {
   const { redrivers } = scope.environment.roles ?? {};
+  const letters = letterQueuesOf(scope, account).map(({ arn }) => arn);
   return {
     roleName: names.redriveRole(scope.environment.prefix, account),
     roleArn: scope.redriveRole(account),
@@ -50,9 +52,13 @@ export function planRedrive(scope: Scope, account: string): PlannedRedrive {
           "sqs:GetQueueAttributes",
           "sqs:ReceiveMessage",
         ],
-        Resource: scope.deadLetterQueue(account),
+        Resource:
+          letters.length === 0
+            ? scope.deadLetterQueue(account)
+            : [scope.deadLetterQueue(account), ...letters],
       },
       ...(account === scope.registry.backbone ? putOnLocalBuses(scope) : [putOnOwnBus(scope, account)]),
+      ...putToTargets(scope, account),
     ),
   };
 }

@@ -14,12 +14,14 @@ import {
   declaredTypes,
   type Environment,
   type Flow,
+  type FlowEvents,
   flowsOf,
   inEnvironment,
   type Publication,
   publicationsOf,
   type Registry,
   type Service,
+  subscribedEvents,
 } from "../registry/index.js";
 
 /** What all roles of an account have in common. */
@@ -37,6 +39,8 @@ export interface Scope {
   readonly environment: Environment;
   readonly globalBus: BusArn;
   readonly flows: readonly Flow[];
+  /** What a subscription takes of what its account's bus receives, by its key. */
+  readonly subscribed: (subscription: string) => readonly FlowEvents[];
   readonly publications: readonly Publication[];
   /** Detail-types by source, whoever publishes them. */
   readonly declared: ReadonlyMap<string, readonly string[]>;
@@ -55,6 +59,7 @@ export interface Scope {
 export function scopeOf(whole: Registry, environment: Environment): Scope {
   const registry = inEnvironment(whole, environment);
   const publications = publicationsOf(registry);
+  const subscribed = subscribedEvents(whole, environment);
   const { prefix, region, roles = {} } = environment;
   const { path, permissionsBoundary } = roles;
   const place = (account: string): Place => {
@@ -70,6 +75,7 @@ export function scopeOf(whole: Registry, environment: Environment): Scope {
     environment,
     globalBus: bus(registry.backbone),
     flows: flowsOf(whole, environment),
+    subscribed: (subscription) => subscribed.get(subscription) ?? [],
     publications,
     declared: declaredTypes(publications),
     place,

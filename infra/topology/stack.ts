@@ -1,5 +1,11 @@
 import { names } from "../aws/names.js";
-import { type Environment, outsideMembers, type Registry, sharedAccounts } from "../registry/index.js";
+import {
+  type Environment,
+  outsideMembers,
+  publicationsBy,
+  type Registry,
+  sharedAccounts,
+} from "../registry/index.js";
 import { globalBusPolicy, localBusPolicy } from "./bus.js";
 import { deadLetterQueue } from "./dead-letter-queue.js";
 import { eventLog } from "./event-log.js";
@@ -13,6 +19,7 @@ import { planRedrive } from "./redrive.js";
 import { type Scope, scopeOf } from "./scope.js";
 import { sensitiveWarnings } from "./sensitive.js";
 import type { StackSelection } from "./stack-name.js";
+import { planSubscriptions } from "./subscription.js";
 import { planSwitchedOn } from "./switched-on.js";
 import { type Throughput, throughputOf } from "./throughput.js";
 
@@ -133,11 +140,14 @@ function planAccount(scope: Scope, account: string): StackPlan {
   }
   const publisherPolicies = scope
     .servicesOf(account)
+    .filter(({ name }) => publicationsBy(scope.publications, { service: name, account }).length > 0)
     .map((service) => publisherPolicy(scope, service, account));
+  const subscriptions = planSubscriptions(scope, account);
   return {
     kind: "member",
     ...common,
     publisherPolicies,
+    subscriptions,
     parameters: parameters(scope, account, {
       "global-bus-arn": scope.globalBus,
       "local-bus-arn": scope.bus(account),
@@ -145,6 +155,11 @@ function planAccount(scope: Scope, account: string): StackPlan {
       "redrive-role-arn": redrive.roleArn,
       ...Object.fromEntries(
         publisherPolicies.map(({ service, arn }) => [`publisher-policies/${service}`, arn]),
+      ),
+      ...Object.fromEntries(
+        subscriptions.flatMap(({ service, name, queue }) =>
+          queue === undefined ? [] : [[`subscriptions/${service}/${name}/queue-url`, queue.url]],
+        ),
       ),
     }),
   };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitStably } from "../../infra/topology/forward.js";
+import { splitStably } from "../../infra/topology/rules.js";
 
 const keys = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 200 });
 const capacity = fc.integer({ min: 1, max: 12 });
