@@ -194,8 +194,8 @@ export interface RetrySettings {
   readonly maximumRetryAttempts?: number | undefined;
 }
 
-/** Things of the account by name, deployed elsewhere; or a queue that is made for it. */
-export type SubscriptionTarget = NamedTarget | MadeQueue;
+/** Things of the account by name, deployed elsewhere; or what is made for it: a queue, or one that feeds a function. */
+export type SubscriptionTarget = NamedTarget | MadeQueue | MadeFunction;
 
 export interface NamedTarget {
   readonly kind: "queue" | "function" | "stateMachine" | "stream" | "topic" | "firehose";
@@ -210,6 +210,26 @@ export interface MadeQueue {
   readonly kind: "madeQueue";
   readonly visibilityTimeoutSeconds: number;
   readonly maxReceiveCount: number;
+}
+
+/** A function with a queue of its own. */
+export interface MadeFunction extends Omit<MadeQueue, "kind"> {
+  readonly kind: "madeFunction";
+  /** Path of the TypeScript file that exports `handler`, from the folder of Pulumi.yaml. */
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  /** Messages that one call gets at most. */
+  readonly batchSize: number;
+  /** Calls at the same time at most; absent for as many as the account allows. */
+  readonly maximumConcurrency?: number | undefined;
+  /** Whether it has a table by which it does a thing once. */
+  readonly once: boolean;
+}
+
+/** Whether it is made here, and has a queue of its own. */
+export function isMade(target: SubscriptionTarget): target is MadeQueue | MadeFunction {
+  return target.kind === "madeQueue" || target.kind === "madeFunction";
 }
 
 /** A condition on `detail`, in EventBridge's pattern language. */

@@ -11,6 +11,7 @@ import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import {
   groupBy,
+  isMade,
   type MadeQueue,
   type NamedTarget,
   type RetrySettings,
@@ -91,7 +92,7 @@ function planSubscription(scope: Scope, subscription: Subscription): PlannedSubs
     targetId: `${service}--${name}`,
     ...(retry === undefined ? {} : { retry }),
   };
-  if (target.kind === "madeQueue") {
+  if (isMade(target)) {
     const queue = planQueue(scope, subscription, target, anyRule);
     return { ...common, targetArn: queue.arn, queue };
   }
@@ -158,7 +159,10 @@ function useKey(key: string): Statement {
 function planQueue(
   scope: Scope,
   { account, service, name }: Subscription,
-  { visibilityTimeoutSeconds, maxReceiveCount }: MadeQueue,
+  {
+    visibilityTimeoutSeconds,
+    maxReceiveCount,
+  }: Pick<MadeQueue, "visibilityTimeoutSeconds" | "maxReceiveCount">,
   anyRule: RuleArn,
 ): PlannedQueue {
   const { prefix } = scope.environment;
@@ -205,7 +209,7 @@ export function letterQueuesOf(
 ): { readonly name: string; readonly arn: QueueArn; readonly subscription: Subscription }[] {
   const { prefix } = scope.environment;
   return scope.registry.subscriptions
-    .filter((one) => one.account === account && one.target.kind === "madeQueue")
+    .filter((one) => one.account === account && isMade(one.target))
     .map((subscription) => {
       const name = names.subscriptionLetters(prefix, subscription.service, subscription.name);
       return { name, arn: queueArn(scope.place(account), name), subscription };
@@ -218,7 +222,7 @@ export function putToTargets(scope: Scope, account: string): Statement[] {
   const given = scope.registry.subscriptions
     .filter((one) => one.account === account)
     .map(({ service, name, target }) =>
-      target.kind === "madeQueue"
+      isMade(target)
         ? {
             action: "sqs:SendMessage",
             resource: queueArn(place, names.subscription(scope.environment.prefix, service, name)),
@@ -229,7 +233,7 @@ export function putToTargets(scope: Scope, account: string): Statement[] {
           },
     );
   const keys = scope.registry.subscriptions.flatMap(({ account: of, target }) =>
-    of === account && target.kind !== "madeQueue" ? (target.key ?? []) : [],
+    of === account && !isMade(target) ? (target.key ?? []) : [],
   );
   return [
     ...groupBy(given, ({ action }) => action).map((group, index): Statement => ({

@@ -45,11 +45,31 @@ export interface MadeQueueDefinition {
   readonly maxReceiveCount?: number;
 }
 
+/** A function that is made here of a TypeScript file, fed through a queue of its own. */
+export interface MadeFunctionDefinition {
+  readonly name?: never;
+  /** Path of the file that exports `handler`, from the folder of Pulumi.yaml: `services/delivery/start-delivery.ts`. */
+  readonly handler: string;
+  /** Seconds that one call may take, 1 to 900; its messages stay hidden six times as long. Default: 30. */
+  readonly timeoutSeconds?: number;
+  /** 128 to 10240. Default: 256. */
+  readonly memoryMegabytes?: number;
+  /** Messages that one call gets at most, 1 to 10. Default: 10. */
+  readonly batchSize?: number;
+  /** Calls at the same time at most, 2 to 1000. Default: as many as the account allows. */
+  readonly maximumConcurrency?: number;
+  /** How often a message is handed out before it becomes a letter. Default: 5. */
+  readonly maxReceiveCount?: number;
+  /** Whether it gets a DynamoDB table by which `once` of backbone-runtime does a thing once. Default: false. */
+  readonly once?: boolean;
+}
+
 /** The kinds of things that get events. A FIFO queue or topic is none: EventBridge would put all into one group. */
 export interface TargetKinds {
   /** A queue by name, or with `{}` one that is made here. */
   readonly queue: NamedUnderKey | MadeQueueDefinition;
-  readonly function: Named;
+  /** A function by name, or with a `handler` one that is made here. */
+  readonly function: Named | MadeFunctionDefinition;
   readonly stateMachine: Named;
   readonly stream: Named & {
     /** What keeps events in order: a path into the event, such as `$.detail.orderId`. Default: each its own. */

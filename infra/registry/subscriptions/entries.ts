@@ -11,6 +11,7 @@ import {
   text,
 } from "../entries.js";
 import type {
+  MadeFunctionDefinition,
   MadeQueueDefinition,
   RetryDefinition,
   SubscriptionDefinition,
@@ -83,7 +84,9 @@ export const namedTargets = {
   queue: entry({ name: standard("queue"), key } satisfies Distribute<
     Exclude<TargetKinds["queue"], MadeQueueDefinition>
   >),
-  function: entry({ name: nameOf("function", /^[\w-]{1,64}$/) } satisfies Readers<TargetKinds["function"]>),
+  function: entry({ name: nameOf("function", /^[\w-]{1,64}$/) } satisfies Distribute<
+    Exclude<TargetKinds["function"], MadeFunctionDefinition>
+  >),
   stateMachine: entry({
     name: nameOf("state machine", /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u),
   } satisfies Readers<TargetKinds["stateMachine"]>),
@@ -102,10 +105,32 @@ export const namedTargets = {
   >),
 } as const;
 
+const visibility = within(1, 43_200, "seconds", "that a message is hidden from others");
+const receives = within(1, 1_000, "receives", "before a message becomes a letter").default(5);
+
+/** What is made here has no name of the user's. */
+type Made<Definition> = Readers<Omit<Definition, "name">>;
+
 /** What a queue gives its consumer; the most that SQS takes. */
 export const madeQueue = entry({
-  visibilityTimeoutSeconds: within(1, 43_200, "seconds", "that a message is hidden from others").default(60),
-  maxReceiveCount: within(1, 1_000, "receives", "before a message becomes a letter").default(5),
-});
+  visibilityTimeoutSeconds: visibility.default(60),
+  maxReceiveCount: receives,
+} satisfies Made<MadeQueueDefinition>);
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+export const madeFunction = entry({
+  handler: text(
+    'give the path of the file that exports "handler", such as "services/delivery/start-delivery.ts"',
+  ).regex(/^(?!\/)(?!.*\.\.\/)[\w./-]+\.[cm]?[jt]s$/, {
+    error: ({ input }) =>
+      `${JSON.stringify(input)} is no path of a TypeScript file; write it from the folder of Pulumi.yaml, such as "services/delivery/start-delivery.ts"`,
+  }),
+  timeoutSeconds: within(1, 900, "seconds", "that one call may take").default(30),
+  memoryMegabytes: within(128, 10_240, "megabytes", "of memory").default(256),
+  batchSize: within(1, 10, "messages", "that one call gets").default(10),
+  maximumConcurrency: within(2, 1_000, "calls", "at the same time").optional(),
+  maxReceiveCount: receives,
+  once: flag("write true for a table of what has been done, or leave it out").default(false),
+} satisfies Made<MadeFunctionDefinition>);
 
 export type { Entry };

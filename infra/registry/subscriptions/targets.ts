@@ -40,9 +40,15 @@ export function readTarget(
   }
   const at = [...path, kind];
   const value = to[kind];
-  if (kind === "queue" && isRecord(value) && !Object.hasOwn(value, "name")) {
+  const isMade = isRecord(value) && !Object.hasOwn(value, "name");
+  if (kind === "queue" && isMade) {
     const { full } = readEntry(problems, entries.madeQueue, value, at);
     return full && { kind: "madeQueue", ...full };
+  }
+  if (kind === "function" && isMade) {
+    const { full } = readEntry(problems, entries.madeFunction, value, at);
+    // AWS's advice: a batch that is cut short must not come back while its end is still being worked on.
+    return full && { kind: "madeFunction", ...full, visibilityTimeoutSeconds: 6 * full.timeoutSeconds };
   }
   const { full } = readEntry<Omit<NamedTarget, "kind">, unknown>(
     problems,
