@@ -12,6 +12,7 @@ import { expect } from "vitest";
 import { z } from "zod";
 import { order } from "./shop.js";
 
+type Fields = Readonly<Record<string, unknown>>;
 const fields = z.record(z.string(), z.unknown());
 const published = z.object({ metadata: fields });
 
@@ -96,7 +97,10 @@ export interface RecordParts {
 }
 
 /** A record as Lambda makes it of a message. */
-export function recordOf(messageId: string, parts: RecordParts = {}): { readonly messageId: string } {
+export function recordOf(
+  messageId: string,
+  parts: RecordParts = {},
+): Fields & { readonly messageId: string } {
   const { event = eventOf({ id: `event-${messageId}` }), body = JSON.stringify(event), attempt = 1 } = parts;
   const { group, arn = queueArn, messageAttributes = {} } = parts;
   return {
