@@ -24,7 +24,7 @@ describe("the README", () => {
   it("shows every example, and no code that is none", () => {
     const shown = examples.map(({ file }) => file);
     expect(readdirSync(new URL("examples", import.meta.url)).filter((file) => !shown.includes(file))).toEqual(
-      ["contracts.ts", "delivery-contracts.ts"],
+      ["delivery-contracts.ts"],
     );
     expect(readme.match(/^```ts$/gm)).toHaveLength(examples.length);
   });
