@@ -1,5 +1,5 @@
 import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
-import { eventMaxBytes } from "../../infra/aws/limits.js";
+import { outcomesOf } from "backbone-runtime";
 import { describeFailure, failureKind, isAboutContent } from "./failure.js";
 import type { AccountSession } from "./session.js";
 
@@ -21,9 +21,6 @@ export interface PutAnswer {
   readonly failed: "content" | "all" | undefined;
 }
 
-/** PutEvents takes so many entries at once. */
-const maxEntries = 10;
-
 /** All retries of a throttled request included: whoever holds messages meanwhile must know when it is over. */
 const longestMilliseconds = 150_000;
 
@@ -37,20 +34,15 @@ export async function putEvents(
   entries: readonly PutEventsRequestEntry[],
 ): Promise<PutAnswer> {
   try {
-    const { Entries = [] } = await session.eventBridgeOnce.send(
-      new PutEventsCommand({ Entries: [...entries] }),
-      { abortSignal: AbortSignal.timeout(longestMilliseconds) },
-    );
+    const answer = await session.eventBridgeOnce.send(new PutEventsCommand({ Entries: [...entries] }), {
+      abortSignal: AbortSignal.timeout(longestMilliseconds),
+    });
     return {
       failed: undefined,
-      outcomes: entries.map((_, index): PutOutcome => {
-        const { EventId, ErrorCode, ErrorMessage } =
-          Entries.length === entries.length ? (Entries[index] ?? {}) : {};
-        if (ErrorCode !== undefined) {
-          return { kind: "refused", problem: `${ErrorCode}: ${ErrorMessage ?? ""}` };
-        }
-        if (EventId !== undefined) return { kind: "accepted", eventId: EventId };
-        return { kind: "unknown", problem: "AWS's answer does not say what became of it" };
+      outcomes: outcomesOf(entries.length, answer).map((outcome): PutOutcome => {
+        if (outcome.kind === "accepted") return outcome;
+        const { kind, message } = outcome;
+        return { kind, problem: kind === "refused" ? `${outcome.code}: ${message}` : message };
       }),
     };
   } catch (error) {
@@ -60,35 +52,4 @@ export async function putEvents(
     const failed = kind === "refused" && isAboutContent(error) ? "content" : "all";
     return { failed, outcomes: entries.map(() => ({ kind, problem })) };
   }
-}
-
-/**
- * How AWS counts an entry, in bytes.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/events/CalculatePutEventsEntrySize.html
- */
-function sizeOf({ Source, DetailType, Detail, Resources, Time }: PutEventsRequestEntry): number {
-  const texts = [Source, DetailType, Detail, ...(Resources ?? [])];
-  const timeSize = Time === undefined ? 0 : 14;
-  return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ""), timeSize);
-}
-
-/** Divides entries into requests that PutEvents takes. */
-export function inRequests<Item>(
-  items: readonly Item[],
-  entryOf: (item: Item) => PutEventsRequestEntry,
-): Item[][] {
-  const requests: Item[][] = [];
-  let size = 0;
-  for (const item of items) {
-    const itemSize = sizeOf(entryOf(item));
-    const current = requests.at(-1);
-    if (current === undefined || current.length >= maxEntries || size + itemSize > eventMaxBytes) {
-      requests.push([item]);
-      size = itemSize;
-    } else {
-      current.push(item);
-      size += itemSize;
-    }
-  }
-  return requests;
 }

@@ -1,6 +1,7 @@
 import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
+import { inRequests } from "backbone-runtime";
 import { messageOf } from "../aws/failure.js";
-import { inRequests, putEvents, type PutOutcome } from "../aws/put-events.js";
+import { putEvents, type PutOutcome } from "../aws/put-events.js";
 import type { AccountSession } from "../aws/session.js";
 import { markedResources } from "../marks.js";
 import { seeBus } from "../rules.js";

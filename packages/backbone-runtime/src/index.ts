@@ -9,7 +9,7 @@ export { log } from "./log.js";
 export { NotPublished, type Published, type Refused } from "./not-published.js";
 export { once } from "./once.js";
 export { publish, type PublishManyOptions, type PublishOptions } from "./publish.js";
-export { redriveAttribute } from "./received.js";
+export { redriveAttribute, redrivenMark } from "./received.js";
 export { Rejected } from "./rejected.js";
 export { type EntryOutcome, inRequests, outcomesOf } from "./requests.js";
 export { createRuntime, type Runtime, withRuntime } from "./runtime.js";
