@@ -114,7 +114,7 @@ describe("what AWS does not take", () => {
     async (code) => {
       const host = fakeHost({}, refusing({ "1": [code, code], "3": [code] }));
       const published = await host.run(() => publish(OrderCreated, many(5)));
-      expect(published.map(({ index }) => index).sort()).toEqual([0, 1, 2, 3, 4]);
+      expect(published.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
       expect(host.requests.map((entries) => entries.length)).toEqual([5, 2, 1]);
       expect(host.requests[2]?.[0]).toEqual(host.requests[0]?.[1]);
       expect(host.waits).toEqual([100, 200]);
