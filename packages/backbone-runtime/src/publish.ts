@@ -152,6 +152,11 @@ async function putAll(
     if (stopped === undefined) stopped = await putRequest(scope, request, { published, refused });
     else refused.push(...request.map(notSent(stopped)));
   }
+  // Those that were sent again came last.
+  const byIndex = (left: { readonly index: number }, right: { readonly index: number }) =>
+    left.index - right.index;
+  published.sort(byIndex);
+  refused.sort(byIndex);
   if (refused.length === 0) return published;
   throw new NotPublished(nameOf(contract), published, refused);
 }
