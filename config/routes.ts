@@ -2,10 +2,7 @@ import { defineCanary, defineRoutes, defineStories } from "../infra/registry/ind
 import { accounts } from "./accounts.js";
 import * as services from "./services/index.js";
 
-/**
- * Who receives what. One route a line; `orders/*` is everything orders publishes, `*` everything there is. What a service
- * subscribes to (`subscriptions.ts`) comes to its account without a route.
- */
+/** Who receives what. One route a line; `orders/*` is everything orders publishes, `*` everything there is. */
 export const routes = defineRoutes(accounts, services, [
   { events: "orders/Order.Created", to: "delivery" },
   { events: "orders/Order.Updated", to: "delivery" },
