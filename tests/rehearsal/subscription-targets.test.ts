@@ -26,7 +26,7 @@ import {
 
 const prod = await rehearse(example, "prod");
 const at = `eu-west-1:${accountId}`;
-const event = { id: "1", source: "com.acme.orders", "detail-type": "Order.Created", detail: {} };
+const event = { id: "1", source: "com.example.orders", "detail-type": "Order.Created", detail: {} };
 
 function loaded(change: Change, assumed: readonly AssumedData[] = []) {
   return loadPlan(change(prod.plan), new Set(), assumed);
