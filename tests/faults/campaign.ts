@@ -190,20 +190,20 @@ function untrueIn(
     );
   const says = (holds: boolean, text: string) => (holds ? [] : [text]);
   return [
-    ...result.redriven.flatMap(({ messageId, newEventId }) => [
-      ...says(after.accepted.has(newEventId), `${messageId} is on the bus as ${newEventId}`),
+    ...result.redriven.flatMap(({ messageId, acceptedAs }) => [
+      ...says(after.accepted.has(acceptedAs), `${messageId} is on the bus as ${acceptedAs}`),
       ...says(isDeleted(messageId), `${messageId} is deleted`),
     ]),
-    ...result.cleared.flatMap(({ messageId, newEventId }) => [
-      ...says(before.accepted.has(newEventId), `${messageId} was on the bus as ${newEventId}`),
+    ...result.cleared.flatMap(({ messageId, acceptedAs }) => [
+      ...says(before.accepted.has(acceptedAs), `${messageId} was on the bus as ${acceptedAs}`),
       ...says(isDeleted(messageId), `${messageId} is deleted now`),
     ]),
-    ...result.undeleted.flatMap(({ messageId, newEventId, isRefused }) => [
-      ...says(after.accepted.has(newEventId), `${messageId} is on the bus as ${newEventId}`),
+    ...result.undeleted.flatMap(({ messageId, acceptedAs, isRefused }) => [
+      ...says(after.accepted.has(acceptedAs), `${messageId} is on the bus as ${acceptedAs}`),
       ...says(!isRefused || isQueued(messageId), `${messageId} could not be deleted`),
     ]),
-    ...[...result.refused, ...result.notSent].flatMap(({ messageId, eventId, bus }) => [
-      ...says(!cameNow(eventId, bus), `${messageId} was not accepted`),
+    ...[...result.refused, ...result.notSent].flatMap(({ messageId, eventId, to }) => [
+      ...says(!cameNow(eventId, to), `${messageId} was not accepted`),
       ...says(isQueued(messageId), `${messageId} is still in the queue`),
     ]),
     ...result.uncertain.flatMap(({ messageId }) =>
