@@ -275,7 +275,8 @@ function textAt(body: string, path: string): string | undefined {
         typeof of === "object" && of !== null ? new Map(Object.entries(of)).get(name) : undefined,
       JSON.parse(body),
     );
-  return typeof value === "object" || value === undefined || value === "" ? undefined : String(value);
+  const isText = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  return isText && value !== "" ? String(value) : undefined;
 }
 
 /** The member's rules have not seen what the forward could not deliver. */

@@ -27,7 +27,9 @@ export function renderGivenUp(
     : [section("What consumers gave up, in queues of their own", lines.join("\n"))];
 }
 
-export function givenUpToJson(queues: readonly GivenUp[] | undefined) {
+export function givenUpToJson(
+  queues: readonly GivenUp[] | undefined,
+): readonly { readonly queue: string; readonly letters: number | undefined }[] | undefined {
   return queues?.map(({ queue, letters }) => ({ queue: queue.as, letters }));
 }
 
