@@ -83,6 +83,10 @@ interface FolderRule {
 const rules: readonly FolderRule[] = [
   { within: "packages/event-patterns", mayImport: [] },
   { within: "packages/eventbridge-simulator", mayImport: ["packages/event-patterns"] },
+  {
+    within: "packages/aws-stand-in",
+    mayImport: ["packages/event-patterns", "packages/eventbridge-simulator"],
+  },
   { within: "infra/aws", mayImport: [] },
   { within: "infra/registry", mayImport: ["infra/aws", "packages/event-patterns"] },
   { within: "infra/topology", mayImport: ["infra/registry", "infra/aws", "packages/event-patterns"] },
