@@ -76,6 +76,20 @@ const mends: ReadonlyMap<Reason, string> = new Map([
   ["role-elsewhere", "use an execution role of the account that makes the rule"],
   ["target-role-missing", "give the target an execution role"],
   [
+    "target-role-denied",
+    "the role's policy must allow the actions that deliver, on this target's ARN, and the target's own policy must not deny it",
+  ],
+  ["role-key-denied", "the role's policy must allow kms:Decrypt and kms:GenerateDataKey on the target's key"],
+  ["target-missing", "emit the target, name it in the registry, or mend its ARN"],
+  ["target-fifo", "name a standard queue or topic"],
+  ["function-denied", "give the function a permission for events.amazonaws.com and this rule's ARN"],
+  ["mapping-role-denied", "the trust policy of the function's role must name lambda.amazonaws.com"],
+  [
+    "mapping-denied",
+    "the function's role must allow sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on the queue",
+  ],
+  ["unmodelled-policy", "give the target an execution role: nobody here knows its own policy"],
+  [
     "target-role-refused",
     "remove the role from the log target: the log group's own policy lets EventBridge in",
   ],

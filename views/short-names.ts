@@ -7,8 +7,9 @@ import type { World } from "eventbridge-simulator";
  * @param others ARNs of things that are there besides: policies, publishers
  */
 export function shortNames(world: World, others: Iterable<string>): (arn: string) => string {
-  const { buses, roles, logGroups, queues, topics, keys } = world;
-  const things = [buses, roles, logGroups, queues, topics, keys].flatMap((map) => [...map.keys()]);
+  const { buses, roles, logGroups, queues, topics, keys, functions, assumed } = world;
+  const maps = [buses, roles, logGroups, queues, topics, keys, functions, assumed];
+  const things = maps.flatMap((map) => [...map.keys()]);
   const owners = new Map<string, Set<string>>();
   for (const arn of [...things, ...others]) {
     const owner = owners.get(nameIn(arn));
@@ -21,7 +22,7 @@ export function shortNames(world: World, others: Iterable<string>): (arn: string
   };
 }
 
-const front = /^arn:[\w-]+:(events|iam|kms|logs|sns|sqs):[\w-]*:\d{12}:/;
+const front = /^arn:[\w-]+:(events|firehose|iam|kinesis|kms|lambda|logs|sns|sqs|states):[\w-]*:\d{12}:/;
 
 /** What is left of an ARN without partition, Region and account: with the service and the kind of thing. */
 function nameIn(arn: string): string {
@@ -29,5 +30,8 @@ function nameIn(arn: string): string {
 }
 
 function withoutKind(name: string): string {
-  return name.replace(/^\w+:(?:event-bus\/|role\/|policy\/|log-group:)?/, "");
+  return name.replace(
+    /^\w+:(?:event-bus\/|role\/|policy\/|log-group:|function:|stateMachine:|stream\/|deliverystream\/)?/,
+    "",
+  );
 }

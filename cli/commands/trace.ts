@@ -152,6 +152,11 @@ class StepTeller {
             ? []
             : this.evidence(step.checks, step.outcome === "delivered")),
         ].map((line) => indent(indent(line)));
+      case "mapping":
+        return [
+          `${step.outcome === "delivered" ? good : bad} from there to ${nameOf(step.to)}: ${step.outcome === "waiting" ? "it stays in the queue" : step.outcome}${because(step.reason, step.subject)}`,
+          ...this.evidence(step.checks, step.outcome === "delivered"),
+        ].map((line) => indent(indent(indent(line))));
       case "dead-letter":
         return [
           `${step.outcome === "delivered" ? colors.yellow("!") : bad} dead letter to ${step.to === undefined ? "nowhere" : nameOf(step.to)}: ${step.outcome}${because(step.reason, step.subject)}`,

@@ -100,6 +100,9 @@ export function loadPlan(plan: RecordedPlan, outside: ReadonlySet<string>): Load
       all.flatMap((parts) => parts.topicPolicies),
     ),
     keys: all.flatMap((parts) => parts.keys),
+    functions: [],
+    mappings: [],
+    assumed: [],
   };
   const reading = buildWorld(data);
   problems.push(

@@ -63,6 +63,9 @@ function worldOf(
     queues: [],
     topics: [],
     keys: [],
+    functions: [],
+    mappings: [],
+    assumed: [],
   });
   if (!reading.ok) throw new Error(reading.problems.map(renderWorldProblem).join("\n"));
   return reading.world;

@@ -10,11 +10,14 @@ import { type NamedPolicy } from "./iam/policy-json.js";
 import { readPolicyOnce } from "./iam/policy.js";
 import type { MalformedReason, WorldReason } from "./reasons.js";
 import type {
+  AssumedData,
   Bus,
   BusData,
   Encrypted,
+  FunctionData,
   InputTransformerData,
   KeyData,
+  LambdaFunction,
   LogGroupData,
   LogResourcePolicyData,
   Queue,
@@ -71,12 +74,19 @@ class WorldBuilder {
   build(): World {
     const data = this.data;
     const rules = this.all(data.rules, (rule) => buildRule(rule, this.organizations, this.report));
-    const ofBus = groupByBus([...rules.values()]);
+    const ofBus = groupBy(
+      [...rules.values()],
+      ({ busArn }) => busArn,
+      (rule) => rule,
+    );
     const buses = this.all(data.buses, (bus) => this.bus(bus, ofBus.get(bus.arn) ?? []));
     for (const rule of rules.values()) {
       if (!buses.has(rule.busArn)) this.report("world-rule-bus", rule.arn, rule.busArn);
     }
     const managed = this.managedPolicies();
+    for (const mapping of data.mappings) {
+      for (const arn of [mapping.queue, mapping.function]) this.parse(arn, parseArn);
+    }
     return {
       rules,
       buses,
@@ -85,6 +95,13 @@ class WorldBuilder {
       queues: this.all(data.queues, (queue) => this.queue(queue)),
       topics: this.all(data.topics, (topic) => this.topic(topic)),
       keys: this.all(data.keys, (key) => this.key(key)),
+      functions: this.all(data.functions, (one) => this.lambda(one)),
+      assumed: this.all(data.assumed, (one) => this.assumed(one)),
+      fedBy: groupBy(
+        data.mappings,
+        ({ queue }) => queue,
+        (mapping) => mapping.function,
+      ),
       organizations: this.organizations,
     };
   }
@@ -120,6 +137,17 @@ class WorldBuilder {
   private key({ arn, policy }: KeyData): GuardedResource | undefined {
     const parsed = this.parse(arn, (text) => ofService(text, "kms"));
     return parsed && this.guarded(arn, parsed, this.resourcePolicy(arn, policy, { kind: "key" }));
+  }
+
+  private lambda({ arn, policy, roleArn }: FunctionData): LambdaFunction | undefined {
+    const parsed = this.parse(arn, (text) => ofService(text, "lambda"));
+    if (parsed === undefined) return undefined;
+    return { ...this.guarded(arn, parsed, this.resourcePolicy(arn, policy, { kind: "function" })), roleArn };
+  }
+
+  private assumed({ arn, keyArn }: AssumedData): Encrypted | undefined {
+    const parsed = this.parse(arn, parseArn);
+    return parsed && { ...this.guarded(arn, parsed, []), keyArn };
   }
 
   private queue({ arn, policy, keyArn, fifo = false }: QueueData): Queue | undefined {
@@ -200,12 +228,16 @@ class WorldBuilder {
   }
 }
 
-function groupByBus(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
-  const groups = new Map<string, Rule[]>();
-  for (const rule of rules) {
-    const group = groups.get(rule.busArn);
-    if (group === undefined) groups.set(rule.busArn, [rule]);
-    else group.push(rule);
+function groupBy<Item, Member>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  memberOf: (item: Item) => Member,
+): ReadonlyMap<string, readonly Member[]> {
+  const groups = new Map<string, Member[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [memberOf(item)]);
+    else group.push(memberOf(item));
   }
   return groups;
 }

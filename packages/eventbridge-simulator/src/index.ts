@@ -17,6 +17,8 @@ export {
   type ServiceEvent,
 } from "./deliver/delivery.js";
 export { type LogRecord, logRecordOf } from "./deliver/input.js";
+export { givingTo, targetKindOf } from "./deliver/targets/index.js";
+export { type Giving } from "./deliver/targets/target.js";
 export { type PutEventsEntry } from "./deliver/put-events.js";
 export { type Telling } from "./deliver/routing.js";
 export { type ConsultedPolicy, nearestOf } from "./iam/authorize.js";
@@ -38,24 +40,30 @@ export { type PartEvidence, type Tri, type Verdict } from "./iam/verdict.js";
 export { type Reason, reasons } from "./reasons.js";
 export { type NameOf, renderCheck, renderDifference, renderReason, renderWorldProblem } from "./render.js";
 export {
+  type Action,
   type Arrival,
   type Check,
   type Delivery,
   type EncryptionStep,
+  type MappingStep,
   type RuleStep,
   type Step,
+  type TargetKindName,
   type TargetStep,
 } from "./steps.js";
 export {
   type AccountData,
+  type AssumedData,
   type BusData,
   type CallerData,
+  type FunctionData,
   type IdentityData,
   type InputTransformerData,
   type KeyData,
   type LogGroupData,
   type LogResourcePolicyData,
   type ManagedPolicyData,
+  type MappingData,
   type QueueData,
   type Role,
   type RoleData,

@@ -68,12 +68,12 @@ export const reasons = {
 
   // What somebody may not do.
   "access-denied": "the caller's policies and the resource's do not allow it",
-  "resource-missing": "there is no such bus, queue, key or role",
+  "resource-missing": "nothing of this name is there",
 
   // What happens to an event on its way.
   "bus-missing": "no such bus; AWS acknowledges the event and drops it",
   "third-bus": "the event already came from another bus; EventBridge does not send it on to a third",
-  "target-role-missing": "AWS takes a bus as a target only with an execution role",
+  "target-role-missing": "AWS takes a target of this kind only with an execution role",
   "target-role-refused": "AWS takes no execution role for a log group",
   "target-log-group-form": "the ARN of a log group as a target is written without :*",
   "target-log-group-elsewhere": "a log group must be in the account and region of the rule",
@@ -81,14 +81,21 @@ export const reasons = {
   "role-elsewhere": "the execution role must be of the account that made the rule",
   "assume-role-denied": "the trust policy does not let the rule assume the execution role",
   "forward-denied": "the execution role may not put events on the receiving bus",
+  "target-role-denied": "the role may not hand events to the target",
+  "role-key-denied":
+    "the role may not use the key of what it works with, by its own policies or by the key's",
+  "target-missing": "there is no such target",
+  "target-fifo":
+    "AWS takes a FIFO queue as a target only with a message group, and no FIFO topic at all: use a standard one",
   "queue-missing": "there is no such queue",
   "send-message-denied": "the queue does not accept messages of this rule",
   "log-group-missing": "there is no such log group",
   "log-group-denied": "the log group does not accept events of this rule",
   "topic-missing": "there is no such topic",
   "topic-denied": "the topic does not let it be published",
-  "target-topic-role":
-    "a topic as a target takes no execution role: the topic's own policy lets EventBridge in",
+  "function-denied": "no permission of the function lets the rule invoke it",
+  "mapping-role-denied": "the trust policy of the function's role does not let Lambda assume it",
+  "mapping-denied": "the function's role may not take messages from the queue, so they stay there",
   "key-missing": "there is no such customer key",
   "key-of-aws":
     "the key is one of AWS's own (alias/aws/…), whose policy nobody can change: it lets neither EventBridge nor CloudWatch use it",
@@ -101,10 +108,8 @@ export const reasons = {
   // What the simulator does not model, by name.
   "unmodelled-target": "targets of this kind are not modelled",
   "unmodelled-region": "delivery to another region is not modelled",
-  "unmodelled-queue-role": "a queue as a target with an execution role is not modelled",
-  "unmodelled-queue-account": "a queue of another account as a target is not modelled",
-  "unmodelled-queue-fifo": "a FIFO queue as a target is not modelled",
-  "unmodelled-topic-account": "a topic of another account as a target is not modelled",
+  "unmodelled-target-account": "a target in another account that is no bus is not modelled",
+  "unmodelled-policy": "it is known by name only: what its own policy allows, nobody can say here",
   "unmodelled-creator": "a rule of another account than its bus's is followed to buses only",
   "unmodelled-input": "it is not documented what the target's input transformer makes of this event",
   "unmodelled-log-input":

@@ -3,6 +3,13 @@ import { parseArn } from "./arn.js";
 import type { Verdict } from "./iam/verdict.js";
 import type { Reason } from "./reasons.js";
 
+/** What can receive an event from a rule. */
+export type TargetKindName =
+  "bus" | "log-group" | "queue" | "topic" | "function" | "state-machine" | "stream" | "firehose";
+
+/** An action of IAM's, by its name. */
+export type Action = `${string}:${string}`;
+
 /** One authorisation that a step needed. */
 export interface Check {
   readonly check:
@@ -12,8 +19,7 @@ export interface Check {
     | "create-log-stream"
     | "put-log-events"
     | "publish"
-    /** An action by its name. */
-    | `${string}:${string}`;
+    | Action;
   /** Role ARN, or service principal. */
   readonly principal: string;
   readonly resource: string;
@@ -70,7 +76,7 @@ export interface TargetStep {
   readonly rule: string;
   readonly target: string;
   readonly to: string;
-  readonly targetKind: "bus" | "log-group" | "queue" | "topic" | "other";
+  readonly targetKind: TargetKindName | "other";
   readonly eventId: string;
   /**
    * `failed`: refused at delivery, so a dead-letter step follows. `lost`: gone without an error. `not-admitted`:
@@ -102,7 +108,23 @@ export interface DeadLetterStep {
   readonly checks: readonly Check[];
 }
 
-export type Step = PutEventsStep | EncryptionStep | RuleStep | TargetStep | DeadLetterStep;
+/** Lambda takes a message from a queue and invokes a function with it. */
+export interface MappingStep {
+  readonly kind: "mapping";
+  /** Account of the queue. */
+  readonly account: string;
+  readonly queue: string;
+  /** The function. */
+  readonly to: string;
+  readonly eventId: string;
+  /** `waiting`: it stays in the queue, until somebody takes it or its time there is over. */
+  readonly outcome: "delivered" | "waiting" | "undecided";
+  readonly reason?: Reason;
+  readonly subject?: string;
+  readonly checks: readonly Check[];
+}
+
+export type Step = PutEventsStep | EncryptionStep | RuleStep | TargetStep | DeadLetterStep | MappingStep;
 
 /**
  * ERROR_CODE of a dead letter.
@@ -110,14 +132,14 @@ export type Step = PutEventsStep | EncryptionStep | RuleStep | TargetStep | Dead
  */
 export type ErrorCode = "NO_PERMISSIONS" | "NO_RESOURCE" | "THIRD_ACCOUNT_HOP_DETECTED";
 
-/** The rule and target by which an event came; absent for one that was put directly. */
+/** The rule and target by which an event came, through a queue too; absent for one that was put directly. */
 export interface Via {
   readonly rule: string;
   readonly target: string;
 }
 
 export interface Arrival {
-  readonly kind: "bus" | "log-group" | "queue" | "topic" | "dead-letter";
+  readonly kind: TargetKindName | "dead-letter";
   /** Account of what received the event. */
   readonly account: string;
   readonly arn: string;
@@ -158,7 +180,7 @@ export class Recorder {
     const list = outcome === "undecided" ? this.undecided : this.lost;
     if (step.kind === "rule" || !["undecided", "lost", "not-admitted"].includes(outcome)) return;
     list.push({
-      arn: "rule" in step ? step.to : step.bus,
+      arn: "bus" in step && !("rule" in step) ? step.bus : step.to,
       eventId: step.eventId,
       reason: step.reason ?? "check-undecided",
       ...("rule" in step ? { via: { rule: step.rule, target: step.target } } : {}),

@@ -8,8 +8,8 @@ import type { NamedPolicy } from "./iam/policy-json.js";
  * What the accounts of one environment hold, as AWS would hold it: ARNs and JSON text, nothing of how it came
  * about. Plain data; {@link buildWorld} checks it and compiles it.
  *
- * Kinds that are not modelled yet (functions, streams) get a list of their own here and a file in `targets/`;
- * until then a target of such a kind is "cannot decide", by name.
+ * A kind of target with policies of its own gets a list here, and every kind a file in `targets/`; until then a target of
+ * such a kind is "cannot decide", by name.
  */
 export interface WorldData {
   readonly accounts: readonly AccountData[];
@@ -23,6 +23,10 @@ export interface WorldData {
   readonly queues: readonly QueueData[];
   readonly topics: readonly TopicData[];
   readonly keys: readonly KeyData[];
+  readonly functions: readonly FunctionData[];
+  readonly mappings: readonly MappingData[];
+  /** What is there though none of these lists has it, such as a queue of somebody else's; its own policy nobody knows. */
+  readonly assumed: readonly AssumedData[];
 }
 
 export interface AccountData {
@@ -57,9 +61,12 @@ export interface RuleData {
 
 export interface TargetData {
   readonly id: string;
-  /** What receives the event: a bus, a log group (without `:*`), a queue, a topic. */
+  /** What receives the event: a bus, a log group (without `:*`), a queue, a function… */
   readonly arn: string;
-  /** Execution role that the rule assumes; required for a bus, refused for a log group and a topic. */
+  /**
+   * Execution role that the rule assumes. Refused for a log group; required but for a queue, a topic and a function, whose own
+   * policy may let the rule in.
+   */
   readonly roleArn?: string | undefined;
   /** Standard queue that keeps the events the target refused. */
   readonly deadLetterArn?: string | undefined;
@@ -130,6 +137,29 @@ export interface TopicData {
   readonly keyArn?: string | undefined;
 }
 
+export interface FunctionData {
+  /** `arn:aws:lambda:<region>:<account>:function:<name>`. */
+  readonly arn: string;
+  /** Its permissions as one policy, JSON text, as AWS keeps them; without one no service may invoke it. */
+  readonly policy?: string | undefined;
+  /** Execution role, as which its code runs and its event source mappings read. */
+  readonly roleArn?: string | undefined;
+}
+
+/** An event source mapping: Lambda takes messages from a queue and invokes a function with them. */
+export interface MappingData {
+  /** ARN of the queue. */
+  readonly queue: string;
+  /** ARN of the function. */
+  readonly function: string;
+}
+
+export interface AssumedData {
+  readonly arn: string;
+  /** Customer key that it is encrypted with. */
+  readonly keyArn?: string | undefined;
+}
+
 /** A KMS key of a customer. */
 export interface KeyData {
   /** `arn:aws:kms:<region>:<account>:key/<id>`. */
@@ -148,6 +178,10 @@ export interface World {
   readonly queues: ReadonlyMap<string, Queue>;
   readonly topics: ReadonlyMap<string, Encrypted>;
   readonly keys: ReadonlyMap<string, GuardedResource>;
+  readonly functions: ReadonlyMap<string, LambdaFunction>;
+  readonly assumed: ReadonlyMap<string, Encrypted>;
+  /** ARNs of the functions that Lambda feeds from a queue, by the queue's ARN. */
+  readonly fedBy: ReadonlyMap<string, readonly string[]>;
   /** Organisation by account id; an account that is not in it is in none. */
   readonly organizations: ReadonlyMap<string, string>;
 }
@@ -186,6 +220,10 @@ export interface Queue extends Encrypted {
   readonly fifo: boolean;
 }
 
+export interface LambdaFunction extends GuardedResource {
+  readonly roleArn: string | undefined;
+}
+
 /**
  * A bus that does not exist has no policy that could refuse, so only the caller's own policies speak: the question
  * is asked as if the bus were in the caller's account. What passes is acknowledged and lost (facts, section 0).
@@ -197,4 +235,12 @@ export function missingBus(arn: string, callerAccount: string, region: string): 
 /** A bus of the world, or what stands for one that is not there. */
 export function guardOf(world: World, busArn: string, callerAccount: string): GuardedResource {
   return world.buses.get(busArn) ?? missingBus(busArn, callerAccount, parseBusArn(busArn)?.region ?? "");
+}
+
+/** Whatever of the world, or known to be beside it, can be asked for by its ARN. */
+export function resourceAt(world: World, arn: string): (GuardedResource & Partial<Encrypted>) | undefined {
+  const { roles, keys, queues, buses, topics, functions, logGroups, assumed } = world;
+  return [roles, keys, queues, buses, topics, functions, logGroups, assumed]
+    .map((things: ReadonlyMap<string, GuardedResource & Partial<Encrypted>>) => things.get(arn))
+    .find((thing) => thing !== undefined);
 }

@@ -294,23 +294,17 @@ describe("a queue", () => {
   });
 
   it.each([
-    ["with a role", { roleArn: forwardRole }, "unmodelled-queue-role"],
     [
       "of another account",
       { arn: jobs.replace(accounts.global, accounts.orders) },
-      "unmodelled-queue-account",
+      "unmodelled-target-account",
     ],
     ["of another region", { arn: jobs.replace(region, "eu-west-2") }, "unmodelled-region"],
-    ["that is FIFO", { arn: `${jobs}.fifo` }, "unmodelled-queue-fifo"],
-    [
-      "that is a function",
-      { arn: `arn:aws:lambda:${region}:${accounts.global}:function:jobs` },
-      "unmodelled-target",
-    ],
+    ["that is a pipe", { arn: `arn:aws:pipes:${region}:${accounts.global}:pipe/jobs` }, "unmodelled-target"],
     [
       "that is a topic of another account",
       { arn: `arn:aws:sns:${region}:${accounts.orders}:jobs` },
-      "unmodelled-topic-account",
+      "unmodelled-target-account",
     ],
   ])("%s is not modelled, and that is said", (_name, change, reason) => {
     expect(put(worldOf(toQueue(change))).undecided).toMatchObject([{ reason }]);

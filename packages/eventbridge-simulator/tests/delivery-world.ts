@@ -186,6 +186,9 @@ export const threeAccounts: WorldData = {
   managedPolicies: [],
   topics: [],
   keys: [],
+  functions: [],
+  mappings: [],
+  assumed: [],
   logGroups: [
     {
       arn: globalLog,

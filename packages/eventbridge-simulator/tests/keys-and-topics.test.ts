@@ -141,17 +141,4 @@ describe("a topic as a target", () => {
     const delivery = topicWith({ policy: publish(globalLogRule), keyArn }, { keys });
     expect(delivery.steps).toContainEqual(expect.objectContaining({ kind: "target", reason: "key-denied" }));
   });
-
-  it("takes no execution role", () => {
-    const world = worldOf({
-      rules: [
-        {
-          ...globalLogging,
-          targets: [{ id: "topic", arn, roleArn: `arn:aws:iam::${accounts.global}:role/x` }],
-        },
-      ],
-      topics: [{ arn, policy: publish(globalLogRule) }],
-    });
-    expect(put(world).lost).toMatchObject([{ arn, reason: "target-topic-role" }]);
-  });
 });

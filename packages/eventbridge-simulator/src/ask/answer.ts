@@ -27,6 +27,11 @@ export function refused(reason: Reason, subject?: string): Answer {
   return { outcome: "denied", reason, ...(subject === undefined ? {} : { subject }), checks: [] };
 }
 
+/** What nobody can say. */
+export function doubtful(reason: Reason, subject: string): Answer {
+  return { outcome: "undecided", reason, subject, checks: [] };
+}
+
 /** All of these must allow; a certain refusal outweighs a doubt. */
 export function answerOf(checks: readonly Check[], reason: Reason): Answer {
   const outcomes = checks.map(({ verdict }) => verdict.outcome);

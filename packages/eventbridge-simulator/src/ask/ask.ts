@@ -1,21 +1,21 @@
 import { parseArn } from "../arn.js";
 import { compileIdentity, type Identity } from "../iam/identity.js";
-import { encryptionContextKey, type KeyFact, one, settled } from "../iam/request.js";
 import type { Evidence } from "../iam/verdict.js";
-import type { Check } from "../steps.js";
-import { type CallerData, guardOf, type World } from "../world.js";
+import { givingTo } from "../deliver/targets/index.js";
+import type { Action, Check } from "../steps.js";
+import { type CallerData, guardOf, resourceAt, type World } from "../world.js";
 import { type Answer, answerOf, checkRole, checkService, inTurn, refused } from "./answer.js";
-import { type KeyUse, logGroupUses, topicUses } from "./key-uses.js";
+import { type KeyUse, logGroupUses } from "./key-uses.js";
 import { askKey } from "./keys.js";
 import {
-  callerFacts,
   deliverLog,
   directPutEvents,
   type EventClaims,
   forwardedPutEvents,
-  publishOn,
   type SendingRule,
 } from "./requests.js";
+import { askRole, checkCall } from "./role-calls.js";
+import { askTopic } from "./topics.js";
 
 /** May somebody do something with something of a world? Things are named by their ARNs. */
 export type Question =
@@ -26,11 +26,11 @@ export type Question =
       readonly bus: string;
       readonly claims: EventClaims;
     }
-  /** A role doing something itself with a bus, a queue, a key or another role, such as `sqs:ReceiveMessage`. */
+  /** A role doing something itself with a thing or another role, such as `sqs:ReceiveMessage`. */
   | {
       readonly may: "call";
       readonly caller: CallerData;
-      readonly action: `${string}:${string}`;
+      readonly action: Action;
       readonly on: string;
       /** Encryption context of a call to KMS. */
       readonly context?: Readonly<Record<string, string>>;
@@ -50,6 +50,8 @@ export type Question =
     }
   /** The log service writing into a log group what a delivery source hands over. */
   | { readonly may: "deliver-log"; readonly source: string; readonly logGroup: string }
+  /** A role handing an event to a target itself, as EventBridge does; so a dead letter goes back. Of a bus ask by `put-events`. */
+  | { readonly may: "give"; readonly caller: CallerData; readonly to: string }
   /** A service publishing on a topic on behalf of a rule or an alarm. */
   | { readonly may: "publish"; readonly service: string; readonly source: string; readonly topic: string };
 
@@ -93,12 +95,17 @@ export function ask(world: World, question: Question, evidence: Evidence = "brie
     case "publish": {
       const { service, source, topic: arn } = question;
       const topic = world.topics.get(arn);
-      if (topic === undefined) return refused("topic-missing", arn);
-      const check = checkService("publish", publishOn(topic, service, source), topic.arn, evidence);
-      return inTurn(
-        () => answerOf([check], "topic-denied"),
-        () => askKey(world, topic.keyArn, topicUses(service, topic.arn, source), evidence),
-      );
+      return topic === undefined
+        ? refused("topic-missing", arn)
+        : askTopic(world, topic, { service, source }, evidence);
+    }
+    case "give": {
+      const { caller, to } = question;
+      const thing = resourceAt(world, to);
+      const giving = givingTo(to);
+      if (thing === undefined || giving === undefined) return refused("target-missing", to);
+      const { actions, keyUses } = giving;
+      return askRole(world, identityOf(caller), actions, thing, keyUses?.(to) ?? [], evidence);
     }
   }
 }
@@ -126,27 +133,14 @@ function byRole(
   { caller, action, on, context = {} }: Extract<Question, { may: "call" }>,
   evidence: Evidence,
 ): Answer {
-  const guard = world.roles.get(on) ?? world.keys.get(on);
-  const resource = guard ?? world.queues.get(on) ?? world.buses.get(on);
+  const resource = resourceAt(world, on);
   if (resource === undefined) return refused("resource-missing", on);
-  const identity = identityOf(caller);
-  const { principal, policies: identityPolicies, permissionsBoundary } = identity;
-  const facts = callerFacts(identity, world.organizations.get(principal.account), resource);
-  const named = Object.entries(context).map(
-    ([name, value]) => [encryptionContextKey(name), one(value)] as const,
+  const resourceDecides = world.roles.has(on) || world.keys.has(on);
+  const details = { context, resourceDecides };
+  return answerOf(
+    [checkCall(world, identityOf(caller), action, resource, evidence, details)],
+    "access-denied",
   );
-  const question = {
-    principal,
-    action,
-    resource: on,
-    resourceAccount: resource.account,
-    circumstances: settled(new Map<string, KeyFact>([...facts, ...named])),
-    identityPolicies,
-    resourcePolicy: resource.policies[0],
-    permissionsBoundary,
-    resourceDecides: guard !== undefined,
-  };
-  return answerOf([checkRole(action, question, evidence)], "access-denied");
 }
 
 function identityOf(caller: CallerData): Identity {

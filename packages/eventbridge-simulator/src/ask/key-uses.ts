@@ -73,6 +73,14 @@ export function queueUses(queue: string, source: string): readonly KeyUse[] {
 }
 
 /**
+ * Taking messages from an encrypted queue, through SQS.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
+export function receivingUses(queue: string): readonly Pick<KeyUse, "actions" | "context">[] {
+  return [{ actions: ["kms:Decrypt"], context: { key: "aws:sqs:arn", values: [queue] } }];
+}
+
+/**
  * A service publishing on an encrypted topic, through SNS. For EventBridge AWS documents that the key's policy cannot ask
  * on whose behalf: `aws:SourceArn` and `aws:SourceAccount` are not supported.
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html

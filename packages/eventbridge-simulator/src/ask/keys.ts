@@ -1,7 +1,7 @@
 import type { Evidence } from "../iam/verdict.js";
 import type { EncryptionStep } from "../steps.js";
 import type { Bus, World } from "../world.js";
-import { type Answer, answerOf, checkService, granted, refused } from "./answer.js";
+import { type Answer, answerOf, checkService, doubtful, granted, refused } from "./answer.js";
 import { busUses, type KeyUse, useKey } from "./key-uses.js";
 import { sendMessage } from "./requests.js";
 
@@ -17,6 +17,7 @@ export function askKey(
 ): Answer {
   if (keyArn === undefined) return granted;
   const key = world.keys.get(keyArn);
+  if (key === undefined && world.assumed.has(keyArn)) return doubtful("unmodelled-policy", keyArn);
   if (key === undefined)
     return refused(keyArn.includes(":alias/aws/") ? "key-of-aws" : "key-missing", keyArn);
   const checks = uses.flatMap((use) =>

@@ -54,19 +54,7 @@ export function forwardedPutEvents(
   organizationId = rule.organizationId,
 ): RoleQuestion {
   const known = new Map(commonFacts(executionRole, organizationId, bus, claims));
-  const open: OpenFact[] = [
-    {
-      subject: "whether a forward by an execution role carries aws:SourceArn and aws:SourceAccount",
-      alternatives: [
-        new Map([
-          ["aws:sourcearn", one(rule.arn)],
-          ["aws:sourceaccount", one(rule.account)],
-          ["aws:sourceorgid", oneOrAbsent(rule.organizationId)],
-        ]),
-        new Map(direct),
-      ],
-    },
-  ];
+  const open: OpenFact[] = [onBehalfOf(rule)];
   if (rule.account === bus.account) {
     open.push({
       subject: "events:eventBusInvocation of an event forwarded inside one account",
@@ -76,6 +64,14 @@ export function forwardedPutEvents(
     known.set("events:eventbusinvocation", one("true"));
   }
   return putEvents(executionRole, bus, { known, open });
+}
+
+/** Whether EventBridge names the rule in what it does by an execution role, AWS does not document. */
+export function onBehalfOf(rule: SendingRule): OpenFact {
+  return {
+    subject: "whether a delivery by an execution role carries aws:SourceArn and aws:SourceAccount",
+    alternatives: [new Map(sourceFacts(rule)), new Map(direct)],
+  };
 }
 
 /** No service stands behind a direct call. */
@@ -148,16 +144,50 @@ export function assumeRole(
 }
 
 /**
+ * May Lambda assume a function's role? Whether it names the function then, AWS does not document.
+ */
+export function assumeForFunction(lambda: GuardedResource, role: GuardedResource): ServiceQuestion {
+  const principal: ServicePrincipal = { kind: "service", service: "lambda.amazonaws.com" };
+  return {
+    principal,
+    action: "sts:AssumeRole",
+    resource: undefined,
+    circumstances: {
+      known: new Map(serviceFacts(principal, role)),
+      open: [
+        {
+          subject: "whether Lambda names the function when it assumes its role",
+          alternatives: [new Map(sourceFacts(lambda)), new Map(direct)],
+        },
+      ],
+    },
+    resourcePolicies: role.policies,
+  };
+}
+
+/**
  * May EventBridge send a message to this queue for the rule, as an event or as a dead letter?
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export function sendMessage(rule: SendingRule, queue: GuardedResource): ServiceQuestion {
+  return forRule("sqs:SendMessage", rule, queue);
+}
+
+/**
+ * May EventBridge invoke this function for the rule?
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-lambda-permissions
+ */
+export function invokeFunction(rule: SendingRule, lambda: GuardedResource): ServiceQuestion {
+  return forRule("lambda:InvokeFunction", rule, lambda);
+}
+
+function forRule(action: string, rule: SendingRule, resource: GuardedResource): ServiceQuestion {
   return {
     principal: eventBridge,
-    action: "sqs:SendMessage",
-    resource: queue.arn,
-    circumstances: settled(new Map([...serviceFacts(eventBridge, queue), ...sourceFacts(rule)])),
-    resourcePolicies: queue.policies,
+    action,
+    resource: resource.arn,
+    circumstances: settled(new Map([...serviceFacts(eventBridge, resource), ...sourceFacts(rule)])),
+    resourcePolicies: resource.policies,
   };
 }
 

@@ -1,9 +1,10 @@
 import { explainMismatch } from "event-patterns";
 import { encryptOn } from "../ask/keys.js";
 import type { Evidence } from "../iam/verdict.js";
-import type { Recorder, RuleStep, Via } from "../steps.js";
+import type { Arrival, Recorder, RuleStep, Via } from "../steps.js";
 import type { Bus, Rule, TargetData, World } from "../world.js";
 import { deliverDeadLetter } from "./dead-letter.js";
+import { followMapping } from "./mapping.js";
 import type { TravellingEvent } from "./put-events.js";
 import { deliverTo, targetKindOf } from "./targets/index.js";
 
@@ -62,7 +63,7 @@ export class Router {
     if (attempt.outcome === "failed") this.bury(rule, target, event);
     if (attempt.outcome !== "delivered" || targetKind === "other") return;
     if (targetKind !== "bus") {
-      this.recorder.arrive(targetKind, target.arn, event.id, via);
+      this.arriveAt(targetKind, target.arn, event, via);
       return;
     }
     const bus = this.world.buses.get(target.arn);
@@ -73,7 +74,19 @@ export class Router {
     const letter = deliverDeadLetter(this.world, rule, target, event.id, this.evidence);
     this.recorder.add(letter);
     if (letter.outcome !== "delivered" || letter.to === undefined) return;
-    this.recorder.arrive("dead-letter", letter.to, event.id, { rule: rule.arn, target: target.id });
+    this.arriveAt("dead-letter", letter.to, event, { rule: rule.arn, target: target.id });
+  }
+
+  /** Where no rules wait; from a queue Lambda may take it on to a function. */
+  private arriveAt(kind: Arrival["kind"], arn: string, event: TravellingEvent, via: Via): void {
+    this.recorder.arrive(kind, arn, event.id, via);
+    const queue = this.world.queues.get(arn);
+    if (queue === undefined) return;
+    for (const fed of this.world.fedBy.get(arn) ?? []) {
+      const mapping = followMapping(this.world, queue, fed, event.id, this.evidence);
+      this.recorder.add(mapping);
+      if (mapping.outcome === "delivered") this.recorder.arrive("function", fed, event.id, via);
+    }
   }
 
   private tellOthers(bus: Bus, event: TravellingEvent, matching: ReadonlySet<Rule>): void {

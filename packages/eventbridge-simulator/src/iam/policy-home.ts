@@ -5,6 +5,7 @@ export type PolicyHome =
   | { readonly kind: "bus"; readonly arn: string }
   | { readonly kind: "queue" }
   | { readonly kind: "topic" }
+  | { readonly kind: "function" }
   | { readonly kind: "key" }
   | { readonly kind: "log-group" };
 
@@ -68,6 +69,14 @@ const rules: Readonly<Record<PolicyHome["kind"], HomeRules>> = {
   // Without an explicit version the AWS provider waits for ever (its documentation of aws.sqs.QueuePolicy).
   queue: { principal: "required", resource: "required", sid: anySid, versionRequired: true },
   topic: { principal: "required", resource: "required", sid: anySid, versionRequired: false },
+  // AddPermission writes the statements; a StatementId has letters, digits, dashes and underscores.
+  function: {
+    principal: "required",
+    resource: "required",
+    sid: /^[\w-]{1,100}$/u,
+    versionRequired: false,
+    actions: (action) => action.startsWith("lambda:"),
+  },
   key: { principal: "required", resource: "required", sid: anySid, versionRequired: false },
   "log-group": {
     principal: "required",

@@ -1,47 +1,50 @@
-import { parseBusArn, parseRoleArn } from "../../arn.js";
-import { answerOf, checkRole, checkService, inTurn } from "../../ask/answer.js";
-import { assumeRole, forwardedPutEvents } from "../../ask/requests.js";
+import { parseBusArn } from "../../arn.js";
+import { type Answer, answerOf, checkRole } from "../../ask/answer.js";
+import { forwardedPutEvents, type GuardedResource } from "../../ask/requests.js";
 import { missingBus, type Role } from "../../world.js";
-import { type Attempt, attemptOf, failed, type Handover, notAdmitted, undecided } from "./target.js";
+import { byRole } from "./by-role.js";
+import {
+  type Attempt,
+  attemptOf,
+  failed,
+  type Handover,
+  notAdmitted,
+  type TargetKind,
+  undecided,
+} from "./target.js";
 
-/**
- * Forwards an event to another bus: EventBridge assumes the execution role, which puts the event there.
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
- */
-export function deliverToBus(handover: Handover): Attempt {
+/** Another bus: EventBridge assumes the execution role, which puts the event there. */
+export const bus: TargetKind = {
+  isOf: ({ service, resource }) => service === "events" && resource.startsWith("event-bus/"),
+  gives: { actions: ["events:PutEvents"] },
+  deliver: deliverToBus,
+};
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html */
+function deliverToBus(handover: Handover): Attempt {
   const { world, rule, target, event } = handover;
-  if (parseBusArn(target.arn)?.region !== rule.region) return undecided("unmodelled-region");
+  const name = parseBusArn(target.arn);
+  if (name?.region !== rule.region) return undecided("unmodelled-region");
   // Required for a bus of another account since 2 March 2023, and taken as required for any (facts, section 2).
   if (target.roleArn === undefined) return notAdmitted("target-role-missing");
-  // Whoever makes a rule, also on another account's bus, passes it a role of its own (PutTargets).
-  if (parseRoleArn(target.roleArn)?.account !== rule.creator)
-    return undecided("role-elsewhere", [], target.roleArn);
   if (event.cameFromBus) return failed("third-bus", "THIRD_ACCOUNT_HOP_DETECTED");
-  const role = world.roles.get(target.roleArn);
-  return role === undefined
-    ? failed("role-not-found", "NO_PERMISSIONS", { subject: target.roleArn })
-    : forwardAs(role, handover);
+  const known = world.buses.get(target.arn);
+  const answer = byRole(handover, (role) =>
+    known === undefined ? putOnMissing(role, handover) : put(role, known, handover),
+  );
+  if (known !== undefined || answer.outcome !== "allowed") return attemptOf(answer);
+  if (name.name === "default") return undecided("unmodelled-default-bus", answer.checks);
+  return { outcome: "lost", reason: "bus-missing", subject: target.arn, checks: answer.checks };
 }
 
-function forwardAs(role: Role, { world, rule, target, event, evidence }: Handover): Attempt {
-  const known = world.buses.get(target.arn);
-  const bus = known ?? missingBus(target.arn, rule.creator, rule.region);
+function put(role: Role, onto: GuardedResource, { rule, event, evidence }: Handover): Answer {
   const claims = { sources: [event.source], detailTypes: [event.detailType] };
-  const assumed = () => checkService("assume-role", assumeRole(rule, role, rule.creator), role.arn, evidence);
-  const put = () =>
-    checkRole(
-      "put-events",
-      forwardedPutEvents(role.identity, rule, bus, claims, role.organizationId),
-      evidence,
-    );
-  const answer = inTurn(
-    () => answerOf([assumed()], "assume-role-denied"),
-    () => answerOf([put()], "forward-denied"),
-  );
-  const attempt = attemptOf(answer);
-  if (known !== undefined) return attempt;
-  if (answer.reason === "assume-role-denied") return attempt;
-  if (answer.outcome !== "allowed") return { ...attempt, subject: `no stack emits ${target.arn}` };
-  if (parseBusArn(target.arn)?.name === "default") return undecided("unmodelled-default-bus", answer.checks);
-  return { outcome: "lost", reason: "bus-missing", subject: target.arn, checks: answer.checks };
+  const question = forwardedPutEvents(role.identity, rule, onto, claims, role.organizationId);
+  return answerOf([checkRole("put-events", question, evidence)], "forward-denied");
+}
+
+function putOnMissing(role: Role, handover: Handover): Answer {
+  const { rule, target } = handover;
+  const answer = put(role, missingBus(target.arn, rule.creator, rule.region), handover);
+  return answer.outcome === "allowed" ? answer : { ...answer, subject: `no stack emits ${target.arn}` };
 }

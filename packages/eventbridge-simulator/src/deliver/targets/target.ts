@@ -1,7 +1,9 @@
+import type { Arn } from "../../arn.js";
 import type { Answer } from "../../ask/answer.js";
+import type { RoleKeyUse } from "../../ask/role-calls.js";
 import type { Evidence } from "../../iam/verdict.js";
 import type { Reason } from "../../reasons.js";
-import type { Check, ErrorCode, TargetStep } from "../../steps.js";
+import type { Action, Check, ErrorCode, TargetStep } from "../../steps.js";
 import type { Rule, TargetData, World } from "../../world.js";
 import type { TravellingEvent } from "../put-events.js";
 
@@ -26,8 +28,21 @@ export interface Attempt {
   readonly checks: readonly Check[];
 }
 
-/** Hands an event to a target of one kind. */
-export type TargetKind = (handover: Handover) => Attempt;
+/** How EventBridge gives to targets of a kind; whoever puts a dead letter back by a role of his own does the same. */
+export interface Giving {
+  readonly actions: readonly Action[];
+  /** What a role needs besides of the customer key of such a thing, given the thing's ARN. */
+  readonly keyUses?: (thing: string) => readonly RoleKeyUse[];
+}
+
+/** A kind of target. */
+export interface TargetKind {
+  /** Whether an ARN is that of such a thing. */
+  readonly isOf: (arn: Arn) => boolean;
+  readonly gives: Giving;
+  /** Hands an event to one. */
+  readonly deliver: (handover: Handover) => Attempt;
+}
 
 /** Refused at delivery: EventBridge does not try again, the event goes to the dead-letter queue. */
 export function failed(reason: Reason, errorCode: ErrorCode, more: Partial<Attempt> = {}): Attempt {
@@ -46,6 +61,6 @@ export function undecided(reason: Reason, checks: readonly Check[] = [], subject
 /** The attempt that all depends on one answer. */
 export function attemptOf({ outcome, reason = "check-undecided", subject, checks }: Answer): Attempt {
   if (outcome === "allowed") return { outcome: "delivered", checks };
-  if (outcome === "undecided") return undecided(reason, checks);
+  if (outcome === "undecided") return undecided(reason, checks, subject);
   return failed(reason, "NO_PERMISSIONS", { checks, ...(subject === undefined ? {} : { subject }) });
 }
