@@ -57,6 +57,7 @@ export default defineConfig({
     // An Output in a template string would be written into a policy or a name; this makes it throw.
     env: { NO_COLOR: "1", PULUMI_ERROR_OUTPUT_STRING: "true" },
     unstubEnvs: true,
+    setupFiles: "tests/fixtures/fixed-seed.ts",
     testTimeout: 180_000,
   },
 });

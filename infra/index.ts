@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { registry as definition } from "../config/index.js";
+import { HandlerError } from "./code/bundle.js";
 import { deployStack, type StackOutputs } from "./program.js";
 import { parseRegistry, RegistryError } from "./registry/index.js";
 import {
@@ -61,6 +62,7 @@ async function outputsOrRunError(): Promise<StackOutputs> {
     const expected = [
       RegistryError,
       TopologyError,
+      HandlerError,
       UnknownStackError,
       StackSettingsError,
       StackIdentityError,

@@ -3,6 +3,8 @@ import { Policy } from "@pulumi/aws/iam/index.js";
 import { Provider } from "@pulumi/aws/provider.js";
 import { Parameter } from "@pulumi/aws/ssm/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { fileURLToPath } from "node:url";
+import { bundleHandlers, type Bundles } from "./code/bundle.js";
 import { Alarms } from "./components/alarms.js";
 import { Archive } from "./components/archive.js";
 import { AuditTrail } from "./components/audit-trail.js";
@@ -16,7 +18,10 @@ import { Forward } from "./components/forward.js";
 import { RedriveRole } from "./components/redrive-role.js";
 import { RoutingWatch } from "./components/routing-watch.js";
 import { Subscription } from "./components/subscription.js";
-import type { AssumedRole, PlannedEncryption, StackPlan } from "./topology/index.js";
+import { type AssumedRole, handlersOf, type PlannedEncryption, type StackPlan } from "./topology/index.js";
+
+/** Paths of handlers begin here. */
+const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 
 /** Stack outputs by name; flat, so that `pulumi stack output busArn` finds each. */
 export type StackOutputs = Readonly<Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;
@@ -24,11 +29,13 @@ export type StackOutputs = Readonly<Record<string, pulumi.Input<string> | pulumi
 /**
  * Registers one stack's resources; the same function serves `pulumi up` and the rehearsal.
  * @param plan what to emit; nothing is decided here
+ * @param handlers code of the plan's functions; bundled before any resource where it is not given
  * @param assumeRoles roles the provider takes on, first to last; none uses the credentials as they are; a secret stays one in the state
  */
 export function deployStack(
   plan: StackPlan,
   assumeRoles: pulumi.Input<readonly AssumedRole[]> = [],
+  handlers: Bundles = bundleHandlers(projectFolder, handlersOf(plan)),
 ): StackOutputs {
   const { protect } = plan;
   const provider = new Provider(
@@ -81,21 +88,32 @@ export function deployStack(
     );
     return { ...outputs, forwardRules: forwards.flatMap(({ rules }) => rules.map((rule) => rule.name)) };
   }
-  for (const subscription of plan.subscriptions)
+  const publisherPolicies = new Map(
+    plan.publisherPolicies.map(({ service, name, description, policy }) => [
+      service,
+      new Policy(
+        `publish-${service}`,
+        { name, description, policy: JSON.stringify(policy) },
+        { ...opts, ...fixedName },
+      ),
+    ]),
+  );
+  for (const subscription of plan.subscriptions) {
+    const { service, name } = subscription;
+    const code = handlers.get(subscription.function?.handler ?? "");
+    const publisherPolicy = publisherPolicies.get(service);
     new Subscription(
-      `${subscription.service}--${subscription.name}`,
-      { bus, subscription, deadLetterQueue },
+      `${service}--${name}`,
+      { bus, subscription, deadLetterQueue, code, publisherPolicy, keyArn },
       opts,
     );
-  const publisherPolicyArns = plan.publisherPolicies.map(({ service, name, description, policy }) => {
-    const { arn } = new Policy(
-      `publish-${service}`,
-      { name, description, policy: JSON.stringify(policy) },
-      { ...opts, ...fixedName },
-    );
-    return [`publisherPolicyArn-${service}`, arn] as const;
-  });
-  return { ...outputs, ...Object.fromEntries(publisherPolicyArns) };
+  }
+  return {
+    ...outputs,
+    ...Object.fromEntries(
+      [...publisherPolicies].map(([service, { arn }]) => [`publisherPolicyArn-${service}`, arn]),
+    ),
+  };
 }
 
 /**

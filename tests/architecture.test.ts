@@ -82,6 +82,7 @@ interface FolderRule {
 /** The import rules of the house; nothing imports tests. */
 const rules: readonly FolderRule[] = [
   { within: "packages/event-patterns", mayImport: [] },
+  { within: "packages/backbone-runtime", mayImport: [] },
   { within: "packages/eventbridge-simulator", mayImport: ["packages/event-patterns"] },
   {
     within: "packages/aws-stand-in",
@@ -104,7 +105,13 @@ const rules: readonly FolderRule[] = [
   { within: "config", mayImport: ["infra/registry"] },
   {
     within: "operations",
-    mayImport: ["infra/registry", "infra/topology", "infra/aws", "packages/event-patterns"],
+    mayImport: [
+      "infra/registry",
+      "infra/topology",
+      "infra/aws",
+      "packages/event-patterns",
+      "packages/backbone-runtime",
+    ],
   },
   {
     within: "rehearsal/emission/record.ts",

@@ -10,6 +10,7 @@ import {
 } from "../../infra/registry/index.js";
 import { planTopology, type Topology } from "../../infra/topology/index.js";
 import { renderMatrix } from "../../views/matrix.js";
+import { renderSubscriptions } from "../../views/subscriptions.js";
 import { renderQuotas } from "../../views/quotas.js";
 import { count, renderTable, section } from "../../views/table.js";
 import { Failure } from "../errors.js";
@@ -83,9 +84,13 @@ function renderCheck(
     count(registry.services.size, "service"),
     count(registry.contracts.size, "contract"),
     count(registry.routes.length, "route"),
+    ...(registry.subscriptions.length === 0 ? [] : [count(registry.subscriptions.length, "subscription")]),
   ].join(", ");
   return [
     section(`Registry holds: ${size}`, renderMatrix(registry)),
+    ...(registry.subscriptions.length === 0
+      ? []
+      : [section("Subscriptions", renderSubscriptions(registry.subscriptions))]),
     ...(inactive.length === 0 ? [] : [section(`Not in ${name}`, renderInactive(inactive))]),
     ...(several.length === 0 ? [] : [section("Published by several", renderSeveral(several))]),
     section(`Quotas of ${name}`, renderQuotas(topology)),

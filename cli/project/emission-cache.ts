@@ -20,6 +20,8 @@ import type { Stack } from "./stacks.js";
 /** All that the recorder is told of a stack. */
 export interface StackToEmit extends Pick<Stack, "stack" | "assumeRoles"> {
   readonly plan: StackPlan;
+  /** Hashes of its functions' code, by the handler's path. */
+  readonly code: Readonly<Record<string, string>>;
 }
 
 /** Where the program runs, and by what its emission can change besides the plan. */
@@ -204,7 +206,7 @@ const files = ["package.json", "tsconfig.json", "cli/project/emission-cache.ts",
 
 /**
  * Every file that could be loaded by the process that emits, by its path from the root; a few more do no harm. Should the
- * program come to read anything else while it emits, such as code that it bundles, that belongs here or into the plan.
+ * program come to read anything else while it emits, that belongs here or into what the recorder is told.
  */
 function sourcesOf(root: string): string[] {
   const found = folders

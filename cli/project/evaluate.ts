@@ -1,5 +1,12 @@
 import { readFileSync } from "node:fs";
-import { planTopology, type Topology, TopologyError } from "../../infra/topology/index.js";
+import { bundleHandlers, type Bundles, HandlerError } from "../../infra/code/bundle.js";
+import {
+  handlersOf,
+  planTopology,
+  type StackPlan,
+  type Topology,
+  TopologyError,
+} from "../../infra/topology/index.js";
 import { recordedPlan, type RecordedPlan, type RecordedStack } from "../../rehearsal/emission/plan-file.js";
 import { requireOneSdk } from "../../rehearsal/emission/sdk-copies.js";
 import { CallError, Failure, messageOf } from "../errors.js";
@@ -36,12 +43,13 @@ export async function evaluate(
   requireOneSdk(import.meta.url);
   const memory = cache ? EmissionCache.open(surroundingsOf(projectFolder)) : undefined;
   const { name, organizationId } = topology.environment;
+  const handlers = bundled([...topology.stacks.values()]);
   const progress = new Progress("stacks evaluated");
   const recorded: RecordedStack[] = [];
   for (const { stack, account, assumeRoles } of stacks) {
     const plan = topology.stacks.get(account);
     if (plan === undefined) throw new Error(`no plan for account ${account}`);
-    recorded.push(await emit({ stack, plan, assumeRoles }, memory));
+    recorded.push(await emit({ stack, plan, assumeRoles, code: codeOf(plan, handlers) }, memory, handlers));
     progress.report(recorded.length, stacks.length);
   }
   progress.end();
@@ -49,12 +57,29 @@ export async function evaluate(
   return { environment: name, ...(organizationId === undefined ? {} : { organizationId }), stacks: recorded };
 }
 
-async function emit(stack: StackToEmit, memory: EmissionCache | undefined): Promise<RecordedStack> {
+/** @throws Failure with everything that is wrong with any handler: nothing is evaluated then */
+export function bundled(plans: readonly StackPlan[]): Bundles {
+  try {
+    return bundleHandlers(projectFolder, plans.flatMap(handlersOf));
+  } catch (error) {
+    throw error instanceof HandlerError ? new Failure(error.message) : error;
+  }
+}
+
+function codeOf(plan: StackPlan, handlers: Bundles): StackToEmit["code"] {
+  return Object.fromEntries(handlersOf(plan).map((path) => [path, handlers.get(path)?.sha256 ?? ""]));
+}
+
+async function emit(
+  stack: StackToEmit,
+  memory: EmissionCache | undefined,
+  handlers: Bundles,
+): Promise<RecordedStack> {
   const known = memory?.recall(stack);
   if (known !== undefined) return known;
   // Pulumi takes a second to load; commands that need no evaluation must not pay for it.
   const { recordStack } = await import("../../rehearsal/emission/record.js");
-  const recorded = await recordStack(stack).catch((error: unknown) => {
+  const recorded = await recordStack({ ...stack, handlers }).catch((error: unknown) => {
     // The recorder turns stack traces off, so the message is all there is; the engine shows where it comes from.
     throw new Failure(
       `stack "${stack.stack}" cannot be evaluated: ${messageOf(error)}\n(npx pulumi preview -s ${stack.stack} shows where in the program)`,

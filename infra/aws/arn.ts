@@ -14,6 +14,7 @@ export type FunctionArn = `arn:${string}:lambda:${string}:${string}:function:${s
 export type StateMachineArn = `arn:${string}:states:${string}:${string}:stateMachine:${string}`;
 export type StreamArn = `arn:${string}:kinesis:${string}:${string}:stream/${string}`;
 export type FirehoseArn = `arn:${string}:firehose:${string}:${string}:deliverystream/${string}`;
+export type TableArn = `arn:${string}:dynamodb:${string}:${string}:table/${string}`;
 export type LogGroupArn = `arn:${string}:logs:${string}:${string}:log-group:${string}`;
 
 /** Where a regional resource lives. */
@@ -108,6 +109,10 @@ export function stateMachineArn(place: Place, name: string): StateMachineArn {
 
 export function streamArn(place: Place, name: string): StreamArn {
   return `arn:${partitionOf(place.region)}:kinesis:${place.region}:${place.accountId}:stream/${name}`;
+}
+
+export function tableArn(place: Place, name: string): TableArn {
+  return `arn:${partitionOf(place.region)}:dynamodb:${place.region}:${place.accountId}:table/${name}`;
 }
 
 export function firehoseArn(place: Place, name: string): FirehoseArn {

@@ -50,6 +50,8 @@ export const names = {
     `${prefix}-${service}--${name}-letters`,
   /** Always with a number, so that one wildcard stands for all that a subscription may come to have, and no other. */
   subscriptionRule: (service: string, name: string, part: number | "*") => `${service}--${name}.${part}`,
+  /** Where Lambda looks for it. */
+  functionLogGroup: (name: string) => `/aws/lambda/${name}`,
   parameter: (prefix: string, account: string, leaf: string) => `/${prefix}/${account}/${leaf}`,
 } as const;
 

@@ -3,9 +3,11 @@ import { Role, RolePolicy } from "@pulumi/aws/iam/index.js";
 import { Permission } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedSubscription } from "../topology/index.js";
+import type { Bundle } from "../code/bundle.js";
 import { carryingRules } from "./carrying-rules.js";
 import type { DeadLetterQueue } from "./dead-letter-queue.js";
 import { fixedName } from "./fixed-name.js";
+import { SubscriptionFunction } from "./subscription-function.js";
 import { SubscriptionQueue } from "./subscription-queue.js";
 
 export interface SubscriptionArgs {
@@ -14,6 +16,12 @@ export interface SubscriptionArgs {
   readonly subscription: PlannedSubscription;
   /** Keeps what the target refuses. */
   readonly deadLetterQueue: DeadLetterQueue;
+  /** Of a handler, if it has one. */
+  readonly code: Bundle | undefined;
+  /** The policy its service publishes with; lives in this stack. */
+  readonly publisherPolicy: pulumi.Resource | undefined;
+  /** Customer key of the account, if it has one. */
+  readonly keyArn: pulumi.Input<string> | undefined;
 }
 
 /** Gives events of the local bus to the one thing that a service has them sent to. */
@@ -22,7 +30,7 @@ export class Subscription extends pulumi.ComponentResource {
     super("backbone:eventbridge:Subscription", name, {}, opts);
     const { bus, subscription, deadLetterQueue } = args;
     const { rules, targetId, targetArn, partitionKeyPath, retry } = subscription;
-    const { roleArn, queueArn, after } = this.#admit(name, subscription);
+    const { roleArn, queueArn, after } = this.#admit(name, args);
     carryingRules(
       {
         bus,
@@ -45,15 +53,24 @@ export class Subscription extends pulumi.ComponentResource {
   /** Whatever lets the rules in: an execution role, a statement in a function's policy, or the policy of a queue of ours. */
   #admit(
     name: string,
-    { role: planned, permission, queue }: PlannedSubscription,
+    { subscription, code, publisherPolicy, keyArn }: SubscriptionArgs,
   ): {
     readonly roleArn?: pulumi.Output<string>;
     readonly queueArn?: pulumi.Output<string>;
     readonly after: pulumi.Resource[];
   } {
+    const { role: planned, permission, queue, function: handling } = subscription;
     const options = { parent: this, ...fixedName };
     if (queue !== undefined) {
       const made = new SubscriptionQueue(name, { queue }, { parent: this });
+      if (handling !== undefined) {
+        if (code === undefined) throw new Error(`${handling.handler} has not been bundled`);
+        new SubscriptionFunction(
+          name,
+          { function: handling, code, queue: made.queue, publisherPolicy, keyArn },
+          { parent: this },
+        );
+      }
       return { queueArn: made.queue.arn, after: [made.policy] };
     }
     if (permission !== undefined) {

@@ -11,6 +11,7 @@ import { accountsOf, type Contract, type Publisher, type Registry, type Service 
 import { readRoutes, type RouteContext } from "./routes.js";
 import { checkSensitive } from "./sensitive.js";
 import { readServices, type ServiceDraft } from "./services.js";
+import { warnOfCircles } from "./subscriptions/circles.js";
 import { checkReceived } from "./subscriptions/received.js";
 import { readSubscriptions } from "./subscriptions/read.js";
 
@@ -122,6 +123,7 @@ export function parseRegistry(input: unknown): Registry {
   }
 
   const contracts = (services ?? []).flatMap((service) => completeContracts(service, publishers));
+  warnOfCircles(problems, subscribed.subscriptions, contracts);
   const completeServices = (services ?? []).flatMap(
     ({ name, account, alsoFrom, source, environments: only, owner, detailTypes }): Service[] =>
       account === undefined || source === undefined

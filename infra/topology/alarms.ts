@@ -3,18 +3,12 @@ import type { JsonObject } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import type { PlannedAuditTrail } from "./audit-trail.js";
+import { consumerQueues, consumerTroubles } from "./consumer-alarms.js";
 import { dashboardLink, planDashboard } from "./dashboard.js";
 import type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
 import type { PlannedEventLog } from "./event-log.js";
 import type { Scope } from "./scope.js";
-import {
-  type AlarmSettings,
-  anyWithinAnHour,
-  type MetricQuery,
-  period,
-  type Trouble,
-  type WatchedMetric,
-} from "./trouble.js";
+import { type AlarmSettings, anyWithinAnHour, depthOf, period, type Trouble } from "./trouble.js";
 import { volumeTroubles } from "./volume.js";
 
 /** Who is told of what goes wrong, and a view of it. */
@@ -74,11 +68,15 @@ export function planAlarms(
   const troubles = [
     ...busTroubles(scope, account),
     ...queueTroubles(scope, account, watched.deadLetterQueue, encryptionFailures),
+    ...consumerTroubles(scope, account),
     ...volumeTroubles(scope, account),
     ...(auditTrail === undefined ? [] : [watchTrouble(scope, account, auditTrail)]),
   ];
   const alarms = troubles.map((trouble) => planAlarm(scope, account, trouble));
-  const queues = [watched.deadLetterQueue, encryptionFailures].flatMap((queue) => queue?.name ?? []);
+  const queues = [
+    ...[watched.deadLetterQueue, encryptionFailures].flatMap((queue) => queue?.name ?? []),
+    ...consumerQueues(scope, account).map(({ letters }) => letters),
+  ];
   return {
     topicName,
     topicArn: topic,
@@ -296,7 +294,7 @@ function queueTroubles(
 
 function waitsForADay(queue: PlannedDeadLetterQueue): AlarmSettings {
   return {
-    queries: depth(queue, hour, "Maximum", true),
+    queries: depthOf(queue.name, hour, "Maximum", true),
     above: { comparisonOperator: "GreaterThanThreshold", threshold: 0 },
     evaluationPeriods: 24,
     datapointsToAlarm: 24,
@@ -307,32 +305,10 @@ function waitsForADay(queue: PlannedDeadLetterQueue): AlarmSettings {
 function grows(queue: PlannedDeadLetterQueue): AlarmSettings {
   return {
     queries: [
-      ...depth(queue, period, "Average", false),
+      ...depthOf(queue.name, period, "Average", false),
       { id: "growth", returnData: true, expression: "DIFF(depth)" },
     ],
     above: { comparisonOperator: "GreaterThanThreshold", threshold: 0 },
     ...anyWithinAnHour,
   };
-}
-
-/**
- * All messages of a queue: who looks at it hides them from others for a while. SQS writes nothing of a queue that has
- * long been empty, and the first letter must be more than that.
- */
-function depth(
-  { name }: PlannedDeadLetterQueue,
-  every: number,
-  stat: WatchedMetric["stat"],
-  returnData: boolean,
-): MetricQuery[] {
-  const messages = (id: string, metricName: string): MetricQuery => ({
-    id,
-    returnData: false,
-    metric: { namespace: "AWS/SQS", metricName, dimensions: { QueueName: name }, stat, period: every },
-  });
-  return [
-    messages("visible", "ApproximateNumberOfMessagesVisible"),
-    messages("hidden", "ApproximateNumberOfMessagesNotVisible"),
-    { id: "depth", returnData, expression: "FILL(visible, 0) + FILL(hidden, 0)" },
-  ];
 }

@@ -7,6 +7,7 @@ import type { PlannedBusLog } from "./bus-logging.js";
 import type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
 import type { PlannedEventLog } from "./event-log.js";
 import type { Scope } from "./scope.js";
+import { functionLogGroups } from "./subscription-function.js";
 
 /** The account's own key, and the queue for events that it could not be used on. */
 export interface PlannedEncryption {
@@ -79,7 +80,8 @@ function keyPolicy(scope: Scope, account: string, encrypted: Encrypted): PolicyD
   const place = scope.place(account);
   const { log, archive, busLog, auditTrail } = encrypted;
   const trailLog = auditTrail && logGroupArn(place, auditTrail.logGroupName);
-  const logGroups = [log.logGroupArn, busLog?.logGroupArn, trailLog]
+  const functionLogs = functionLogGroups(scope, account).map((name) => logGroupArn(place, name));
+  const logGroups = [log.logGroupArn, busLog?.logGroupArn, trailLog, ...functionLogs]
     .filter((arn) => arn !== undefined)
     .sort();
   return policyDocument(

@@ -8,7 +8,14 @@ export type { PlannedEncryption } from "./encryption.js";
 export { logRuleFor, logRulesOf, type PlannedEventLog } from "./event-log.js";
 export type { PlannedForward } from "./forward.js";
 export { refuseNewIdentity, StackIdentityError } from "./identity.js";
-export type { AssumedRole, BackbonePlan, MemberPlan, PlannedParameter, StackPlan } from "./plan.js";
+export {
+  type AssumedRole,
+  type BackbonePlan,
+  handlersOf,
+  type MemberPlan,
+  type PlannedParameter,
+  type StackPlan,
+} from "./plan.js";
 export type { NeededBoundary } from "./permissions-boundary.js";
 export type { PlannedPublisherPolicy } from "./publisher-policy.js";
 export type { Room } from "./quota-usage.js";
@@ -23,7 +30,9 @@ export {
 } from "./settings.js";
 export type { PlannedInputTransformer } from "./sensitive.js";
 export type { PlannedRule } from "./rules.js";
-export type { PlannedQueue, PlannedSubscription } from "./subscription.js";
+export type { PlannedSubscription } from "./subscription.js";
+export type { PlannedFunction } from "./subscription-function.js";
+export type { PlannedQueue } from "./subscription-queue.js";
 export {
   selectStack,
   stackName,

@@ -37,7 +37,9 @@ function allowedActions(stack: StackPlan): string[] {
     stack.redrive.policy,
     ...(stack.kind === "backbone"
       ? stack.forwards.map(({ executionPolicy }) => executionPolicy)
-      : stack.subscriptions.flatMap(({ role }) => role?.policy ?? [])),
+      : stack.subscriptions.flatMap((one) =>
+          [one.role?.policy ?? [], one.function?.role.policy ?? []].flat(),
+        )),
   ];
   const actions = policies.flatMap(({ Statement }) =>
     Statement.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action),

@@ -66,3 +66,8 @@ export interface SwitchedOn {
   readonly encryption?: PlannedEncryption;
   readonly auditTrail?: PlannedAuditTrail;
 }
+
+/** Paths of the files that the stack's functions are made of. */
+export function handlersOf(plan: StackPlan): string[] {
+  return plan.kind === "backbone" ? [] : plan.subscriptions.flatMap((one) => one.function?.handler ?? []);
+}

@@ -1,5 +1,6 @@
 import type { QuotaName } from "../aws/limits.js";
-import { outsideMembers } from "../registry/index.js";
+import { names } from "../aws/names.js";
+import { outsideMembers, type SubscriptionTarget } from "../registry/index.js";
 import { logRulesOf } from "./event-log.js";
 import type { BackbonePlan, StackPlan } from "./plan.js";
 import { effectiveQuota, type QuotaUsage } from "./quota.js";
@@ -22,7 +23,10 @@ export function quotaUsage(scope: Scope, stacks: readonly StackPlan[]): QuotaUsa
     ...stacks.flatMap(({ bus }) => [
       usage("busPolicyCharacters", `bus ${bus.name}`, JSON.stringify(bus.policy).length),
     ]),
-    ...stacks.flatMap((stack) => (stack.kind === "backbone" ? backboneUsage(stack, usage) : [])),
+    ...stacks.flatMap((stack) => [
+      ...carryingUsage(stack, usage),
+      ...(stack.kind === "backbone" ? backboneUsage(stack, usage) : []),
+    ]),
     ...accountUsage(scope, usage),
     // A publisher's policy of one source says no more than that.
     ...stacks
@@ -31,9 +35,9 @@ export function quotaUsage(scope: Scope, stacks: readonly StackPlan[]): QuotaUsa
       .map(({ name, policy }) =>
         usage("managedPolicyCharacters", `policy ${name}`, JSON.stringify(policy).length),
       ),
-    // A role's policies are of one size, but for the buses that one names one by one.
+    // A role's policies are of one size, but for what one names one by one: buses, and targets of subscriptions.
     ...stacks
-      .filter(({ kind }) => kind === "backbone" && outside.length > 0)
+      .filter((stack) => (stack.kind === "backbone" ? outside.length > 0 : stack.subscriptions.length > 0))
       .map(({ redrive: { roleName, policy } }) =>
         usage("rolePolicyCharacters", `role ${roleName}`, JSON.stringify(policy).length),
       ),
@@ -42,10 +46,23 @@ export function quotaUsage(scope: Scope, stacks: readonly StackPlan[]): QuotaUsa
 
 type CountUsage = (quota: QuotaName, where: string, used: number, routes?: readonly string[]) => QuotaUsage;
 
-function backboneUsage({ bus, forwards, log }: BackbonePlan, usage: CountUsage): QuotaUsage[] {
-  const rules = forwards.flatMap((forward) => forward.rules);
+function backboneUsage({ log }: BackbonePlan, usage: CountUsage): QuotaUsage[] {
   // The logging rules of every bus are alike; that of everything has one short pattern.
   const logRules = log.sensitive === undefined ? [] : [log, log.sensitive];
+  return [
+    ...logRules.map(({ ruleName, eventPattern }) =>
+      usage("eventPatternCharacters", `rule ${ruleName} of every bus`, JSON.stringify(eventPattern).length),
+    ),
+  ];
+}
+
+/** Rules that carry events, of buses that have any: of a local bus those of subscriptions, which consumers may add to. */
+function carryingUsage(stack: StackPlan, usage: CountUsage): QuotaUsage[] {
+  const { bus, log } = stack;
+  const rules = (stack.kind === "backbone" ? stack.forwards : stack.subscriptions).flatMap(
+    (one) => one.rules,
+  );
+  if (stack.kind === "member" && rules.length === 0) return [];
   return [
     usage("rulesPerBus", `bus ${bus.name}`, rules.length + logRulesOf(log).length),
     usage("wildcardRulesPerBus", `bus ${bus.name}`, rules.filter(({ cost }) => cost.usesWildcard).length),
@@ -54,9 +71,6 @@ function backboneUsage({ bus, forwards, log }: BackbonePlan, usage: CountUsage):
       usage("patternCombinations", `rule ${name}`, cost.combinations, routes),
       usage("wildcardComplexity", `rule ${name}`, cost.wildcardComplexity, routes),
     ]),
-    ...logRules.map(({ ruleName, eventPattern }) =>
-      usage("eventPatternCharacters", `rule ${ruleName} of every bus`, JSON.stringify(eventPattern).length),
-    ),
   ];
 }
 
@@ -69,7 +83,12 @@ function accountUsage(scope: Scope, usage: CountUsage): QuotaUsage[] {
     for (const id of other.accountIds.values()) {
       if (other.region === environment.region) buses.set(id, (buses.get(id) ?? 0) + 1);
     }
-    const { place, flows } = scopeOf(whole, other);
+    const { place, flows, registry } = scopeOf(whole, other);
+    for (const { account, target } of registry.subscriptions) {
+      if (!hasRole(target)) continue;
+      const { accountId } = place(account);
+      roles.set(accountId, (roles.get(accountId) ?? 0) + 1);
+    }
     for (const { from, events } of flows) {
       const { accountId } = place(from);
       if (events.length > 0) roles.set(accountId, (roles.get(accountId) ?? 0) + 1);
@@ -81,6 +100,11 @@ function accountUsage(scope: Scope, usage: CountUsage): QuotaUsage[] {
     usage("busesPerAccount", `AWS account ${id}`, buses.get(id) ?? 0),
     usage("rolesPerAccount", `AWS account ${id}`, roles.get(id) ?? 0),
   ]);
+}
+
+/** Everything but a queue that is made here and a function by name: these admit the rules themselves. */
+function hasRole({ kind }: SubscriptionTarget): boolean {
+  return kind !== "madeQueue" && kind !== "function";
 }
 
 /** How many more of a kind fit, and the quota that runs out first; `undefined` where nothing bounds them. */
@@ -105,9 +129,10 @@ export function roomForServices(scope: Scope, stacks: readonly StackPlan[]): Roo
 /** Room for more members that receive something, each with one forward rule, one role and one bus. */
 export function roomForMembers(scope: Scope, usages: readonly QuotaUsage[]): Room | undefined {
   const backboneId = scope.place(scope.registry.backbone).accountId;
+  const backboneBus = `bus ${names.bus(scope.environment.prefix, scope.registry.backbone)}`;
   const perMember = usages.filter(
     ({ quota, where }) =>
-      quota === "rulesPerBus" ||
+      (quota === "rulesPerBus" && where === backboneBus) ||
       ((quota === "rolesPerAccount" || (quota === "busesPerAccount" && isShared(scope))) &&
         where.endsWith(backboneId)),
   );

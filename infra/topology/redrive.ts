@@ -3,7 +3,7 @@ import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import { outsideMembers } from "../registry/index.js";
 import type { PlannedRoleSettings, Scope } from "./scope.js";
-import { letterQueuesOf, putToTargets } from "./subscription.js";
+import { letterQueuesOf, putToTargets } from "./subscription-letters.js";
 
 /** Who may put dead letters of an account's queue back, and where. */
 export interface PlannedRedrive extends PlannedRoleSettings {

@@ -89,14 +89,18 @@ export function sensitiveWarnings(scope: Scope): string[] {
       return days === undefined ? [] : [`${member} (${days} days)`];
     }),
   ];
+  const targets = registry.subscriptions
+    .filter(({ routes }) => routes.some(({ contracts }) => contracts.some((key) => keys.has(key))))
+    .map(({ key }) => key);
   const places = [
     `the dead-letter queues of ${[registry.backbone, ...receivers].join(", ")} (${queueRetentionSeconds / 86_400} days)`,
     ...(archives.length === 0 ? [] : [`the archives of ${archives.join(", ")}`]),
+    ...(targets.length === 0 ? [] : [`what ${targets.join(", ")} give them to`]),
     "the files that dead-letters --discard --to writes",
   ];
   const mend =
-    encryption === true
+    encryption === true || archives.length === 0
       ? ""
-      : `; write encryption: true in environments.${name}, so that queues and archives are under a key of your own`;
+      : `; write encryption: true in environments.${name}, so that archives are under a key of your own`;
   return [`${[...keys].join(", ")} (sensitive) stand in full in ${places.join(", ")}${mend}`];
 }

@@ -1,24 +1,11 @@
-import {
-  type QueueArn,
-  queueArn,
-  queueUrl,
-  type RoleArn,
-  roleArn,
-  type RuleArn,
-  ruleArn,
-} from "../aws/arn.js";
+import { type RoleArn, roleArn, type RuleArn, ruleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
-import {
-  groupBy,
-  isMade,
-  type MadeQueue,
-  type NamedTarget,
-  type RetrySettings,
-  type Subscription,
-} from "../registry/index.js";
+import { isMade, type NamedTarget, type RetrySettings, type Subscription } from "../registry/index.js";
 import { divided, type PlannedRule } from "./rules.js";
 import type { PlannedRoleSettings, Scope } from "./scope.js";
+import { planFunction, type PlannedFunction } from "./subscription-function.js";
+import { type PlannedQueue, planQueue } from "./subscription-queue.js";
 import { keyActions, targetKinds } from "./subscription-targets.js";
 
 /** Brings one subscription's events from the account's bus to what gets them. */
@@ -38,6 +25,8 @@ export interface PlannedSubscription {
   readonly permission?: PlannedPermission;
   /** The queue that is made for it. */
   readonly queue?: PlannedQueue;
+  /** What takes its events out of that queue. */
+  readonly function?: PlannedFunction;
 }
 
 export interface PlannedTargetRole extends PlannedRoleSettings {
@@ -53,18 +42,6 @@ export interface PlannedPermission {
   readonly function: string;
   /** The rules, with a wildcard for their numbers. */
   readonly sourceArn: RuleArn;
-}
-
-/** A queue, and another for what its consumer gives up. */
-export interface PlannedQueue {
-  readonly name: string;
-  readonly arn: QueueArn;
-  readonly url: string;
-  readonly policy: PolicyDocument;
-  readonly visibilityTimeoutSeconds: number;
-  readonly maxReceiveCount: number;
-  readonly lettersName: string;
-  readonly lettersArn: QueueArn;
 }
 
 /** Plans all subscriptions of an account, by service and name. */
@@ -94,7 +71,10 @@ function planSubscription(scope: Scope, subscription: Subscription): PlannedSubs
   };
   if (isMade(target)) {
     const queue = planQueue(scope, subscription, target, anyRule);
-    return { ...common, targetArn: queue.arn, queue };
+    const made = { ...common, targetArn: queue.arn, queue };
+    return target.kind === "madeQueue"
+      ? made
+      : { ...made, function: planFunction(scope, subscription, target, queue) };
   }
   const kind = targetKinds[target.kind];
   const targetArn = kind.arn(place, target.name);
@@ -150,107 +130,4 @@ function planRole(
 
 function useKey(key: string): Statement {
   return { Sid: "UseKeyOfTarget", Effect: "Allow", Action: keyActions, Resource: key };
-}
-
-/**
- * Everything in the queue has come by the subscription's rules or was put back by who redrives: the account's own people,
- * whose identity policies would be enough, may not write it.
- */
-function planQueue(
-  scope: Scope,
-  { account, service, name }: Subscription,
-  {
-    visibilityTimeoutSeconds,
-    maxReceiveCount,
-  }: Pick<MadeQueue, "visibilityTimeoutSeconds" | "maxReceiveCount">,
-  anyRule: RuleArn,
-): PlannedQueue {
-  const { prefix } = scope.environment;
-  const place = scope.place(account);
-  const queue = names.subscription(prefix, service, name);
-  const letters = names.subscriptionLetters(prefix, service, name);
-  const arn = queueArn(place, queue);
-  return {
-    name: queue,
-    arn,
-    url: queueUrl(place, queue),
-    policy: policyDocument(
-      {
-        Sid: "AllowRulesOfSubscription",
-        Effect: "Allow",
-        Principal: { Service: "events.amazonaws.com" },
-        Action: "sqs:SendMessage",
-        Resource: arn,
-        Condition: { ArnLike: { "aws:SourceArn": anyRule } },
-      },
-      {
-        Sid: "DenyAllButServicesAndRedrive",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "sqs:SendMessage",
-        Resource: arn,
-        Condition: {
-          Bool: { "aws:PrincipalIsAWSService": "false" },
-          ArnNotEquals: { "aws:PrincipalArn": scope.redriveRole(account) },
-        },
-      },
-    ),
-    visibilityTimeoutSeconds,
-    maxReceiveCount,
-    lettersName: letters,
-    lettersArn: queueArn(place, letters),
-  };
-}
-
-/** Queues of what consumers of an account have given up. */
-export function letterQueuesOf(
-  scope: Scope,
-  account: string,
-): { readonly name: string; readonly arn: QueueArn; readonly subscription: Subscription }[] {
-  const { prefix } = scope.environment;
-  return scope.registry.subscriptions
-    .filter((one) => one.account === account && isMade(one.target))
-    .map((subscription) => {
-      const name = names.subscriptionLetters(prefix, subscription.service, subscription.name);
-      return { name, arn: queueArn(scope.place(account), name), subscription };
-    });
-}
-
-/** What puts dead letters back: to each subscription's target, as EventBridge gives it, and nowhere else. */
-export function putToTargets(scope: Scope, account: string): Statement[] {
-  const place = scope.place(account);
-  const given = scope.registry.subscriptions
-    .filter((one) => one.account === account)
-    .map(({ service, name, target }) =>
-      isMade(target)
-        ? {
-            action: "sqs:SendMessage",
-            resource: queueArn(place, names.subscription(scope.environment.prefix, service, name)),
-          }
-        : {
-            action: targetKinds[target.kind].actions[0],
-            resource: targetKinds[target.kind].arn(place, target.name),
-          },
-    );
-  const keys = scope.registry.subscriptions.flatMap(({ account: of, target }) =>
-    of === account && !isMade(target) ? (target.key ?? []) : [],
-  );
-  return [
-    ...groupBy(given, ({ action }) => action).map((group, index): Statement => ({
-      Sid: `GiveToTargets${index === 0 ? "" : index + 1}`,
-      Effect: "Allow",
-      Action: group[0].action,
-      Resource: [...new Set(group.map(({ resource }) => resource))],
-    })),
-    ...(keys.length === 0
-      ? []
-      : [
-          {
-            Sid: "UseKeysOfTargets",
-            Effect: "Allow" as const,
-            Action: keyActions,
-            Resource: [...new Set(keys)],
-          },
-        ]),
-  ];
 }

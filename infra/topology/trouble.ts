@@ -53,3 +53,25 @@ export const period = 300;
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
  */
 export const anyWithinAnHour: Timing = { evaluationPeriods: 12, datapointsToAlarm: 1 };
+
+/**
+ * All messages of a queue: who looks at it hides them from others for a while. SQS writes nothing of a queue that has
+ * long been empty, and the first letter must be more than that.
+ */
+export function depthOf(
+  queue: string,
+  every: number,
+  stat: WatchedMetric["stat"],
+  returnData: boolean,
+): MetricQuery[] {
+  const messages = (id: string, metricName: string): MetricQuery => ({
+    id,
+    returnData: false,
+    metric: { namespace: "AWS/SQS", metricName, dimensions: { QueueName: queue }, stat, period: every },
+  });
+  return [
+    messages("visible", "ApproximateNumberOfMessagesVisible"),
+    messages("hidden", "ApproximateNumberOfMessagesNotVisible"),
+    { id: "depth", returnData, expression: "FILL(visible, 0) + FILL(hidden, 0)" },
+  ];
+}

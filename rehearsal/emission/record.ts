@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
+import type { Bundles } from "../../infra/code/bundle.js";
 import { deployStack } from "../../infra/program.js";
 import type { AssumedRole, StackPlan } from "../../infra/topology/index.js";
 import type { ProviderPlace } from "./arns.js";
@@ -11,6 +12,8 @@ export interface StackToRecord {
   readonly stack: string;
   readonly plan: StackPlan;
   readonly assumeRoles: pulumi.Input<readonly AssumedRole[]>;
+  /** Code of the functions that the plan has. Default: it has none. */
+  readonly handlers?: Bundles;
 }
 
 /**
@@ -31,13 +34,13 @@ export async function recordStack(stack: StackToRecord): Promise<RecordedStack> 
 }
 
 async function evaluate(
-  { stack, plan, assumeRoles }: StackToRecord,
+  { stack, plan, assumeRoles, handlers }: StackToRecord,
   recording: Recording,
 ): Promise<RecordedStack> {
   await pulumi.runtime.setMocks(recording, "event-backbone", stack);
   const outputs: unknown = await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(recording.observe);
-    return Promise.resolve(deployStack(plan, assumeRoles));
+    return Promise.resolve(deployStack(plan, assumeRoles, handlers));
   });
   // The stack's promise resolves before its resources are registered; disconnecting waits for them.
   await pulumi.runtime.disconnect();

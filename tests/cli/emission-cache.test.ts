@@ -302,6 +302,7 @@ class Tags {
 }
 
 const orders: StackToEmit = {
+  code: {},
   stack: "orders",
   plan: memberOf(topologyOf(shopRegistry, "prod"), "orders"),
   assumeRoles: [],

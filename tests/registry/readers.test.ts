@@ -7,6 +7,7 @@ import type {
   ServiceDefinition,
 } from "../../infra/registry/define.js";
 import * as entries from "../../infra/registry/entries.js";
+import * as subscriptionEntries from "../../infra/registry/subscriptions/entries.js";
 import type { Readers } from "../../infra/registry/entries.js";
 import { parseRegistry } from "../../infra/registry/index.js";
 import { edited, editedAll, type EditPath, removed } from "../fixtures/edit.js";
@@ -87,6 +88,43 @@ const full = editedAll(shopRegistry, [
       environments: ["prod"],
     },
   ],
+  [
+    ["subscriptions"],
+    {
+      delivery: {
+        queued: {
+          events: "orders/Order.Updated",
+          filter: { status: ["shipped"] },
+          allowUndeclared: true,
+          to: { queue: { name: "orders", key: "arn:aws:kms:eu-west-1:333333333333:key/1" } },
+          retry: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 3 },
+          answers: "delivery/Delivery.Updated",
+        },
+        made: {
+          events: "orders/Order.Created",
+          to: { queue: { visibilityTimeoutSeconds: 5, maxReceiveCount: 2 } },
+        },
+        run: {
+          events: "orders/Order.Created",
+          to: {
+            function: {
+              handler: "services/delivery/start.ts",
+              timeoutSeconds: 5,
+              memoryMegabytes: 512,
+              batchSize: 2,
+              maximumConcurrency: 3,
+              maxReceiveCount: 2,
+              once: true,
+            },
+          },
+        },
+        streamed: {
+          events: "orders/Order.Created",
+          to: { stream: { name: "orders", partitionKeyPath: "$.detail.orderId" } },
+        },
+      },
+    },
+  ],
 ]);
 
 const kinds: readonly { readonly name: string; readonly at: EditPath; readonly keys: readonly string[] }[] = [
@@ -111,6 +149,36 @@ const kinds: readonly { readonly name: string; readonly at: EditPath; readonly k
     keys: entries.contract.keys.filter((key) => key !== "example"),
   },
   { name: "a route", at: ["routes", 4], keys: entries.route.keys },
+  {
+    name: "a subscription",
+    at: ["subscriptions", "delivery", "queued"],
+    keys: subscriptionEntries.subscription.keys,
+  },
+  {
+    name: "a named queue",
+    at: ["subscriptions", "delivery", "queued", "to", "queue"],
+    keys: subscriptionEntries.namedTargets.queue.keys,
+  },
+  {
+    name: "a retry",
+    at: ["subscriptions", "delivery", "queued", "retry"],
+    keys: subscriptionEntries.retry.keys,
+  },
+  {
+    name: "a queue that is made",
+    at: ["subscriptions", "delivery", "made", "to", "queue"],
+    keys: subscriptionEntries.madeQueue.keys,
+  },
+  {
+    name: "a function that is made",
+    at: ["subscriptions", "delivery", "run", "to", "function"],
+    keys: subscriptionEntries.madeFunction.keys,
+  },
+  {
+    name: "a stream",
+    at: ["subscriptions", "delivery", "streamed", "to", "stream"],
+    keys: subscriptionEntries.namedTargets.stream.keys,
+  },
   { name: "a story", at: ["stories", "delivered"], keys: entries.story.keys },
 ];
 

@@ -33,12 +33,12 @@ const retryable: readonly string[] = ["ThrottlingException", "InternalFailure"];
  */
 export function publish<Input, Output>(
   contract: Contract<Input, Output>,
-  details: readonly Input[],
+  details: readonly NoInfer<Input>[],
   options?: PublishManyOptions,
 ): Promise<readonly Published[]>;
 export function publish<Input, Output>(
   contract: Contract<Input, Output>,
-  detail: Input,
+  detail: NoInfer<Input>,
   options?: PublishOptions,
 ): Promise<Published>;
 export async function publish(

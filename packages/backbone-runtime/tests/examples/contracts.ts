@@ -1,0 +1,4 @@
+import { contract } from "backbone-runtime";
+import { orders } from "../shop.js";
+
+export const OrderCreated = contract(orders, "Order.Created");
