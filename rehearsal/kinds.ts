@@ -72,6 +72,12 @@ export const kinds = {
   rolePolicy: kind("aws:iam/rolePolicy:RolePolicy", "inline policy", { role: "of role" }, role, {
     besides: "name",
   }),
+  attachedPolicy: kind(
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "attached policy",
+    { policyArn: "", role: "of role" },
+    (at, _, name) => arnOf.role(at, name),
+  ),
   managedPolicy: kind("aws:iam/policy:Policy", "managed policy", { name: "" }, (at, name) =>
     arnOf.policy(at, name),
   ),
@@ -96,6 +102,20 @@ export const kinds = {
     (at, url) => arnOf.queueByUrl(at, url) ?? url,
     { diesWithOwner: true },
   ),
+  function: kind("aws:lambda/function:Function", "function", { name: "" }, arnOf.function),
+  permission: kind(
+    "aws:lambda/permission:Permission",
+    "permission",
+    { statementId: "", function: "of function" },
+    (at, _, named) => arnOf.functionNamed(at, named),
+  ),
+  mapping: kind(
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    "event source mapping",
+    { eventSourceArn: "from", functionName: "to function" },
+    (at, _, named) => arnOf.functionNamed(at, named),
+  ),
+  table: kind("aws:dynamodb/table:Table", "table", { name: "" }, arnOf.table),
   parameter: kind("aws:ssm/parameter:Parameter", "SSM parameter", { name: "" }, arnOf.parameter),
   key: kind(
     "aws:kms/key:Key",

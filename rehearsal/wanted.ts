@@ -60,6 +60,7 @@ export function queueClaims(place: ProviderPlace, name: string, protect: boolean
     kmsMasterKeyId: undefined,
     sqsManagedSseEnabled: true,
     messageRetentionSeconds: fourteenDays,
+    redrivePolicy: undefined,
   };
   return [claim(kinds.queue, { name }, { protect, has }), queuePolicyClaim(place, name, protect)];
 }

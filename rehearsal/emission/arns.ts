@@ -39,6 +39,11 @@ export const arnOf = {
     const prefix = queueUrl(at, "");
     return url.startsWith(prefix) ? regional("sqs", at, url.slice(prefix.length)) : undefined;
   },
+  function: (at: ProviderPlace, name: string) => regional("lambda", at, `function:${name}`),
+  /** The function that a text names, by name or ARN. */
+  functionNamed: (at: ProviderPlace, named: string) =>
+    named.startsWith("arn:") ? named : regional("lambda", at, `function:${named}`),
+  table: (at: ProviderPlace, name: string) => regional("dynamodb", at, `table/${name}`),
   parameter: (at: ProviderPlace, name: string) => regional("ssm", at, `parameter${name}`),
   /** A path begins and ends with a slash. */
   role: (at: ProviderPlace, name: string, path = "/") => global("iam", at, `role${path}${name}`),

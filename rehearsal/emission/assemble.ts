@@ -1,5 +1,12 @@
-import { buildWorld, renderWorldProblem, type World, type WorldData } from "eventbridge-simulator";
+import {
+  type AssumedData,
+  buildWorld,
+  renderWorldProblem,
+  type World,
+  type WorldData,
+} from "eventbridge-simulator";
 import { arnOf } from "./arns.js";
+import { functionsOf, tellUnfitQueues } from "./feeding.js";
 import { attachedLists, belongings } from "./kinds/index.js";
 import type { Attached } from "./kinds/kind.js";
 import {
@@ -59,13 +66,19 @@ export interface LoadedPlan {
  * Turns emitted resources into simulator accounts. What a role's permissions boundary says is not emitted: it is taken to
  * allow what the role's own policies do, and so is left out.
  * @param outside ids of accounts that are not in the plan's organisation: what no resource says
+ * @param assumed things that are there though no stack emits them: what others deploy
  */
-export function loadPlan(plan: RecordedPlan, outside: ReadonlySet<string>): LoadedPlan {
+export function loadPlan(
+  plan: RecordedPlan,
+  outside: ReadonlySet<string>,
+  assumed: readonly AssumedData[] = [],
+): LoadedPlan {
   const problems: LoadingProblem[] = [];
   const read = readStacks(plan.stacks, problems);
   const all = read.map(({ parts }) => parts);
-  tellOrphans(read, problems);
+  tellOrphans(read, new Set(assumed.map(({ arn }) => arn)), problems);
   tellUselessRoles(all, problems);
+  tellUnfitQueues(all, problems);
 
   const buses = [...all.flatMap((parts) => parts.buses), ...defaultBuses(read)];
   const data: WorldData = {
@@ -100,9 +113,11 @@ export function loadPlan(plan: RecordedPlan, outside: ReadonlySet<string>): Load
       all.flatMap((parts) => parts.topicPolicies),
     ),
     keys: all.flatMap((parts) => parts.keys),
-    functions: [],
-    mappings: [],
-    assumed: [],
+    functions: functionsOf(all),
+    mappings: all.flatMap(({ mappings }) =>
+      mappings.filter(({ enabled }) => enabled).map(({ of, queue }) => ({ queue, function: of })),
+    ),
+    assumed,
   };
   const reading = buildWorld(data);
   problems.push(
@@ -243,7 +258,11 @@ function ownerKey(arn: string): string {
 }
 
 /** What belongs to nothing, or is there twice where AWS keeps the last one only. */
-function tellOrphans(read: readonly ReadStack[], problems: LoadingProblem[]): void {
+function tellOrphans(
+  read: readonly ReadStack[],
+  assumed: ReadonlySet<string>,
+  problems: LoadingProblem[],
+): void {
   for (const list of attachedLists) {
     const { owner, words, isOnly } = belongings[list];
     const [what, whose] = words;
@@ -256,7 +275,7 @@ function tellOrphans(read: readonly ReadStack[], problems: LoadingProblem[]): vo
       for (const { of } of parts[list]) {
         // A rule may be made on another account's bus, and so have targets; a policy is put in its own account.
         const isForeign = isOnly && of?.split(":")[4] !== place.accountId;
-        if (of === undefined || (known.has(of) && !isForeign)) continue;
+        if (of === undefined || assumed.has(of) || (known.has(of) && !isForeign)) continue;
         problems.push({
           account: stack.account,
           problem: `a ${what} is for ${whose} ${lastOf(of)} (${of}), which its account does not have; ${inStead(parts[owner], of)}`,

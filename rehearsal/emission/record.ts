@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Bundles } from "../../infra/code/bundle.js";
 import { deployStack } from "../../infra/program.js";
 import type { AssumedRole, StackPlan } from "../../infra/topology/index.js";
+import { withDigests } from "./archive.js";
 import type { ProviderPlace } from "./arns.js";
 import { answerOf } from "./kinds/index.js";
 import { type RecordedResource, type RecordedStack, resourceReference } from "./plan-file.js";
@@ -113,8 +114,8 @@ class Recording implements pulumi.runtime.Mocks {
     return undefined;
   };
 
-  newResource(args: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
-    const inputs = plainJson(args.inputs);
+  async newResource(args: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> {
+    const inputs = plainJson(await withDigests(args.inputs));
     const id = `${args.name}-id`;
     if (args.type !== stackType) this.#inputs.set(resourceReference(args), inputs);
     if (args.type.startsWith("pulumi:providers:")) {

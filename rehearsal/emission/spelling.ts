@@ -4,7 +4,7 @@ import type { RecordedPlan, RecordedResource } from "./plan-file.js";
 
 /**
  * The plan as the program would write it, where AWS takes the same in several ways: a bus by name and not by ARN, or left out
- * for the default bus, a rule's state by `isEnabled` or not at all, an alias's key by id, the policies of a queue, a topic and a role as resources of their own.
+ * for the default bus, a rule's state by `isEnabled` or not at all, an alias's key by id, a function by name, the policies of a queue, a topic and a role as resources of their own.
  */
 export function inOneSpelling(plan: RecordedPlan): RecordedPlan {
   return {
@@ -18,6 +18,12 @@ export function inOneSpelling(plan: RecordedPlan): RecordedPlan {
 
 const onBus: ReadonlySet<string> = new Set([kinds.rules.type, kinds.targets.type, kinds.busPolicies.type]);
 
+/** What names a function, by name or by ARN. */
+const functionNames = new Map([
+  [kinds.permissions.type, "function"],
+  [kinds.mappings.type, "functionName"],
+]);
+
 function respelled(resource: RecordedResource, place: ProviderPlace): RecordedResource {
   const { type, inputs } = resource;
   if (onBus.has(type)) {
@@ -29,6 +35,10 @@ function respelled(resource: RecordedResource, place: ProviderPlace): RecordedRe
     const said = type === kinds.rules.type ? { ...rest, state } : inputs;
     return { ...resource, inputs: { ...said, eventBusName: name } };
   }
+  const named = functionNames.get(type);
+  const lambda = named === undefined ? undefined : inputs[named];
+  if (named !== undefined && typeof lambda === "string")
+    return { ...resource, inputs: { ...inputs, [named]: arnOf.functionNamed(place, lambda) } };
   const { targetKeyId } = inputs;
   if (type !== kinds.keyAliases.type || typeof targetKeyId !== "string") return resource;
   return { ...resource, inputs: { ...inputs, targetKeyId: targetKeyId.replace(/^arn:.*:key\//u, "") } };

@@ -220,7 +220,7 @@ const retold: readonly {
   {
     what: "letters that go on to another queue",
     change: inputs("global", "Queue dead-letters", { redrivePolicy: "{}" }),
-    says: "the rehearsal does not model redrivePolicy",
+    says: 'redrivePolicy is {}; AWS takes {"deadLetterTargetArn"',
     at: letters,
   },
   {
@@ -230,10 +230,10 @@ const retold: readonly {
     at: letters,
   },
   {
-    what: "a function",
-    change: added("global", "aws:lambda/function:Function", "stray", { name: "stray" }),
+    what: "a state machine",
+    change: added("global", "aws:sfn/stateMachine:StateMachine", "stray", { name: "stray" }),
     says: "the rehearsal does not model this resource type",
-    at: "aws:lambda/function:Function::stray",
+    at: "aws:sfn/stateMachine:StateMachine::stray",
   },
   {
     what: "a default bus that is open to everybody",

@@ -21,11 +21,11 @@ describe("loading emitted resources", () => {
   it("refuses a resource type it does not model, by name", () => {
     const plan = changeResource(prod.plan, "orders", "EventRule event-log", (resource) => ({
       ...resource,
-      type: "aws:lambda/function:Function",
+      type: "aws:sfn/stateMachine:StateMachine",
       name: "sneaky",
     }));
     expect(problemsOf(plan).join("\n")).toContain(
-      "stack orders: aws:lambda/function:Function::sneaky: the rehearsal does not model this resource type",
+      "stack orders: aws:sfn/stateMachine:StateMachine::sneaky: the rehearsal does not model this resource type",
     );
   });
 

@@ -1,11 +1,18 @@
-import type { TargetData } from "eventbridge-simulator";
+import { type TargetData, targetKindOf } from "eventbridge-simulator";
 import { z } from "zod";
-import { arnOf, queueUrl } from "../arns.js";
-import { anything, attachment, described, kind, named, policyText, type Setting, text } from "./kind.js";
+import { arnOf } from "../arns.js";
+import {
+  anything,
+  attachment,
+  described,
+  kind,
+  named,
+  policyText,
+  type Setting,
+  text,
+  within,
+} from "./kind.js";
 
-const daySeconds = 86_400;
-/** What an event may have, and a message of a queue (API references of PutEvents and SQS). */
-const mostBytes = 1_048_576;
 /** State of a rule that is enabled for more than rules usually are. */
 const enabledForMore = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 
@@ -96,21 +103,38 @@ export const deliveryKinds = {
         .optional(),
       input: anything,
       inputPath: anything,
-      retryPolicy: anything,
+      // API reference, RetryPolicy.
+      retryPolicy: z
+        .strictObject({
+          maximumEventAgeInSeconds: within(60, 86_400).optional(),
+          maximumRetryAttempts: within(0, 185).optional(),
+        })
+        .optional(),
+      kinesisTarget: z
+        .strictObject({
+          partitionKeyPath: z.string().startsWith("$.", 'is no JSONPath: it begins with "$."').optional(),
+        })
+        .optional(),
       sqsTarget: anything,
       forceDestroy: anything,
     },
     part: (inputs, setting) => {
       const { rule, eventBusName, targetId: id = setting.name, arn, roleArn, deadLetterConfig } = inputs;
       tellUnfit(inputs, setting.report);
-      return {
-        of: arnOf.ruleOn(arnOf.busNamed(setting.place, eventBusName), rule),
+      const target: TargetData = {
         id,
         arn,
         roleArn,
         deadLetterArn: deadLetterConfig?.arn,
         inputTransformer: inputs.inputTransformer,
-      } satisfies TargetData & { readonly of: string };
+      };
+      return {
+        ...target,
+        of: arnOf.ruleOn(arnOf.busNamed(setting.place, eventBusName), rule),
+        retry: inputs.retryPolicy,
+        /** Where in the event a stream's partition key is; its id where none is said. */
+        partitionKeyPath: inputs.kinesisTarget?.partitionKeyPath,
+      };
     },
   }),
   logGroups: kind({
@@ -146,54 +170,6 @@ export const deliveryKinds = {
         );
       }
       return { of, policy, name: policyName ?? "", account: place.accountId, region: place.region };
-    },
-  }),
-  queues: kind({
-    type: "aws:sqs/queue:Queue",
-    arn: named(arnOf.queue),
-    answers: (inputs, place) => ({ url: queueUrl(place, text(inputs, "name")) }),
-    shape: {
-      name: z.string(),
-      fifoQueue: z.boolean().default(false),
-      // The provider's own values where nothing is said.
-      messageRetentionSeconds: z.number().default(4 * daySeconds),
-      maxMessageSize: z.number().default(262_144),
-      sqsManagedSseEnabled: anything,
-      kmsMasterKeyId: z.string().optional(),
-      kmsDataKeyReusePeriodSeconds: anything,
-      policy: policyText.optional(),
-      visibilityTimeoutSeconds: anything,
-      receiveWaitTimeSeconds: anything,
-      delaySeconds: anything,
-      redriveAllowPolicy: anything,
-      ...described,
-    },
-    part: (inputs, { arn, keyArn, report }) => {
-      const { fifoQueue: fifo, messageRetentionSeconds, maxMessageSize, kmsMasterKeyId, policy } = inputs;
-      if (messageRetentionSeconds < 4 * daySeconds) {
-        const kept = `keeps dead letters for ${messageRetentionSeconds} seconds, less than four days`;
-        report(`queue ${arn} ${kept}`, "let its messageRetentionSeconds be 1209600, which is fourteen days");
-      }
-      if (maxMessageSize < mostBytes) {
-        const taken = `takes messages of ${maxMessageSize} bytes, and an event may have ${mostBytes}`;
-        report(`queue ${arn} ${taken}`, `let its maxMessageSize be ${mostBytes}`);
-      }
-      return { arn, fifo, keyArn: keyArn(kmsMasterKeyId), policy };
-    },
-  }),
-  queuePolicies: attachment({
-    type: "aws:sqs/queuePolicy:QueuePolicy",
-    owner: "queues",
-    words: ["queue policy", "queue"],
-    isOnly: true,
-    shape: { queueUrl: z.string(), policy: policyText },
-    part: ({ queueUrl: url, policy }, { place, report }) => {
-      const of = arnOf.queueByUrl(place, url);
-      if (of === undefined) {
-        const prefix = queueUrl(place, "");
-        report(`${url} is no queue URL of its account and Region`, `name the queue as ${prefix}<name>`);
-      }
-      return { of, policy };
     },
   }),
   archives: kind({
@@ -246,25 +222,38 @@ export const deliveryKinds = {
   }),
 };
 
-/** What AWS refuses of a target, by its kind (PutTargets), and what is handed on in place of the event. */
+/** What AWS takes on targets of some kinds only (PutTargets), and what is handed on in place of the event. */
 function tellUnfit(
   target: { readonly arn: string; readonly [property: string]: unknown },
   report: Setting["report"],
 ): void {
-  const isBus = target.arn.includes(":event-bus/");
-  const isLog = target.arn.includes(":log-group:");
-  for (const property of ["input", "inputPath", "retryPolicy", "sqsTarget"]) {
+  const kind = targetKindOf(target.arn);
+  for (const property of ["input", "inputPath", "retryPolicy", "sqsTarget", "kinesisTarget"]) {
     if (target[property] === undefined) continue;
     const mend = `take ${property} away`;
-    if (isBus || (isLog && property !== "retryPolicy")) {
-      report(`AWS takes no ${property} on a target that is a ${isBus ? "bus" : "log group"}`, mend);
+    if (!takes(kind, property)) {
+      const called = kind === "other" ? "of this kind" : `that is a ${kind.replace("-", " ")}`;
+      report(`AWS takes no ${property} on a target ${called}`, mend);
     } else if (property === "sqsTarget") {
       report("sqsTarget is for FIFO queues, which the rehearsal does not follow", mend);
-    } else if (property !== "retryPolicy") {
+    } else if (property.startsWith("input")) {
       report(
         `${property}: ${target.arn} is handed something else than the event, which nobody follows here`,
         mend,
       );
     }
+  }
+}
+
+function takes(kind: ReturnType<typeof targetKindOf>, property: string): boolean {
+  switch (property) {
+    case "kinesisTarget":
+      return kind === "stream";
+    case "sqsTarget":
+      return kind === "queue";
+    case "retryPolicy":
+      return kind !== "bus";
+    default:
+      return kind !== "bus" && kind !== "log-group";
   }
 }

@@ -1,14 +1,16 @@
 import type { ProviderPlace } from "../arns.js";
 import { accessKinds } from "./access.js";
 import { deliveryKinds } from "./delivery.js";
+import { functionKinds } from "./functions.js";
 import type { Belonging, Inputs, Kind } from "./kind.js";
 import { operatingKinds } from "./operating.js";
+import { queueKinds } from "./queues.js";
 
 /**
  * Every kind of resource that the program may emit, by the list that its stack keeps them on: what AWS answers when one is
  * made, what of it is read, and what it belongs to. A further kind is a further row.
  */
-const rows = { ...deliveryKinds, ...accessKinds, ...operatingKinds };
+const rows = { ...deliveryKinds, ...queueKinds, ...functionKinds, ...accessKinds, ...operatingKinds };
 
 export type List = keyof typeof rows;
 type PartOf<Row> = Row extends Kind<infer Part> ? Part : never;

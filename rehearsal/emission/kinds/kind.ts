@@ -149,6 +149,24 @@ export const policyText = z.string().refine((written) => {
 export const jsonText = <Value extends z.ZodType>(value: Value): z.ZodType<z.output<Value>> =>
   policyText.transform((written): unknown => JSON.parse(written)).pipe(value);
 
+/** JSON text, read; what AWS refuses is told as a whole, in the form that it takes. */
+export const settingText = <Value extends z.ZodType>(
+  value: Value,
+  form: string,
+): z.ZodType<z.output<Value>> =>
+  policyText.transform((written, context): z.output<Value> => {
+    const reading = value.safeParse(JSON.parse(written));
+    if (reading.success) return reading.data;
+    context.addIssue({ code: "custom", message: `is ${written}; AWS takes ${form}` });
+    return z.NEVER;
+  });
+
+/** A whole number between two bounds of AWS's. */
+export function within(least: number, most: number): z.ZodNumber {
+  const refused = `is not a whole number from ${least} to ${most}, as AWS wants it`;
+  return z.number().refine((value) => Number.isInteger(value) && value >= least && value <= most, refused);
+}
+
 /** Reads what can be read: what is not understood is reported, and left out. */
 function readable<Value>(
   schema: z.ZodType<Value>,

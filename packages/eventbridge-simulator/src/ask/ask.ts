@@ -104,8 +104,11 @@ export function ask(world: World, question: Question, evidence: Evidence = "brie
       const thing = resourceAt(world, to);
       const giving = givingTo(to);
       if (thing === undefined || giving === undefined) return refused("target-missing", to);
-      const { actions, keyUses } = giving;
-      return askRole(world, identityOf(caller), actions, thing, keyUses?.(to) ?? [], evidence);
+      const {
+        actions: [action],
+        keyUses,
+      } = giving;
+      return askRole(world, identityOf(caller), [action], thing, keyUses?.(to) ?? [], evidence);
     }
   }
 }

@@ -30,7 +30,8 @@ export interface Attempt {
 
 /** How EventBridge gives to targets of a kind; whoever puts a dead letter back by a role of his own does the same. */
 export interface Giving {
-  readonly actions: readonly Action[];
+  /** The first gives one event, and so a letter; EventBridge's role needs all. */
+  readonly actions: readonly [Action, ...Action[]];
   /** What a role needs besides of the customer key of such a thing, given the thing's ARN. */
   readonly keyUses?: (thing: string) => readonly RoleKeyUse[];
 }
