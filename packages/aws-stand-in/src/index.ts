@@ -24,3 +24,10 @@ export {
   type WaitOptions,
 } from "./state/queue.js";
 export { Queues, type QueuesOptions } from "./state/queues.js";
+export { type Backend, handlerOf } from "./backend.js";
+export { type PutEvents, type PutEventsEntry, type PutEventsOutcome } from "./services/events.js";
+export { type Callers, identityOf } from "./services/sts.js";
+export { type Answer, type Call, type Handler, type Identity, type ServiceName } from "./wire/call.js";
+export { PortError } from "./wire/listen.js";
+export { type OwnAddress, whyForeign } from "./wire/origin.js";
+export { serve, type ServeOptions, type Serving } from "./wire/server.js";

@@ -34,6 +34,11 @@ export class VirtualClock implements Clock {
 
   readonly now = (): number => this.#now;
 
+  /** How many things wait for their time. */
+  get appointments(): number {
+    return this.#appointments.size;
+  }
+
   readonly at = (time: number, run: () => void): (() => void) => {
     const appointment = { time, run };
     this.#appointments.add(appointment);
