@@ -123,7 +123,8 @@ export class LocalBackbone {
     const { steps } = deliverEvents(this.stage.world, call);
     const events = new Map<string, LiveEvent>();
     const answers: EntryAnswer[] = [];
-    let refusal: PutAnswer | undefined;
+    // Of a call without entries no step tells.
+    let refusal = entries.length > 0 ? undefined : refusedCall("request-entries", "0 entries", "", "");
     let given: TargetStep | undefined;
     for (const step of steps) {
       const event = events.get(step.eventId);

@@ -72,7 +72,10 @@ describe("put", () => {
     await using backbone = await createBackbone(registry);
     const { deliveries } = await backbone.put(created, { orderId: 7 }, { unchecked: true });
     expect(deliveries).toMatchObject([
-      { subscription: start, outcome: expect.stringMatching(/^rejected, a letter, after INVALID_DETAIL: /) },
+      {
+        subscription: start,
+        outcome: expect.stringMatching(/^rejected, a letter, after INVALID_DETAIL: /) as unknown,
+      },
     ]);
     expect(backbone.deadLetters(start)).toMatchObject([
       {
@@ -230,7 +233,7 @@ describe("handlers", () => {
       { subscription: start, outcome: "done" },
     ]);
     expect(seen).toMatchObject([
-      { Records: [{ eventSource: "aws:sqs", body: expect.stringContaining(id) }] },
+      { Records: [{ eventSource: "aws:sqs", body: expect.stringContaining(id) as unknown }] },
       { functionName: "backbone-delivery--large-orders" },
     ]);
   });
