@@ -84,6 +84,10 @@ const rules: readonly FolderRule[] = [
   { within: "packages/event-patterns", mayImport: [] },
   { within: "packages/backbone-runtime", mayImport: [] },
   { within: "packages/eventbridge-simulator", mayImport: ["packages/event-patterns"] },
+  {
+    within: "packages/aws-stand-in",
+    mayImport: ["packages/event-patterns", "packages/eventbridge-simulator"],
+  },
   { within: "infra/aws", mayImport: [] },
   { within: "infra/registry", mayImport: ["infra/aws", "packages/event-patterns"] },
   { within: "infra/topology", mayImport: ["infra/registry", "infra/aws", "packages/event-patterns"] },

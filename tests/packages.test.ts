@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
+import * as awsStandIn from "aws-stand-in";
 import * as eventPatterns from "event-patterns";
 import * as simulator from "eventbridge-simulator";
 import { describe, expect, it } from "vitest";
@@ -8,7 +9,7 @@ import { z } from "zod";
 import { projectRoot } from "./fixtures/project-copy.js";
 
 /** What the examples of a README may use: everything at the doors, so that an example need not repeat an import. */
-const doors = { ...eventPatterns, ...simulator };
+const doors = { ...awsStandIn, ...eventPatterns, ...simulator };
 
 const readme = (name: string): string =>
   readFileSync(join(projectRoot, "packages", name, "README.md"), "utf8");
@@ -35,7 +36,7 @@ function examplesOf(text: string): readonly (Example & { readonly expected: unkn
   return shown.map((example, index) => ({ ...example, expected: expected[index] }));
 }
 
-describe.each(["event-patterns", "eventbridge-simulator"])("the README of %s", (name) => {
+describe.each(["aws-stand-in", "event-patterns", "eventbridge-simulator"])("the README of %s", (name) => {
   it.each(examplesOf(readme(name)))("is right about $expression", ({ value, expected }) => {
     expect(value).toEqual(expected);
   });

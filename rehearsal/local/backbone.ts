@@ -1,0 +1,367 @@
+import { type Clock, type QueueChange, Queues } from "aws-stand-in";
+import type { Message } from "backbone-runtime";
+import {
+  deliverEvents,
+  logRecordOf,
+  type OfferedEntry,
+  type PutEventsCall,
+  type PutEventsEntry,
+  renderReason,
+  type TargetStep,
+} from "eventbridge-simulator";
+import { randomUUID } from "node:crypto";
+import { contractOf, type Subscription } from "../../infra/registry/index.js";
+import type { Stage } from "../stage.js";
+import { type EntryAnswer, nameOfEntry, type PutAnswer, refusedCall, refusedEntry } from "./answers.js";
+import { circleFrom } from "./circle.js";
+import { Consumer } from "./consumer.js";
+import { emittedQueues } from "./emitted-queues.js";
+import { envelopeText, metadataIn } from "./envelope.js";
+import { EventLog, type LiveDelivery, type LiveEvent } from "./event-log.js";
+import type { Faults } from "./faults.js";
+import { runtimeOf, senderFrom } from "./functions.js";
+import { InFlight } from "./in-flight.js";
+import type { Handler } from "./invoke.js";
+import { type DeadLetter, isQueue, type LetterBox, letterBoxes, readLetters } from "./letters.js";
+import { Mail } from "./mail.js";
+import type { Sender } from "./senders.js";
+import { outcomeOf, tellEvent, type ToldEvent } from "./tell.js";
+import { Tracking } from "./tracking.js";
+import { absenceOf, refusalOf, targetIdOf } from "./way.js";
+
+export interface LocalBackboneOptions {
+  readonly clock: Clock;
+  /** How many events are kept to be asked for. Default: 5,000. */
+  readonly kept?: number;
+  /** How many events one may lead to. Default: 1,000. */
+  readonly budget?: number;
+  /** Told what each emitted log group gets. */
+  readonly onLog?: (record: LogRecord) => void;
+}
+
+export interface LogRecord {
+  /** ARN. */
+  readonly logGroup: string;
+  /** Milliseconds since 1970: when it came. */
+  readonly at: number;
+  readonly message: string;
+}
+
+/** A subscription, and what the emitted rules give its events to. */
+interface Connection {
+  readonly subscription: Subscription;
+  /** ARN. */
+  readonly target: string;
+  /** Of a target that is a queue. */
+  readonly consumer: Consumer | undefined;
+}
+
+/**
+ * The backbone in this process: the emitted resources decide what is taken and where it goes, queues keep it, handlers work
+ * on it. Knows no HTTP, and keeps nothing outside of itself.
+ */
+export class LocalBackbone {
+  readonly stage: Stage;
+  readonly clock: Clock;
+  readonly queues: Queues;
+  readonly log: EventLog;
+  readonly #budget: number;
+  readonly #onLog: LocalBackboneOptions["onLog"];
+  readonly #tracking: Tracking;
+  readonly #mail: Mail;
+  readonly #inFlight = new InFlight();
+  /** By the subscription's key. */
+  readonly #connections = new Map<string, Connection>();
+  /** By bus and target id. */
+  readonly #connectionAt = new Map<string, Connection>();
+  /** By the queue's ARN. */
+  readonly #consumerOf = new Map<string, Consumer>();
+  /** Names by bus. */
+  readonly #accountAt: ReadonlyMap<string, string>;
+
+  constructor(stage: Stage, { clock, kept = 5_000, budget = 1_000, onLog }: LocalBackboneOptions) {
+    this.stage = stage;
+    this.clock = clock;
+    this.log = new EventLog(kept);
+    this.#budget = budget;
+    this.#onLog = onLog;
+    this.#tracking = new Tracking(this.log, clock.now);
+    const onChange = (change: QueueChange) => {
+      this.#tracking.note(change);
+      if (change.kind === "shown" || change.kind === "given-back") this.#consumerOf.get(change.queue)?.ask();
+    };
+    this.queues = new Queues({ clock, onChange });
+    for (const settings of emittedQueues(stage)) this.queues.create(settings);
+    this.#mail = new Mail(this.queues, this.log, this.#tracking, this.#consumerOf);
+    this.#accountAt = new Map(
+      stage.registry.members.map((account) => [stage.busOf(account), account] as const),
+    );
+    for (const subscription of stage.registry.subscriptions) this.#connect(subscription);
+  }
+
+  /**
+   * One call of PutEvents, answered as AWS would answer it. What is accepted has come to queues, logs and other targets when
+   * this returns; handlers run on.
+   * @throws CircleError if one event leads to more than the budget allows
+   */
+  putEvents(sender: Sender, entries: readonly PutEventsEntry[]): PutAnswer {
+    const at = this.clock.now();
+    const call: PutEventsCall = {
+      caller: sender.caller,
+      region: this.stage.environment.region,
+      time: new Date(at).toISOString(),
+      entries: entries.map((entry) => ({ id: randomUUID(), entry })),
+    };
+    for (const { entry } of call.entries) this.#keepBudget(sender, entry);
+    const { steps } = deliverEvents(this.stage.world, call);
+    const events = new Map<string, LiveEvent>();
+    const answers: EntryAnswer[] = [];
+    let refusal: PutAnswer | undefined;
+    let given: TargetStep | undefined;
+    for (const step of steps) {
+      const event = events.get(step.eventId);
+      if (step.kind === "put-events") {
+        const offered = call.entries.find(({ id }) => id === step.eventId);
+        if (offered === undefined) continue;
+        const { outcome, reason, subject, principal, bus } = step;
+        events.set(step.eventId, this.#record(sender, call, offered, at, outcome));
+        const isTaken = outcome === "accepted" || outcome === "lost";
+        refusal ??= isTaken ? undefined : refusedCall(reason, subject, principal, bus);
+        answers.push(isTaken ? { eventId: step.eventId } : refusedEntry(reason, subject));
+      } else if (event !== undefined && step.kind === "target") {
+        this.#give(event, step);
+        given = step;
+      } else if (event !== undefined && step.kind === "dead-letter" && given !== undefined) {
+        // It follows the step of the target that was refused.
+        if (step.outcome === "delivered" && step.to !== undefined) this.#bury(event, step.to, given);
+      } else if (step.kind === "mapping" && step.outcome !== "delivered") {
+        const consumer = this.#consumerOf.get(step.queue);
+        if (consumer !== undefined)
+          consumer.blocked = renderReason(step.reason ?? "check-undecided", step.subject);
+      }
+    }
+    return refusal ?? { ok: true, entries: answers };
+  }
+
+  /** Whose code takes what comes into a subscription's queue; undefined for nobody's here. What runs keeps the old code. */
+  handle(subscription: string, handler: Handler | undefined): void {
+    const consumer = this.#consumerFor(subscription);
+    consumer.handler = handler;
+    consumer.ask();
+  }
+
+  /** What is to go wrong with a subscription, from now on; it may be written. */
+  faults(subscription: string): Faults {
+    return this.#consumerFor(subscription).faults;
+  }
+
+  /** Resolves when nothing runs any more: it is counted. What waits for time to pass, waits on. @throws CircleError */
+  settle(): Promise<void> {
+    return this.#inFlight.settled();
+  }
+
+  /** @returns undefined if it is not kept, or never was */
+  tell(id: string): ToldEvent | undefined {
+    const event = this.log.byFact(id);
+    return event && tellEvent(this.#telling(), event);
+  }
+
+  /** What became of an event at a subscription, or why it never came there. @throws Error if either is not known */
+  why(subscription: string, id: string): string {
+    const connection = this.#connectionOf(subscription);
+    const event = this.log.byFact(id);
+    if (event === undefined) throw new Error(this.#unknownEvent(id));
+    const { verdict, deliveries } = event;
+    if (verdict !== "accepted") return refusalOf(this.stage, event);
+    const delivery = deliveries.get(subscription);
+    return delivery === undefined
+      ? absenceOf(this.stage, event, connection.subscription)
+      : outcomeOf(this.#telling(), delivery);
+  }
+
+  deadLetters(subscription: string): readonly DeadLetter[] {
+    return readLetters(this.#letterBoxes(subscription));
+  }
+
+  /**
+   * Gives the letters of a subscription back to its target, and to nobody else.
+   * @returns ids of their events
+   */
+  redrive(subscription: string): readonly string[] {
+    const { target } = this.#connectionOf(subscription);
+    return this.#mail.redrive(subscription, target, this.#letterBoxes(subscription));
+  }
+
+  /** Nothing runs from now on, and nothing is woken. */
+  close(): void {
+    for (const consumer of this.#consumerOf.values()) consumer.close();
+  }
+
+  #connect(subscription: Subscription): void {
+    const bus = this.stage.busOf(subscription.account);
+    const id = targetIdOf(subscription);
+    const rules = this.stage.world.buses.get(bus)?.rules ?? [];
+    const [given] = rules.flatMap(({ arn, targets }) =>
+      targets.filter((target) => target.id === id).map((target) => ({ rule: arn, target: target.arn })),
+    );
+    if (given === undefined) return;
+    const { rule, target } = given;
+    const consumer = isQueue(target) ? this.#consumer(subscription, target, rule) : undefined;
+    const connection = { subscription, target, consumer };
+    this.#connections.set(subscription.key, connection);
+    this.#connectionAt.set(`${bus} ${id}`, connection);
+    if (consumer !== undefined) this.#consumerOf.set(target, consumer);
+  }
+
+  #consumer(subscription: Subscription, arn: string, rule: string): Consumer {
+    const { stage, clock } = this;
+    const queue = this.#mail.queue(arn);
+    const sender = senderFrom(stage, subscription);
+    const put = (entries: readonly PutEventsEntry[]): PutAnswer => {
+      const answer = this.putEvents(sender, entries);
+      if (consumer.faults.loseAnswers <= 0) return answer;
+      // An SDK that gets no answer sends the same once more.
+      consumer.faults.loseAnswers -= 1;
+      return this.putEvents(sender, entries);
+    };
+    const sendMessage = async (message: Message) => {
+      await Promise.resolve();
+      return { MessageId: this.#mail.sendLetter(subscription.key, message) };
+    };
+    const runtime = runtimeOf({ stage, clock, rule, put, sendMessage }, subscription, queue);
+    const consumer = new Consumer(subscription, queue, runtime, {
+      clock,
+      begin: this.#inFlight.begin,
+      end: this.#inFlight.end,
+      ended: (message, result) => {
+        this.#tracking.ended(message, result);
+      },
+    });
+    return consumer;
+  }
+
+  #record(
+    sender: Sender,
+    call: PutEventsCall,
+    { id, entry }: OfferedEntry,
+    at: number,
+    verdict: LiveEvent["verdict"],
+  ): LiveEvent {
+    const { Source: source = "", DetailType: detailType = "" } = entry;
+    const { id: factId, causedBy } = metadataIn(entry);
+    const cause = causedBy === undefined ? undefined : this.log.byFact(causedBy);
+    const event: LiveEvent = {
+      id,
+      entry,
+      call,
+      sender,
+      contract: contractOf(this.stage.registry, { source, detailType }),
+      at,
+      verdict,
+      reached: [],
+      deliveries: new Map(),
+      factId,
+      causedBy: cause?.id ?? causedBy,
+      causes: [],
+      chain: cause?.chain ?? { count: 0 },
+      changed: 0,
+    };
+    event.chain.count += 1;
+    this.log.add(event);
+    cause?.causes.push(id);
+    if (cause !== undefined) this.log.change(cause);
+    return event;
+  }
+
+  #keepBudget(sender: Sender, entry: PutEventsEntry): void {
+    const { causedBy } = metadataIn(entry);
+    const cause = causedBy === undefined ? undefined : this.log.byFact(causedBy);
+    if (cause === undefined || cause.chain.count <= this.#budget) return;
+    const error = circleFrom(this.log, cause, this.#nameOf(entry), sender, this.#budget);
+    this.#inFlight.fail(error);
+    throw error;
+  }
+
+  #nameOf(entry: PutEventsEntry): string {
+    const { Source: source = "", DetailType: detailType = "" } = entry;
+    return contractOf(this.stage.registry, { source, detailType })?.key ?? nameOfEntry(entry);
+  }
+
+  /** A rule has handed the event to a target, or could not. */
+  #give(event: LiveEvent, step: TargetStep): void {
+    const { to, targetKind, outcome, bus, target, input } = step;
+    const connection = this.#connectionAt.get(`${bus} ${target}`);
+    const isGiven = outcome === "delivered";
+    const delivery = connection && this.#deliveryOf(event, connection, step);
+    const account = this.#accountAt.get(to);
+    if (isGiven && account !== undefined) event.reached.push(account);
+    if (isGiven && targetKind === "queue")
+      this.#mail.send(to, input ?? this.#textOf(event), { event, delivery });
+    if (isGiven && targetKind === "log-group")
+      this.#onLog?.(logRecord(to, event.at, input ?? this.#textOf(event), input !== undefined));
+  }
+
+  #deliveryOf(event: LiveEvent, { subscription }: Connection, step: TargetStep): LiveDelivery {
+    const { outcome, reason, subject } = step;
+    const delivery: LiveDelivery = {
+      subscription,
+      handOver: outcome === "delivered" ? "given" : outcome === "undecided" ? "undecided" : "gone",
+      reason: reason === undefined ? undefined : renderReason(reason, subject),
+      copies: new Map(),
+      attempts: [],
+    };
+    event.deliveries.set(subscription.key, delivery);
+    return delivery;
+  }
+
+  /** A dead letter about the target that was refused before it. */
+  #bury(event: LiveEvent, queue: string, refused: TargetStep): void {
+    const connection = this.#connectionAt.get(`${refused.bus} ${refused.target}`);
+    const delivery = connection && event.deliveries.get(connection.subscription.key);
+    if (delivery !== undefined) delivery.handOver = "dead-letter";
+    this.#mail.bury(queue, this.#textOf(event), refused);
+  }
+
+  #textOf({ entry, id, at, sender }: LiveEvent): string {
+    const { region, accountIds } = this.stage.environment;
+    return envelopeText(entry, { id, at, region, account: accountIds.get(sender.account) ?? "" });
+  }
+
+  #letterBoxes(subscription: string): LetterBox[] {
+    const { target, subscription: one } = this.#connectionOf(subscription);
+    return letterBoxes(this.queues, target, this.stage.account(one.account).queues);
+  }
+
+  #connectionOf(subscription: string): Connection {
+    const found = this.#connections.get(subscription);
+    if (found !== undefined) return found;
+    const known = [...this.#connections.keys()].join(", ");
+    throw new Error(
+      `there is no subscription ${JSON.stringify(subscription)}; there are ${known === "" ? "none" : known}`,
+    );
+  }
+
+  #consumerFor(subscription: string): Consumer {
+    const { consumer, subscription: one } = this.#connectionOf(subscription);
+    if (consumer !== undefined) return consumer;
+    throw new Error(
+      `${subscription} gives its events to a ${one.target.kind}, which does not run here: handlers and faults are for subscriptions with a queue or a handler`,
+    );
+  }
+
+  #unknownEvent(id: string): string {
+    const gone = this.log.fellOut;
+    const why = gone === 0 ? "" : `; the first ${gone} are no longer kept`;
+    return `there is no event ${JSON.stringify(id)}${why}`;
+  }
+
+  #telling() {
+    return { stage: this.stage, now: this.clock.now() };
+  }
+}
+
+/** @param isMade whether the text is that of a target's input transformer, which makes message and time itself */
+function logRecord(logGroup: string, at: number, text: string, isMade: boolean): LogRecord {
+  const record = isMade ? logRecordOf(text) : undefined;
+  return { logGroup, at, message: record?.message ?? text };
+}

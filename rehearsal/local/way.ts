@@ -1,0 +1,101 @@
+import { describeMismatch } from "event-patterns";
+import {
+  deliverEvents,
+  type Delivery,
+  renderCheck,
+  renderReason,
+  type RuleStep,
+  type Step,
+} from "eventbridge-simulator";
+import type { Subscription } from "../../infra/registry/index.js";
+import type { Stage } from "../stage.js";
+import { nameOfEntry } from "./answers.js";
+import type { LiveEvent } from "./event-log.js";
+
+/**
+ * The way of an event, asked of the emitted resources once more and with every reason: it would take too long to find reasons
+ * for all events, and few are asked for.
+ */
+export function wayOf(stage: Stage, { call, id }: LiveEvent): readonly Step[] {
+  const { steps }: Delivery = deliverEvents(stage.world, call, "trace");
+  return steps.filter(({ eventId }) => eventId === id);
+}
+
+/** Why the bus did not take an event: the statement, what it wanted and what it had. */
+export function refusalOf(stage: Stage, event: LiveEvent): string {
+  const [put] = wayOf(stage, event);
+  if (put?.kind !== "put-events") return "refused";
+  const isGlobal = put.bus === stage.busOf(stage.registry.backbone);
+  const where = isGlobal ? "the global bus" : shortName(put.bus);
+  const evidence = put.checks.flatMap((check) => renderCheck(check, shortName));
+  const why =
+    evidence.length > 0 ? evidence.join("; ") : renderReason(put.reason ?? "check-undecided", put.subject);
+  const verb = {
+    refused: "refused at",
+    undecided: "nobody can decide whether it is taken by",
+    lost: "lost at",
+  };
+  return `${put.outcome === "accepted" ? "taken by" : verb[put.outcome]} ${where}: ${why}`;
+}
+
+/** Why an event that was taken has not come to a subscription: where on its way it was left, and by what. */
+export function absenceOf(stage: Stage, event: LiveEvent, subscription: Subscription): string {
+  const { key, account } = subscription;
+  const steps = wayOf(stage, event);
+  const bus = stage.busOf(account);
+  const targetId = targetIdOf(subscription);
+  const named = event.contract?.key ?? nameOfEntry(event.entry);
+  const wanted = [...new Set(subscription.routes.flatMap(({ contracts }) => contracts))];
+  if (event.contract === undefined || !wanted.includes(event.contract.key)) {
+    return `no route: ${key} takes ${wanted.join(", ")}, and not ${named}`;
+  }
+  const onLocal = ruleSteps(stage, steps, bus, ({ id }) => id === targetId);
+  const onGlobal = ruleSteps(stage, steps, undefined, ({ arn }) => arn === bus);
+  const isThere = event.reached.includes(account);
+  const stopped = steps.find(
+    (step) => step.kind === "target" && step.to === bus && step.outcome !== "delivered",
+  );
+  if (!isThere && stopped?.kind === "target" && stopped.reason !== undefined) {
+    const evidence = stopped.checks.flatMap((check) => renderCheck(check, shortName));
+    return `stopped on its way to ${account}: ${[renderReason(stopped.reason, stopped.subject), ...evidence].join("; ")}`;
+  }
+  const passed = isThere ? onLocal : onGlobal;
+  const disabled = passed.find(({ outcome }) => outcome === "disabled");
+  if (disabled !== undefined) return `no route: the rule ${shortName(disabled.rule)} is disabled`;
+  const mismatch = closest(passed);
+  return mismatch === undefined
+    ? `no route: no rule on ${shortName(isThere ? bus : stage.busOf(stage.registry.backbone))} leads to ${key}`
+    : `filtered: ${describeMismatch(mismatch)}`;
+}
+
+/** What became of the rules that lead to a target. */
+function ruleSteps(
+  stage: Stage,
+  steps: readonly Step[],
+  bus: string | undefined,
+  leads: (target: { readonly id: string; readonly arn: string }) => boolean,
+): RuleStep[] {
+  return steps.filter(
+    (step): step is RuleStep =>
+      step.kind === "rule" &&
+      (bus === undefined || step.bus === bus) &&
+      (stage.world.rules.get(step.rule)?.targets ?? []).some(leads),
+  );
+}
+
+/** Of several rules of one way each takes other events: what is told is of the one that takes such, if one does. */
+function closest(rules: readonly RuleStep[]): RuleStep["mismatch"] {
+  const misses = rules.flatMap(({ mismatch }) => mismatch ?? []);
+  const isOfEnvelope = (path: string) => path === "source" || path === "detail-type";
+  return misses.find((mismatch) => mismatch.kind !== "value" || !isOfEnvelope(mismatch.path)) ?? misses[0];
+}
+
+/** Of the target by which the rules of a subscription give. */
+export function targetIdOf({ service, name }: Subscription): string {
+  return `${service}--${name}`;
+}
+
+/** The end of an ARN, which is what people call a thing. */
+export function shortName(arn: string): string {
+  return arn.startsWith("arn:") ? arn.slice(Math.max(arn.lastIndexOf("/"), arn.lastIndexOf(":")) + 1) : arn;
+}
