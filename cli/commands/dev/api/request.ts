@@ -67,7 +67,7 @@ export function send(response: ServerResponse, text: string, type: string, statu
     "content-length": Buffer.byteLength(text),
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'self'; frame-ancestors 'none'",
+    "content-security-policy": "default-src 'self'; img-src data:; frame-ancestors 'none'",
   });
   response.end(text);
 }

@@ -26,6 +26,7 @@ const files: Readonly<Record<string, readonly [file: string, type: string]>> = {
   "/page.css": ["page.css", "text/css"],
   "/page.mjs": ["page.mjs", "text/javascript"],
   "/panes.mjs": ["panes.mjs", "text/javascript"],
+  "/parts.mjs": ["parts.mjs", "text/javascript"],
 };
 
 interface Asked {
@@ -44,7 +45,7 @@ type Answerer = (asked: Asked) => unknown;
 const endpoints: Readonly<Record<string, Answerer>> = {
   "GET /_backbone/events": ({ running, feed, request, response, query }) => {
     const last = request.headers["last-event-id"];
-    const after = query.get("after") ?? (typeof last === "string" ? last : undefined);
+    const after = typeof last === "string" ? last : (query.get("after") ?? undefined);
     if (/\btext\/event-stream\b/.test(request.headers.accept ?? "")) {
       feed.stream(response, after);
       return undefined;
