@@ -118,14 +118,24 @@ const rules: readonly FolderRule[] = [
     mayImport: ["rehearsal/emission", "infra/registry", "infra/topology", "infra/program.ts"],
     pulumi: true,
   },
-  // From a registry to the proof in one call, for tests: the one place where plan and proof meet, outside the commands.
+  // From a registry to the proof, or to a backbone that runs, in one call, for tests: where plan and proof meet, outside the
+  // commands.
   {
     within: "rehearsal/rehearse.ts",
     mayImport: ["rehearsal", "infra/registry", "infra/topology", "packages"],
   },
   {
+    within: "rehearsal/local/stages.ts",
+    mayImport: ["rehearsal", "infra/registry", "infra/topology"],
+  },
+  {
     within: "rehearsal",
-    except: ["rehearsal/emission/record.ts", "rehearsal/rehearse.ts", "rehearsal/aws-limits.ts"],
+    except: [
+      "rehearsal/emission/record.ts",
+      "rehearsal/rehearse.ts",
+      "rehearsal/local/stages.ts",
+      "rehearsal/aws-limits.ts",
+    ],
     mayImport: ["infra/registry", "packages"],
   },
   // What AWS takes is no choice of the program's, so both sides have the same numbers.

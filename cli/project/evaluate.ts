@@ -7,12 +7,12 @@ import {
   type Topology,
   TopologyError,
 } from "../../infra/topology/index.js";
+import { EmissionCache, type StackToEmit, surroundingsOf } from "../../rehearsal/emission/emission-cache.js";
 import { recordedPlan, type RecordedPlan, type RecordedStack } from "../../rehearsal/emission/plan-file.js";
 import { requireOneSdk } from "../../rehearsal/emission/sdk-copies.js";
 import { CallError, Failure, messageOf } from "../errors.js";
 import { Progress } from "../terminal/progress.js";
 import { writeWarnings } from "../terminal/write.js";
-import { EmissionCache, type StackToEmit, surroundingsOf } from "./emission-cache.js";
 import { type Project, projectFolder } from "./registry.js";
 import { type Stack, stacksOf } from "./stacks.js";
 

@@ -19,7 +19,7 @@ import { emittedQueues } from "./emitted-queues.js";
 import { envelopeText, metadataIn } from "./envelope.js";
 import { EventLog, type LiveDelivery, type LiveEvent } from "./event-log.js";
 import type { Faults } from "./faults.js";
-import { runtimeOf, senderFrom } from "./functions.js";
+import { functionOf, runtimeOf } from "./functions.js";
 import { InFlight } from "./in-flight.js";
 import type { Handler } from "./invoke.js";
 import { type DeadLetter, isQueue, type LetterBox, letterBoxes, readLetters } from "./letters.js";
@@ -105,6 +105,13 @@ export class LocalBackbone {
    * @throws CircleError if one event leads to more than the budget allows
    */
   putEvents(sender: Sender, entries: readonly PutEventsEntry[]): PutAnswer {
+    return this.#putEvents(sender, entries).answer;
+  }
+
+  #putEvents(
+    sender: Sender,
+    entries: readonly PutEventsEntry[],
+  ): { readonly answer: PutAnswer; readonly ids: readonly string[] } {
     const at = this.clock.now();
     const call: PutEventsCall = {
       caller: sender.caller,
@@ -116,7 +123,8 @@ export class LocalBackbone {
     const { steps } = deliverEvents(this.stage.world, call);
     const events = new Map<string, LiveEvent>();
     const answers: EntryAnswer[] = [];
-    let refusal: PutAnswer | undefined;
+    // Of a call without entries no step tells.
+    let refusal = entries.length > 0 ? undefined : refusedCall("request-entries", "0 entries", "", "");
     let given: TargetStep | undefined;
     for (const step of steps) {
       const event = events.get(step.eventId);
@@ -140,7 +148,21 @@ export class LocalBackbone {
           consumer.blocked = renderReason(step.reason ?? "check-undecided", step.subject);
       }
     }
-    return refusal ?? { ok: true, entries: answers };
+    return {
+      answer: refusal ?? { ok: true, entries: answers },
+      ids: call.entries.map(({ id }) => id),
+    };
+  }
+
+  /**
+   * Puts one event, on the global bus unless it says another.
+   * @returns its id, whether it was taken or not
+   */
+  put(sender: Sender, entry: PutEventsEntry): string {
+    const { backbone } = this.stage.registry;
+    const EventBusName = this.stage.globalBusFor(sender.account) ?? this.stage.busOf(backbone);
+    const { ids } = this.#putEvents(sender, [{ EventBusName, ...entry }]);
+    return ids.join("");
   }
 
   /** Whose code takes what comes into a subscription's queue; undefined for nobody's here. What runs keeps the old code. */
@@ -164,6 +186,11 @@ export class LocalBackbone {
   tell(id: string): ToldEvent | undefined {
     const event = this.log.byFact(id);
     return event && tellEvent(this.#telling(), event);
+  }
+
+  /** All that are kept, in the order in which they came. */
+  told(): readonly ToldEvent[] {
+    return this.log.all().map((event) => tellEvent(this.#telling(), event));
   }
 
   /** What became of an event at a subscription, or why it never came there. @throws Error if either is not known */
@@ -216,20 +243,20 @@ export class LocalBackbone {
   #consumer(subscription: Subscription, arn: string, rule: string): Consumer {
     const { stage, clock } = this;
     const queue = this.#mail.queue(arn);
-    const sender = senderFrom(stage, subscription);
+    const settings = functionOf(stage, subscription, queue, rule);
     const put = (entries: readonly PutEventsEntry[]): PutAnswer => {
-      const answer = this.putEvents(sender, entries);
+      const answer = this.putEvents(settings.sender, entries);
       if (consumer.faults.loseAnswers <= 0) return answer;
       // An SDK that gets no answer sends the same once more.
       consumer.faults.loseAnswers -= 1;
-      return this.putEvents(sender, entries);
+      return this.putEvents(settings.sender, entries);
     };
     const sendMessage = async (message: Message) => {
       await Promise.resolve();
       return { MessageId: this.#mail.sendLetter(subscription.key, message) };
     };
-    const runtime = runtimeOf({ stage, clock, rule, put, sendMessage }, subscription, queue);
-    const consumer = new Consumer(subscription, queue, runtime, {
+    const runtime = runtimeOf({ clock, put, sendMessage }, settings);
+    const consumer = new Consumer(queue, settings, runtime, {
       clock,
       begin: this.#inFlight.begin,
       end: this.#inFlight.end,

@@ -1,4 +1,5 @@
 import { type Clock, VirtualClock } from "aws-stand-in";
+import { setImmediate } from "node:timers/promises";
 
 /** Time that passes only when it is told to, from one thing that is due to the next: between two all that is running ends. */
 export class SteppingClock implements Clock {
@@ -22,6 +23,8 @@ export class SteppingClock implements Clock {
 
   /** @param settled resolves when nothing is running */
   async advance(milliseconds: number, settled: () => Promise<void>): Promise<void> {
+    // What has just come is begun first, or it would begin after the time that passes now.
+    await setImmediate();
     const end = this.now() + milliseconds;
     for (let next = this.#next(); next <= end; next = this.#next()) {
       this.#clock.advance(Math.max(0, next - this.now()));

@@ -1,8 +1,8 @@
 import type { Clock, Queue, ReceivedMessage } from "aws-stand-in";
 import type { Runtime } from "backbone-runtime";
-import type { Subscription } from "../../infra/registry/index.js";
 import type { AttemptError } from "./event-log.js";
 import { type Faults, noFaults } from "./faults.js";
+import type { FunctionSettings } from "./functions.js";
 import { type Handler, invoke, type Invoked } from "./invoke.js";
 
 /** Told what becomes of messages; everything that runs is counted. */
@@ -20,12 +20,8 @@ export interface MessageResult {
   readonly lines: readonly string[];
 }
 
-/** Lambda's own, of a queue. */
-const defaults = { batchSize: 10, timeoutSeconds: 30, maximumConcurrency: 1_000 };
-
 /** Takes what comes into a subscription's queue and calls its handler, as an event source mapping does. */
 export class Consumer {
-  readonly subscription: Subscription;
   readonly queue: Queue;
   readonly faults: Faults = { ...noFaults };
   /** Undefined where nobody takes anything here. */
@@ -34,23 +30,16 @@ export class Consumer {
   blocked: string | undefined;
   readonly #runtime: Runtime;
   readonly #host: ConsumerHost;
-  readonly #settings: typeof defaults;
+  readonly #settings: FunctionSettings;
   #running = 0;
   #isAsked = false;
   #cancelWake: (() => void) | undefined;
 
-  constructor(subscription: Subscription, queue: Queue, runtime: Runtime, host: ConsumerHost) {
-    this.subscription = subscription;
+  constructor(queue: Queue, settings: FunctionSettings, runtime: Runtime, host: ConsumerHost) {
     this.queue = queue;
+    this.#settings = settings;
     this.#runtime = runtime;
     this.#host = host;
-    const { target } = subscription;
-    const {
-      batchSize,
-      timeoutSeconds,
-      maximumConcurrency = defaults.maximumConcurrency,
-    } = target.kind === "madeFunction" ? target : defaults;
-    this.#settings = { batchSize, timeoutSeconds, maximumConcurrency };
   }
 
   /** Something may have become visible. What comes at once is taken in batches. */
@@ -112,7 +101,7 @@ export class Consumer {
       handler,
       queue,
       messages,
-      functionName: queue.arn.slice(queue.arn.lastIndexOf(":") + 1),
+      functionName: this.#settings.name,
       timeoutSeconds: this.#settings.timeoutSeconds,
       runtime: this.#runtime,
       clock: this.#host.clock,

@@ -40,9 +40,7 @@ export function metadataIn({ Detail = "" }: PutEventsEntry): z.infer<typeof meta
 /** The detail without what the event says of itself; undefined if it is no JSON object. */
 export function ownDetail({ Detail = "" }: PutEventsEntry): Readonly<Record<string, unknown>> | undefined {
   const read = readDetail(Detail);
-  if (read === undefined) return undefined;
-  const { metadata: _, ...own } = read;
-  return own;
+  return read && Object.fromEntries(Object.entries(read).filter(([name]) => name !== "metadata"));
 }
 
 function readDetail(text: string): z.infer<typeof detail> | undefined {

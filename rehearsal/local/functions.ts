@@ -1,6 +1,7 @@
 import type { Clock, Queue } from "aws-stand-in";
 import {
   createRuntime,
+  memoryStore,
   type PutEvents,
   type PutEventsEntry as SdkEntry,
   type Runtime,
@@ -13,34 +14,86 @@ import { publisherOf, type Stage } from "../stage.js";
 import type { PutAnswer } from "./answers.js";
 import type { Sender } from "./senders.js";
 
-/** Whose handler publishes: its service, in the account of the subscription. */
-export function senderFrom(stage: Stage, { key, service, account }: Subscription): Sender {
-  return { account, service, subscription: key, caller: publisherOf(stage, { service, account }) };
+/** What takes messages out of a subscription's queue. */
+export interface FunctionSettings {
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  readonly batchSize: number;
+  readonly maximumConcurrency: number;
+  readonly variables: Readonly<Record<string, string>>;
+  /** As whom its code publishes. */
+  readonly sender: Sender;
+}
+
+/** Lambda's own, of a queue. */
+const defaults = { batchSize: 10, timeoutSeconds: 30, maximumConcurrency: 1_000 };
+
+/**
+ * The emitted function that a queue feeds; where none is emitted, as a consumer that the team deploys itself should be: with
+ * its service's publisher policy.
+ * @param rule ARN of a rule that gives to the subscription
+ */
+export function functionOf(
+  stage: Stage,
+  { key, service, account, target }: Subscription,
+  queue: Queue,
+  rule: string,
+): FunctionSettings {
+  const { functions, mappings } = stage.account(account).switchedOn;
+  const mapping = mappings.find((one) => one.queue === queue.arn);
+  const emitted = functions.find(({ arn }) => arn === mapping?.of);
+  const role = stage.loaded.data.roles.find(({ arn }) => arn === emitted?.roleArn);
+  const bus = stage.globalBusFor(account);
+  const letters = queue.settings.redrivePolicy?.deadLetterTargetArn;
+  return {
+    ...defaults,
+    ...(target.kind === "madeFunction" && target.maximumConcurrency !== undefined
+      ? { maximumConcurrency: target.maximumConcurrency }
+      : {}),
+    ...(emitted && mapping && { timeoutSeconds: emitted.timeout, batchSize: mapping.batchSize }),
+    name: emitted?.name ?? queue.arn.slice(queue.arn.lastIndexOf(":") + 1),
+    variables: {
+      ...(emitted?.variables ?? {
+        ...(bus === undefined ? {} : { BACKBONE_BUS_ARN: bus }),
+        ...(letters === undefined ? {} : { BACKBONE_LETTERS_QUEUE_URL: urlOf(letters) }),
+        BACKBONE_ENVIRONMENT: stage.environment.name,
+        BACKBONE_SUBSCRIPTION: key,
+      }),
+      BACKBONE_RULE_ARN: rule,
+    },
+    sender: {
+      account,
+      service,
+      subscription: key,
+      caller:
+        role === undefined
+          ? publisherOf(stage, { service, account })
+          : { arn: role.arn, policies: role.inlinePolicies },
+    },
+  };
 }
 
 export interface FunctionHost {
-  readonly stage: Stage;
   readonly clock: Clock;
-  /** ARN of a rule that gives to the subscription. */
-  readonly rule: string;
   /** What EventBridge answers. */
   readonly put: (entries: readonly PutEventsEntry[]) => PutAnswer;
   readonly sendMessage: SendMessage;
 }
 
-/** What a subscription's handler runs on: its environment, and a backbone in place of AWS. Nothing of it is the process's. */
-export function runtimeOf(host: FunctionHost, subscription: Subscription, queue: Queue): Runtime {
-  const { stage, clock, rule, put, sendMessage } = host;
-  const letters = queue.settings.redrivePolicy?.deadLetterTargetArn;
+/**
+ * What a handler runs on: the function's variables, and a backbone in place of AWS. Nothing of it is the process's. What it
+ * does once it remembers here, whatever table it has.
+ */
+export function runtimeOf(
+  { clock, put, sendMessage }: FunctionHost,
+  { variables }: FunctionSettings,
+): Runtime {
+  const { now } = clock;
+  const store = memoryStore({ now });
   return createRuntime({
-    environment: {
-      BACKBONE_BUS_ARN: stage.globalBusFor(subscription.account),
-      BACKBONE_ENVIRONMENT: stage.environment.name,
-      BACKBONE_SUBSCRIPTION: subscription.key,
-      BACKBONE_LETTERS_QUEUE_URL: letters === undefined ? undefined : urlOf(letters),
-      BACKBONE_RULE_ARN: rule,
-    },
-    now: clock.now,
+    environment: variables,
+    now,
+    store: () => store,
     sleep: (milliseconds, signal) =>
       new Promise((resolve) => {
         const end = () => {
@@ -48,7 +101,7 @@ export function runtimeOf(host: FunctionHost, subscription: Subscription, queue:
           signal.removeEventListener("abort", end);
           resolve();
         };
-        const cancel = clock.at(clock.now() + milliseconds, end);
+        const cancel = clock.at(now() + milliseconds, end);
         if (signal.aborted) end();
         else signal.addEventListener("abort", end);
       }),

@@ -27,7 +27,11 @@ export function refusalOf(stage: Stage, event: LiveEvent): string {
   if (put?.kind !== "put-events") return "refused";
   const isGlobal = put.bus === stage.busOf(stage.registry.backbone);
   const where = isGlobal ? "the global bus" : shortName(put.bus);
-  const evidence = put.checks.flatMap((check) => renderCheck(check, shortName));
+  // Who asked for what is known; what is wanted is the statement.
+  const evidence = put.checks.flatMap((check) => {
+    const [asked = "", ...statements] = renderCheck(check, shortName);
+    return statements.length > 0 ? statements : [asked];
+  });
   const why =
     evidence.length > 0 ? evidence.join("; ") : renderReason(put.reason ?? "check-undecided", put.subject);
   const verb = {

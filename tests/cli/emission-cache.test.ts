@@ -21,7 +21,7 @@ import {
   isReadBySdk,
   type StackToEmit,
   type Surroundings,
-} from "../../cli/project/emission-cache.js";
+} from "../../rehearsal/emission/emission-cache.js";
 import type { RecordedStack } from "../../rehearsal/emission/plan-file.js";
 import { runCliProcess, type CliProcessOptions } from "../fixtures/cli.js";
 import { ProjectCopy, projectRoot } from "../fixtures/project-copy.js";
@@ -153,7 +153,7 @@ describe("the memory of emissions", () => {
     for (const file of ["package.json", "tsconfig.json"]) await write(file, "{}");
     for (const file of [
       "cli/project/evaluate.ts",
-      "cli/project/emission-cache.ts",
+      "rehearsal/emission/emission-cache.ts",
       "infra/program.ts",
       "rehearsal/a/record.ts",
     ])

@@ -13,13 +13,13 @@ import {
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { z } from "zod";
-import type { StackPlan } from "../../infra/topology/index.js";
-import { recordedStack, type RecordedStack } from "../../rehearsal/emission/plan-file.js";
-import type { Stack } from "./stacks.js";
+import { recordedStack, type RecordedStack } from "./plan-file.js";
+import type { StackToRecord } from "./record.js";
 
 /** All that the recorder is told of a stack. */
-export interface StackToEmit extends Pick<Stack, "stack" | "assumeRoles"> {
-  readonly plan: StackPlan;
+export interface StackToEmit extends Pick<StackToRecord, "stack" | "plan"> {
+  /** As they are written. */
+  readonly assumeRoles: Extract<StackToRecord["assumeRoles"], readonly unknown[]>;
   /** Hashes of its functions' code, by the handler's path. */
   readonly code: Readonly<Record<string, string>>;
 }
@@ -202,7 +202,7 @@ export function isReadBySdk(name: string): boolean {
 }
 
 const folders = ["infra", "packages", "rehearsal"];
-const files = ["package.json", "tsconfig.json", "cli/project/emission-cache.ts", "cli/project/evaluate.ts"];
+const files = ["package.json", "tsconfig.json", "cli/project/evaluate.ts"];
 
 /**
  * Every file that could be loaded by the process that emits, by its path from the root; a few more do no harm. Should the
