@@ -44,12 +44,13 @@ export const devCommand = defineCommand<DevOptions>({
     const opened = await project();
     const forwards = options.forward ?? [];
     for (const { subscription } of forwards) requireForwarded(opened, subscription);
-    const stage = await emittedStage(opened, options);
+    const emission = { ...options, bundles: false };
+    const stage = await emittedStage(opened, emission);
     const running = await Running.open(stage, {
       root: projectFolder,
       registryFile: opened.source.file,
       forwards,
-      reopen: async () => emittedStage(await reopenProject(opened), options),
+      reopen: async () => emittedStage(await reopenProject(opened), emission),
     }).catch((error: unknown) => {
       throw new CallError(messageOf(error));
     });

@@ -2,7 +2,6 @@ import type { PutEventsEntry } from "eventbridge-simulator";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { conformityOf, type Contract, describeConformity } from "../../../../infra/registry/index.js";
-import type { PutAnswer } from "../../../../rehearsal/local/answers.js";
 import type { Faults } from "../../../../rehearsal/local/faults.js";
 import { type Sender, senderOf } from "../../../../rehearsal/local/senders.js";
 import { messageOf } from "../../../errors.js";
@@ -112,22 +111,14 @@ type Backbone = Live["backbone"];
 
 export interface Published {
   readonly id: string;
-  readonly answer: PutAnswer;
+  /** Why the bus did not take it; undefined if it did. */
+  readonly refused: string | undefined;
 }
 
 /** On the global bus; refused or not, it is an event of the log. */
 function put(backbone: Backbone, sender: Sender, entry: PutEventsEntry): Published {
-  const { stage, log } = backbone;
-  const EventBusName = stage.globalBusFor(sender.account) ?? stage.busOf(stage.registry.backbone);
-  const ids: string[] = [];
-  const stop = log.subscribe((id) => ids.push(id));
-  try {
-    const answer = backbone.putEvents(sender, [{ EventBusName, ...entry }]);
-    // The first that changes is the one that was added.
-    return { id: ids[0] ?? "", answer };
-  } finally {
-    stop();
-  }
+  const id = asked(() => backbone.put(sender, entry));
+  return { id, refused: backbone.tell(id)?.refused };
 }
 
 /** As `publish` of backbone-runtime writes it. */

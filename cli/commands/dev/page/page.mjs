@@ -286,12 +286,12 @@ find("publish").firstElementChild.addEventListener("submit", async (submitted) =
   submitted.preventDefault();
   const { detail, problem } = formDetail();
   if (problem !== undefined) return void (find("said").textContent = `not sent: ${problem}`);
-  const { id, answer, error } = await send("/_backbone/publish", {
+  const { id, refused, error } = await send("/_backbone/publish", {
     contract: find("contract").value,
     as: find("as").value,
     detail,
   });
-  find("said").textContent = error ?? (answer.ok ? "sent" : `refused: ${answer.code}`);
+  find("said").textContent = error ?? refused ?? "sent";
   if (id) location.hash = id;
 });
 find("contract").addEventListener("change", example);
