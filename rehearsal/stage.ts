@@ -182,7 +182,7 @@ export function publisherOf(stage: Stage, publisher: Publisher): CallerData {
 }
 
 /** What an account's own administrators can grant: everything. */
-const everything: NamedPolicy = {
+export const everything: NamedPolicy = {
   name: "AdministratorAccess",
   policy: JSON.stringify({
     Version: "2012-10-17",
