@@ -1,5 +1,5 @@
 import { type Clock, type QueueChange, Queues } from "aws-stand-in";
-import type { Message } from "backbone-runtime";
+import { type Message, withRuntime } from "backbone-runtime";
 import {
   deliverEvents,
   logRecordOf,
@@ -163,6 +163,19 @@ export class LocalBackbone {
     const EventBusName = this.stage.globalBusFor(sender.account) ?? this.stage.busOf(backbone);
     const { ids } = this.#putEvents(sender, [{ EventBusName, ...entry }]);
     return ids.join("");
+  }
+
+  /** Runs code that is no handler, such as what takes an order: what it publishes comes onto this backbone, by the sender. */
+  runAs<Result>(sender: Sender, work: () => Result): Result {
+    const { account } = sender;
+    const bus = this.stage.globalBusFor(account);
+    const put = (entries: readonly PutEventsEntry[]) => this.putEvents(sender, entries);
+    const sendMessage = () => Promise.reject(new Error("only a handler sends letters"));
+    const variables = {
+      ...(bus === undefined ? {} : { BACKBONE_BUS_ARN: bus }),
+      BACKBONE_ENVIRONMENT: this.stage.environment.name,
+    };
+    return withRuntime(runtimeOf({ clock: this.clock, put, sendMessage }, { variables }), work);
   }
 
   /** Whose code takes what comes into a subscription's queue; undefined for nobody's here. What runs keeps the old code. */

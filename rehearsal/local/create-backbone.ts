@@ -128,6 +128,16 @@ export class Backbone implements AsyncDisposable {
     return { id, refused: event?.refused, deliveries: event?.deliveries ?? [] };
   }
 
+  /**
+   * Runs code that is no handler as a service (or an account), such as what takes an order, and waits as
+   * {@link Backbone.put}: what it publishes comes onto this backbone.
+   */
+  async as<Result>(name: string, work: () => Result | Promise<Result>): Promise<Result> {
+    const result = await this.#local.runAs(senderOf(this.#stage, name), work);
+    await this.settle();
+    return result;
+  }
+
   /** Events that have been published, whether they were taken or not, in their order. */
   events(contract?: string): readonly ToldEvent[] {
     const key = contract === undefined ? undefined : this.#contract(contract).key;

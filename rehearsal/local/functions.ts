@@ -86,7 +86,7 @@ export interface FunctionHost {
  */
 export function runtimeOf(
   { clock, put, sendMessage }: FunctionHost,
-  { variables }: FunctionSettings,
+  { variables }: Pick<FunctionSettings, "variables">,
 ): Runtime {
   const { now } = clock;
   const store = memoryStore({ now });
