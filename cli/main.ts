@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<BackboneCommand>>> = {
   codeowners: async () => (await import("./commands/codeowners.js")).codeownersCommand,
   diagram: async () => (await import("./commands/diagram.js")).diagramCommand,
   start: async () => (await import("./commands/start.js")).startCommand,
+  dev: async () => (await import("./commands/dev/dev.js")).devCommand,
   "dead-letters": async () => (await import("./commands/dead-letters/dead-letters.js")).deadLettersCommand,
   replay: async () => (await import("./commands/replay/replay.js")).replayCommand,
   find: async () => (await import("./commands/find/find.js")).findCommand,

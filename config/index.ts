@@ -3,6 +3,7 @@ import { accounts } from "./accounts.js";
 import { environments } from "./environments.js";
 import { canary, routes, stories } from "./routes.js";
 import * as services from "./services/index.js";
+import { subscriptions } from "./subscriptions.js";
 
 export const registry = defineRegistry({
   accounts,
@@ -10,6 +11,7 @@ export const registry = defineRegistry({
   defaultEnvironment: "prod",
   services,
   routes,
+  subscriptions,
   stories,
   canary,
 });

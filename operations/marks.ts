@@ -1,11 +1,10 @@
+import { redrivenMark } from "backbone-runtime";
+
 /**
  * Beginning of the one entry in a canary's `resources`. Consumers that must not act on canaries leave out events
  * with it; `detail` is the contract's example, unchanged, so that no schema is broken.
  */
 export const canaryMark = "event-backbone:canary:";
-
-/** Beginning of the entry that a redrive adds to `resources`: then the first id of the event, and which round it is. */
-const redrivenMark = "event-backbone:redriven:";
 
 /** An event, by what it says of its own past. */
 interface MarkedEvent {

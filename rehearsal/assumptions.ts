@@ -30,12 +30,12 @@ export const assumptions: readonly Assumption[] = [
   {
     id: "assume-role-source",
     title: "EventBridge names the rule when it takes on an execution role:",
-    text: "`sts:AssumeRole` for a bus target carries `aws:SourceArn` and `aws:SourceAccount` of the rule. That is known from what AWS's console writes, not from its documentation; if a call carried none, every forward would be refused, into its dead-letter queue.",
+    text: "`sts:AssumeRole` for a target carries `aws:SourceArn` and `aws:SourceAccount` of the rule. That is known from what AWS's console writes, not from its documentation; if a call carried none, every forward would be refused, and every delivery by a role, into its dead-letter queue.",
   },
   {
     id: "log-and-letter-source",
     title: "EventBridge names the rule when it delivers:",
-    text: "`logs:PutLogEvents`, `sqs:SendMessage` and `sns:Publish` carry `aws:SourceArn` and `aws:SourceAccount` of the rule, as AWS's examples of policies show; `logs:CreateLogStream` carries no `aws:SourceArn`.",
+    text: "`logs:PutLogEvents`, `sqs:SendMessage`, `sns:Publish` and `lambda:InvokeFunction` carry `aws:SourceArn` and `aws:SourceAccount` of the rule, as AWS's examples of policies show; `logs:CreateLogStream` carries no `aws:SourceArn`.",
   },
   {
     id: "resource-organisation",
@@ -51,6 +51,11 @@ export const assumptions: readonly Assumption[] = [
     id: "target-role",
     title: "A bus target needs an execution role",
     text: "in the rule's own account, in the same AWS account too; AWS documents it for other accounts only.",
+  },
+  {
+    id: "target-role-inside",
+    title: "EventBridge takes an execution role",
+    text: "for a queue and a topic of the rule's own account, too. AWS's pages do not agree on it: some ask for the queue's or topic's own policy there.",
   },
   {
     id: "largest-events",

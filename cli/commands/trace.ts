@@ -154,7 +154,7 @@ class StepTeller {
         ].map((line) => indent(indent(line)));
       case "mapping":
         return [
-          `${step.outcome === "delivered" ? good : bad} from there to ${nameOf(step.to)}: ${step.outcome === "waiting" ? "it stays in the queue" : step.outcome}${because(step.reason, step.subject)}`,
+          `${step.outcome === "delivered" ? good : bad} by Lambda to ${nameOf(step.to)}: ${step.outcome === "waiting" ? "it stays in the queue" : step.outcome}${because(step.reason, step.subject)}`,
           ...this.evidence(step.checks, step.outcome === "delivered"),
         ].map((line) => indent(indent(indent(line))));
       case "dead-letter":

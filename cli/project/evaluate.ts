@@ -8,6 +8,7 @@ import {
   TopologyError,
 } from "../../infra/topology/index.js";
 import { EmissionCache, type StackToEmit, surroundingsOf } from "../../rehearsal/emission/emission-cache.js";
+import { noCode } from "../../rehearsal/local/stages.js";
 import { recordedPlan, type RecordedPlan, type RecordedStack } from "../../rehearsal/emission/plan-file.js";
 import { requireOneSdk } from "../../rehearsal/emission/sdk-copies.js";
 import { CallError, Failure, messageOf } from "../errors.js";
@@ -29,6 +30,8 @@ export interface EmissionOptions {
   readonly plan?: string;
   /** Whether an earlier emission of the same will do. Default: yes. */
   readonly cache?: boolean;
+  /** Whether handlers are bundled; where they run from their files, nobody needs that. Default: yes. */
+  readonly bundles?: boolean;
 }
 
 /**
@@ -38,12 +41,15 @@ export interface EmissionOptions {
 export async function evaluate(
   topology: Topology,
   stacks: readonly Stack[],
-  { cache = true }: EmissionOptions,
+  { cache = true, bundles = true }: EmissionOptions,
 ): Promise<RecordedPlan> {
   requireOneSdk(import.meta.url);
   const memory = cache ? EmissionCache.open(surroundingsOf(projectFolder)) : undefined;
   const { name, organizationId } = topology.environment;
-  const handlers = bundled([...topology.stacks.values()]);
+  const plans = [...topology.stacks.values()];
+  const handlers = bundles
+    ? bundled(plans)
+    : new Map(plans.flatMap(handlersOf).map((path) => [path, noCode]));
   const progress = new Progress("stacks evaluated");
   const recorded: RecordedStack[] = [];
   for (const { stack, account, assumeRoles } of stacks) {

@@ -55,6 +55,17 @@ export async function openProject(
 }
 
 /**
+ * The same as its files say it now. What has been imported once is imported anew.
+ * @throws CallError, RegistryError as they are wrong now
+ */
+export async function reopenProject({ source, environment, context }: Project): Promise<Project> {
+  const { isOwn, file } = source;
+  const reread = { ...(await loadRegistry(file)), isOwn };
+  const same = selectEnvironment(reread.registry, environment.name);
+  return { source: reread, registry: inEnvironment(reread.registry, same), environment: same, context };
+}
+
+/**
  * Loads the module and reads its export `registry`.
  * @throws CallError if there is no such module or export
  * @throws RegistryError with every mistake in it

@@ -1,9 +1,11 @@
 /**
  * Runs work that Ctrl-C (or a SIGTERM, or the end of the terminal) asks to come to an end between two steps, so that
  * nothing is left half done. A second Ctrl-C ends the process at once, as usual.
+ * @param what is done between the first and the second
  */
 export async function untilInterrupted<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
+  what = "finishing the step in hand",
 ): Promise<Result> {
   const controller = new AbortController();
   const interrupt = (): void => {
@@ -11,7 +13,7 @@ export async function untilInterrupted<Result>(
     process.off("SIGTERM", interrupt);
     if (controller.signal.aborted) return;
     controller.abort();
-    process.stderr.write("finishing the step in hand; Ctrl-C again ends at once\n");
+    process.stderr.write(`${what}; Ctrl-C again ends at once\n`);
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);

@@ -66,7 +66,7 @@ function withoutCode(plan: StackPlan): Pick<StackToEmit, "plan" | "code"> {
   return { plan, code: Object.fromEntries(handlersOf(plan).map((path) => [path, noCode.sha256])) };
 }
 
-const noCode = { code: "// not bundled", sha256: "none" };
+export const noCode = { code: "// not bundled", sha256: "none" };
 
 async function emit(stack: StackToEmit, memory: EmissionCache | undefined): Promise<RecordedStack> {
   const known = memory?.recall(stack);

@@ -4,6 +4,8 @@ import { registry as example } from "../../config/index.js";
 import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
 import type { PutEventsEntry } from "eventbridge-simulator";
 import { traceEvent } from "../../rehearsal/trace.js";
+import { all } from "../fixtures/plan-changes.js";
+import { made, queue, queues, target } from "../fixtures/subscription-resources.js";
 import { changeInput, rehearse, stageOf, type Rehearsed } from "../fixtures/rehearsed.js";
 
 let prod: Rehearsed;
@@ -74,6 +76,17 @@ describe("a trace for people", () => {
     const plan = changeInput(prod.plan, "global", "EventTarget forward-delivery", { arn });
     expect(told(created, plan)).toContain(
       `PutEventsOnLocalBus does not allow it: resource wants ${bus("eu-west-1", "333333333333")}; the request has ${arn} (account 222222222222, not 333333333333)`,
+    );
+  });
+
+  it("follows it out of a queue to the function that Lambda feeds", () => {
+    const fed = (actions?: readonly string[]) =>
+      told(created, all(target(queue), queues(), made(actions === undefined ? {} : { actions }))(prod.plan));
+    expect(fed()).toMatch(
+      /to backbone-delivery--notify: delivered\n[^]*by Lambda to backbone-delivery--notify: delivered\n/,
+    );
+    expect(fed(["sqs:ReceiveMessage"])).toContain(
+      "by Lambda to backbone-delivery--notify: it stays in the queue, the function's role may not take messages from the queue",
     );
   });
 

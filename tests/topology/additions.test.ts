@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RegistryDefinition } from "../../infra/registry/define.js";
 import { parseRegistry, RegistryError } from "../../infra/registry/index.js";
-import { arbitraryRegistry } from "../fixtures/arbitrary-registry.js";
+import { arbitraryDividedRegistry } from "../fixtures/arbitrary-registry.js";
 import { type Declared, declaredIn, environmentNames, publishersOf } from "../fixtures/declared.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";
 
@@ -88,22 +88,10 @@ interface Taker {
   readonly declared: Declared;
 }
 
-const withSmallQuota = fc
-  .tuple(arbitraryRegistry({ members: 4 }), fc.integer({ min: 100, max: 600 }))
-  .map(([definition, eventPatternCharacters]): RegistryDefinition => ({
-    ...definition,
-    environments: Object.fromEntries(
-      Object.entries(definition.environments).map(([name, environment]) => [
-        name,
-        { ...environment, quotas: { eventPatternCharacters } },
-      ]),
-    ),
-  }));
-
 describe.each(Object.entries(additions))("to any registry, another %s", (_, add) => {
   it("takes nothing away from anybody who does not publish it now, and moves nothing to an earlier rule that is kept", () => {
     fc.assert(
-      fc.property(withSmallQuota, fc.nat(), fc.nat(), (before, one, pick) => {
+      fc.property(arbitraryDividedRegistry({ members: 4 }), fc.nat(), fc.nat(), (before, one, pick) => {
         const names = Object.keys(before.services);
         fc.pre(names.length > 0);
         const after = add(before, picked(names, one), pick);

@@ -267,11 +267,19 @@ describe("the rules of a divided forward, as routes come, go, and become wildcar
   const brought = fc.record({ orders: ofService, delivery: ofService });
 
   /** Number of the rule that carries each contract. */
-  function carriers(services: Readonly<Record<string, string | readonly string[]>>): Map<string, number> {
+  function carriers(
+    services: Readonly<Record<string, string | readonly string[]>>,
+    quotas: Readonly<Record<string, number>> = {},
+  ): Map<string, number> {
     const routes = Object.entries(services).flatMap(([service, what]) =>
       [what].flat().map((type) => ({ events: `${service}/${type}`, to: "archive" })),
     );
-    return carriersIn(edited(base, ["routes"], routes));
+    return carriersIn(
+      editedAll(base, [
+        [["routes"], routes],
+        [["environments", "prod", "quotas"], quotas],
+      ]),
+    );
   }
 
   it("never give a route to an earlier rule, which would take it on too late, unless they are deleted, which comes last", () => {
@@ -286,6 +294,29 @@ describe("the rules of a divided forward, as routes come, go, and become wildcar
       }),
       { numRuns: 60 },
     );
+  });
+
+  it.each([
+    {
+      name: "one list of detail-types under two sources, which without the route are two",
+      services: { orders: types.slice(0, 30), delivery: types.slice(0, 30) },
+      less: { orders: types.slice(0, 30), delivery: types.slice(0, 29) },
+      characters: 2_048,
+      numbers: { before: [0], after: [0, 1] },
+    },
+    {
+      name: "two rules, neither of which is the first, and then that one alone",
+      services: { orders: types.filter((_, index) => index === 0 || index === 3) },
+      less: { orders: types.slice(0, 1) },
+      characters: 120,
+      numbers: { before: [1, 3], after: [0] },
+    },
+  ])("may get new names by a route less: $name", ({ services, less, characters, numbers }) => {
+    const quotas = { eventPatternCharacters: characters };
+    const numbersOf = (some: Readonly<Record<string, readonly string[]>>) => [
+      ...new Set(carriers(some, quotas).values()),
+    ];
+    expect({ before: numbersOf(services), after: numbersOf(less) }).toEqual(numbers);
   });
 
   it("are the same whether contracts are named one by one or by how they begin", () => {

@@ -288,6 +288,12 @@ describe("SQS as older clients speak to it", () => {
     expect(queue.peek()).toEqual([]);
   });
 
+  it("has a result even where nothing is in it, into which they look", async () => {
+    const { url, QueueUrl } = await openQueues();
+    const { text } = await post(url, form({ Action: "ReceiveMessage", QueueUrl }));
+    expect(text).toContain("<ReceiveMessageResult></ReceiveMessageResult>");
+  });
+
   it("takes forms at the queue's own URL, too", async () => {
     const { queue, url, QueueUrl } = await openQueues();
     const posted = form({ Action: "SendMessage", QueueUrl, MessageBody: "a" });

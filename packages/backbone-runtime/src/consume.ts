@@ -4,7 +4,7 @@ import type { Delivery } from "./delivery.js";
 import { apart, type Envelope, isEnvelope, isText, keysOf } from "./envelope.js";
 import { sendLetter } from "./letter.js";
 import { log } from "./log.js";
-import { readInput, type Received } from "./received.js";
+import { readInput, type Received, redrivenMark } from "./received.js";
 import { Rejected } from "./rejected.js";
 import { currentScope, type Handling, type Runtime, withHandling } from "./runtime.js";
 
@@ -219,9 +219,6 @@ function subscriptionOf({ runtime, context }: Host, { queueArn }: Received, enve
   ];
   return named.find(isText) ?? `${envelope.source}/${envelope["detail-type"]}`;
 }
-
-/** Beginning of the entry in `resources` by which a redrive marks an event that it puts on a bus again. */
-const redrivenMark = "event-backbone:redriven:";
 
 /** What brought it last: a replayed event that failed and was put back comes from the redrive. */
 function originOf({ redriven }: Received, { resources = [], ...envelope }: Envelope): Delivery["origin"] {

@@ -32,6 +32,9 @@ export interface Contract<Input = unknown, Output = Input> {
   readonly sensitive?: boolean | undefined;
 }
 
+/** What is published under a contract. */
+export type DetailOf<Of extends Contract> = Of extends Contract<infer Input> ? Input : never;
+
 /** A service as its definition in a registry has it. */
 export interface ServiceOf<Contracts extends ContractsOf> {
   readonly source: string;

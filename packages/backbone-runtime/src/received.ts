@@ -22,6 +22,12 @@ export type Input =
 export const redriveAttribute = "backbone-redrive";
 
 /**
+ * Beginning of the entry that a redrive adds to the `resources` of an event that it puts on a bus: then the event's first
+ * id, and which round it is.
+ */
+export const redrivenMark = "event-backbone:redriven:";
+
+/**
  * Tells the hosts apart by what they hand over.
  * @throws TypeError if it is of none of them
  */

@@ -95,7 +95,7 @@ export const reasons = {
   "topic-denied": "the topic does not let it be published",
   "function-denied": "no permission of the function lets the rule invoke it",
   "mapping-role-denied": "the trust policy of the function's role does not let Lambda assume it",
-  "mapping-denied": "the function's role may not take messages from the queue, so they stay there",
+  "mapping-denied": "the function's role may not take messages from the queue",
   "key-missing": "there is no such customer key",
   "key-of-aws":
     "the key is one of AWS's own (alias/aws/…), whose policy nobody can change: it lets neither EventBridge nor CloudWatch use it",

@@ -15,9 +15,10 @@ export async function act(actions: Actions, call: Call): Promise<Answer> {
   const { action, service, input } = call;
   const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (run === undefined) {
+    const has = Object.keys(actions).join(", ");
     throw new AwsError(
       "UnknownOperationException",
-      `${service} has no action ${action === "" ? "without a name" : action} here; it has ${Object.keys(actions).join(", ")}`,
+      `${service} has no action ${action} here; it has ${has === "" ? "none" : has}`,
       { queryCode: "InvalidAction" },
     );
   }

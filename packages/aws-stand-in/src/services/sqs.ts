@@ -14,7 +14,7 @@ import {
 import type { Queue } from "../state/queue.js";
 import type { Queues } from "../state/queues.js";
 import type { Call, Result } from "../wire/call.js";
-import { Input } from "../wire/input.js";
+import type { Input } from "../wire/input.js";
 import type { Actions } from "./actions.js";
 
 /** Standard queues, by JSON and by the older forms. */

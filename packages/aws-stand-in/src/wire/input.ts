@@ -33,10 +33,21 @@ export class Input {
     return this.#wrong(name, "a number");
   }
 
+  optionalFlag(name: string): boolean | undefined {
+    const value = this.#value(name);
+    if (value === undefined || typeof value === "boolean") return value;
+    return value === "true" || value === "false" ? value === "true" : this.#wrong(name, "true or false");
+  }
+
   texts(name: string): readonly string[] {
     return this.#list(name).map((item) =>
       typeof item === "string" ? item : this.#wrong(name, "a list of strings"),
     );
+  }
+
+  /** An object that must be there. */
+  item(name: string): Input {
+    return new Input(this.#object(this.#value(name) ?? this.#missing(name), name), `${this.#path}${name}.`);
   }
 
   /** Objects of a list that must be there. */

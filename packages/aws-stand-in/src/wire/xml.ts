@@ -12,8 +12,8 @@ const namespaces: Readonly<Partial<Record<Form["service"], string>>> = {
 
 /** An answer of the query protocol. */
 export function resultXml({ service, action }: Form, value: Result): string {
-  const result =
-    Object.keys(value).length === 0 ? "" : element(`${action}Result`, membersOf({ service, action }, value));
+  // An empty one is there as well: older clients look into it.
+  const result = element(`${action}Result`, membersOf({ service, action }, value));
   const metadata = element("ResponseMetadata", element("RequestId", randomUUID()));
   return document(service, `${action}Response`, result + metadata);
 }

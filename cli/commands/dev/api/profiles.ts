@@ -1,0 +1,21 @@
+import type { Stage } from "../../../../rehearsal/stage.js";
+
+/**
+ * An AWS configuration file with a profile for each account, by which the operators' commands come here:
+ * `backbone canary --profile "{account}"`.
+ */
+export function profilesFor(stage: Stage, url: string): string {
+  return [...stage.registry.accounts.keys()]
+    .map((name) => {
+      const { id, region } = stage.account(name);
+      return [
+        `[profile ${name}]`,
+        `aws_access_key_id = ${id}`,
+        "aws_secret_access_key = any",
+        `region = ${region}`,
+        `endpoint_url = ${url}`,
+        "",
+      ].join("\n");
+    })
+    .join("\n");
+}
