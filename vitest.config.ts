@@ -59,5 +59,6 @@ export default defineConfig({
     unstubEnvs: true,
     setupFiles: "tests/fixtures/fixed-seed.ts",
     testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

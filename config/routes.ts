@@ -2,11 +2,12 @@ import { defineCanary, defineRoutes, defineStories } from "../infra/registry/ind
 import { accounts } from "./accounts.js";
 import * as services from "./services/index.js";
 
-/**
- * What accounts receive besides what their services subscribe to (`subscriptions.ts`), for rules of their own. One route a
- * line; `orders/*` is everything orders publishes, `*` everything there is.
- */
-export const routes = defineRoutes(accounts, services, [{ events: "orders/Order.Updated", to: "delivery" }]);
+/** Who receives what. One route a line; `orders/*` is everything orders publishes, `*` everything there is. */
+export const routes = defineRoutes(accounts, services, [
+  { events: "orders/Order.Created", to: "delivery" },
+  { events: "orders/Order.Updated", to: "delivery" },
+  { events: "delivery/Delivery.Updated", to: "orders" },
+]);
 
 /** What the rehearsal tells from beginning to end. */
 export const stories = defineStories(services, {

@@ -61,7 +61,7 @@ export async function runCanary(options: CanaryOptions): Promise<CanaryResult> {
   const searched = windowAround(publishedAt, owner.clockSkew);
   const mark = `${canaryMark}${name}`;
   const published = await publish(options, mark);
-  let eventId = published.kind === "accepted" ? published.eventId : undefined;
+  let eventId = published.kind === "accepted" ? published.id : undefined;
   const seen = new Map<string, number>();
   const problems = new Map<string, string>();
   const elapsed = () => clock.now().getTime() - publishedAt.getTime();

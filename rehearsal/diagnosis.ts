@@ -13,7 +13,7 @@ import type { Contract, JsonObject } from "../infra/registry/index.js";
 import { type Attempt, failureBy, failureOf, passedIn, type ProofFailure } from "./claim.js";
 import { mendOf, type Obstacle } from "./mends.js";
 import { publish, type Stage } from "./stage.js";
-import { isFor, parameterArn, publisherPolicyArn } from "./wanted.js";
+import { parameterArn, publisherPolicyArn } from "./wanted.js";
 
 /** Finds out why the owner could not publish: says which policy stands in the way. */
 export function diagnosePublishing(stage: Stage, contract: Contract, detail: JsonObject): ProofFailure {
@@ -39,7 +39,11 @@ export function diagnosePublishing(stage: Stage, contract: Contract, detail: Jso
 export interface Receiver {
   readonly account: string;
   readonly arn: string;
-  readonly purpose: "forward" | "event log";
+  readonly purpose: "forward" | "event log" | "subscription";
+  /** Whether a rule is for it by its name, whatever bus it is on. */
+  readonly isMeant: (rule: string) => boolean;
+  /** ARN of the rule that there must be at least. */
+  readonly firstRule?: string;
 }
 
 /**
@@ -50,7 +54,7 @@ export function diagnoseMissing(
   stage: Stage,
   contract: Contract,
   detail: JsonObject,
-  { account, arn, purpose }: Receiver,
+  { account, arn, purpose, isMeant, firstRule }: Receiver,
 ): ProofFailure {
   const delivery = publish(stage, { contract, detail }, "trace");
   const sender = stage.busOf(purpose === "forward" ? stage.registry.backbone : account);
@@ -63,7 +67,9 @@ export function diagnoseMissing(
     const attempt = howRefused(unreadable);
     return failureBy({ ...about, attempt, mend: mendOf(unreadable), passes: [key, bus] }, attempt, checks);
   }
-  const target = delivery.steps.find((step) => step.kind === "target" && step.to === arn);
+  // Several subscriptions may send to one thing.
+  const isOwn = (rule: string) => purpose !== "subscription" || isMeant(rule);
+  const target = delivery.steps.find((step) => step.kind === "target" && step.to === arn && isOwn(step.rule));
   if (target?.kind === "target") {
     const attempt = howRefused(target);
     const { rule: refused, subject } = target;
@@ -72,10 +78,15 @@ export function diagnoseMissing(
   }
 
   const onBus = [...stage.world.rules.values()].filter(({ busArn }) => busArn === sender);
-  const rules = onBus.filter(({ targets }) => targets.some(({ arn: to }) => to === arn));
-  const passes = [...rules.map((rule) => rule.arn), arn, ...wayTo(delivery, sender)];
+  const rules = onBus.filter((rule) => isOwn(rule.arn) && rule.targets.some(({ arn: to }) => to === arn));
+  const passes = [
+    ...rules.map((rule) => rule.arn),
+    ...[firstRule ?? []].flat(),
+    arn,
+    ...wayTo(delivery, sender),
+  ];
   const [rule] = rules;
-  if (rule === undefined) return withoutRule(stage, about, onBus, { sender, arn }, passes);
+  if (rule === undefined) return withoutRule(stage, about, onBus, { sender, arn, isMeant }, passes);
   if (!delivery.arrivals.some((arrival) => arrival.kind === "bus" && arrival.arn === sender)) {
     return failureOf({
       ...about,
@@ -97,14 +108,14 @@ function withoutRule(
   stage: Stage,
   about: Pick<Attempt, "contract" | "account" | "step">,
   onBus: readonly Rule[],
-  { sender, arn }: { readonly sender: string; readonly arn: string },
+  { sender, arn, isMeant }: Pick<Receiver, "arn" | "isMeant"> & { readonly sender: string },
   passes: readonly string[],
 ): ProofFailure {
   const all = [...stage.world.rules.values()];
   const elsewhere = all.filter(
     ({ busArn, targets }) => busArn !== sender && targets.some(({ arn: to }) => to === arn),
   );
-  const meant = all.filter((rule) => isFor(stage, rule.arn, about.step, about.account ?? ""));
+  const meant = all.filter((rule) => isMeant(rule.arn));
   const lost = onBus.filter(
     ({ targets }) => targets.length === 0 || targets.some(({ arn: to }) => !isThere(stage.world, to)),
   );
@@ -131,8 +142,32 @@ function withoutRule(
   );
 }
 
-function isThere({ buses, logGroups, queues, topics }: World, arn: string): boolean {
-  return [buses, logGroups, queues, topics].some((things) => things.has(arn));
+function isThere({ buses, logGroups, queues, topics, functions, assumed }: World, arn: string): boolean {
+  return [buses, logGroups, queues, topics, functions, assumed].some((things) => things.has(arn));
+}
+
+/** Says why a function did not get an event that is in its queue. */
+export function diagnoseWaiting(
+  stage: Stage,
+  contract: Contract,
+  detail: JsonObject,
+  { account, queue, lambda }: { readonly account: string; readonly queue: string; readonly lambda: string },
+): ProofFailure {
+  const { steps } = publish(stage, { contract, detail }, "trace");
+  const step = steps.find((one) => one.kind === "mapping" && one.queue === queue && one.to === lambda);
+  const found = step?.kind === "mapping" ? step : undefined;
+  const attempt =
+    found === undefined
+      ? `it waits in ${queue}: nothing takes it out for ${lambda}`
+      : `it waits in ${queue} for ${lambda}${because(found)}`;
+  const checks = found?.checks ?? [];
+  const passes = [lambda, queue];
+  const mend = mendOf({ ...found, checks }, "emit the event source mapping from the queue to the function");
+  return failureBy(
+    { contract: contract.key, account, step: "function", attempt, mend, passes },
+    attempt,
+    checks,
+  );
 }
 
 /** Says why nobody can say whether a copy arrives. */

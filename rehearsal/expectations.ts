@@ -9,11 +9,14 @@ import {
 import {
   type Contract,
   type Environment,
+  type FlowEvents,
   flowsOf,
   type JsonObject,
   patternOf,
   type Registry,
   type Route,
+  subscribedEvents,
+  type Subscription,
 } from "../infra/registry/index.js";
 
 /** What must happen, worked out from the registry alone: the plan must not be its own judge. */
@@ -26,10 +29,15 @@ export interface Expectations {
   readonly patterns: (account: string) => readonly EventPattern[];
   /** Routes of the contract that have a filter. */
   readonly filteredRoutes: (contract: Contract) => readonly Route[];
+  /** Subscriptions that take an event of the contract with this detail. */
+  readonly subscribers: (contract: Contract, detail: JsonObject) => readonly Subscription[];
+  /** What a subscription takes of the events of its account's bus, all of it and nothing else, by its key. */
+  readonly subscribed: (key: string) => readonly EventPattern[];
 }
 
 export function expectationsOf(registry: Registry, environment: Environment): Expectations {
   const flows = flowsOf(registry, environment);
+  const subscribed = subscribedEvents(registry, environment);
   const routes = new Map<string, Route[]>();
   for (const route of registry.routes) {
     for (const contract of route.contracts) {
@@ -46,11 +54,18 @@ export function expectationsOf(registry: Registry, environment: Environment): Ex
         .map(({ to }) => to),
     forwards: flows.filter(({ events }) => events.length > 0).map(({ to }) => to),
     patterns: (account) =>
-      flows
-        .filter(({ to }) => to === account)
-        .flatMap(({ events }) => events.map(({ binds }) => validPattern(JSON.stringify(patternOf(binds))))),
+      flows.filter(({ to }) => to === account).flatMap(({ events }) => patternsOf(events)),
     filteredRoutes: (contract) => routesOf(contract).filter(({ filter }) => filter !== undefined),
+    subscribers: (contract, detail) =>
+      registry.subscriptions.filter(({ routes: own }) =>
+        own.some((route) => route.contracts.includes(contract.key) && passes(route, detail)),
+      ),
+    subscribed: (key) => patternsOf(subscribed.get(key) ?? []),
   };
+}
+
+function patternsOf(events: readonly FlowEvents[]): EventPattern[] {
+  return events.map(({ binds }) => validPattern(JSON.stringify(patternOf(binds))));
 }
 
 function passes({ filter }: Route, detail: JsonObject): boolean {

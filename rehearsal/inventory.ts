@@ -116,15 +116,19 @@ function compare(stage: Stage, stack: RecordedStack, needs: readonly Need[]) {
   };
 }
 
-/** The name of a numbered one has a dot and a number behind it, which no account's name has. */
+/** The name of a numbered one has a dot and a number behind it, which no account's name has; the first may have none. */
 function wantedAs<Wanted extends Missing>(
   wanted: ReadonlyMap<string, Wanted>,
   kind: Kind,
   id: readonly string[],
 ): Wanted | undefined {
   const [first = "", ...others] = id;
-  const numbered = wanted.get(keyOf(kind, [first.replace(/\.\d+$/, ""), ...others]));
-  return wanted.get(keyOf(kind, id)) ?? (numbered?.claim.numbered === true ? numbered : undefined);
+  const base = first.replace(/\.\d+$/, "");
+  const exact = wanted.get(keyOf(kind, id));
+  if (exact !== undefined || base === first) return exact;
+  return [base, `${base}.0`]
+    .map((name) => wanted.get(keyOf(kind, [name, ...others])))
+    .find((one) => one?.claim.numbered === true);
 }
 
 /**

@@ -76,7 +76,7 @@ export const kinds = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "attached policy",
     { policyArn: "", role: "of role" },
-    (at, _, name) => arnOf.role(at, name),
+    (at, _, name, inputs) => role(at, name, "", inputs),
   ),
   managedPolicy: kind("aws:iam/policy:Policy", "managed policy", { name: "" }, (at, name) =>
     arnOf.policy(at, name),

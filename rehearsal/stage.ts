@@ -24,6 +24,7 @@ import { arnOf } from "./emission/arns.js";
 import { type LoadedAccount, type LoadedPlan, loadPlan } from "./emission/assemble.js";
 import type { RecordedPlan } from "./emission/plan-file.js";
 import { inOneSpelling } from "./emission/spelling.js";
+import { namedIn } from "./named.js";
 
 /** Everything the proofs look at: what is expected (the registry) and what is emitted (the loaded plan). */
 export interface Stage {
@@ -71,7 +72,7 @@ export function openStage(whole: Registry, environment: Environment, plan: Recor
   const outside = outsideMembers(registry, environment).flatMap(
     (name) => environment.accountIds.get(name) ?? [],
   );
-  const loaded = loadPlan(plan, new Set(outside));
+  const loaded = loadPlan(plan, new Set(outside), namedIn(registry, environment));
   const problems = misfits(registry, environment, loaded);
   if (plan.organizationId !== environment.organizationId) {
     problems.push(

@@ -22,6 +22,8 @@ import { roleChecks } from "./proofs/roles.js";
 import { ruleChecks } from "./proofs/rules.js";
 import { sensitiveLogChecks } from "./proofs/sensitive-logs.js";
 import { stackChecks } from "./proofs/stacks.js";
+import { exactSubscriptionChecks } from "./proofs/subscriptions.js";
+import { subscriptionPolicyChecks } from "./proofs/subscription-policies.js";
 import { tagChecks } from "./proofs/tags.js";
 import { type Opening, openStage, type Stage } from "./stage.js";
 
@@ -139,11 +141,13 @@ export function claimsOf(stage: Stage): ProofCheck[] {
     ...busPolicyChecks(stage),
     ...rolePolicyChecks(stage),
     ...servicePolicyChecks(stage),
+    ...subscriptionPolicyChecks(stage),
     ...ruleChecks(stage),
     ...sensitiveLogChecks(stage),
     ...deliveryChecks(stage, expected),
     ...filterChecks(stage, expected),
     ...exactForwardChecks(stage, expected),
+    ...exactSubscriptionChecks(stage, expected),
     ...makeBeforeBreakChecks(stage),
     ...deadLetterChecks(stage),
     ...encryptionChecks(stage),

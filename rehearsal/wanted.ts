@@ -1,3 +1,4 @@
+import { publicationsBy } from "../infra/registry/index.js";
 import { arnOf, type ProviderPlace, queueUrl } from "./emission/arns.js";
 import { kinds } from "./kinds.js";
 import { type Claim, claim, type ClaimSettings } from "./needs.js";
@@ -54,15 +55,21 @@ export const logRules = { all: "log-all-events", sensitive: "log-sensitive-event
 /** Seconds. */
 const fourteenDays = 1_209_600;
 
-/** A queue for what cannot be delivered, under SQS's own key and no other: it keeps what fails when that is gone. */
+/** A queue for what cannot be delivered. */
 export function queueClaims(place: ProviderPlace, name: string, protect: boolean): Claim[] {
-  const has = {
+  return [queueClaim(name, { protect }), queuePolicyClaim(place, name, protect)];
+}
+
+/** A queue under SQS's own key and no other: it takes and keeps what fails when that is gone. */
+export function queueClaim(name: string, { has, ...more }: ClaimSettings): Claim {
+  const kept = {
     kmsMasterKeyId: undefined,
     sqsManagedSseEnabled: true,
     messageRetentionSeconds: fourteenDays,
     redrivePolicy: undefined,
+    redriveAllowPolicy: undefined,
   };
-  return [claim(kinds.queue, { name }, { protect, has }), queuePolicyClaim(place, name, protect)];
+  return claim(kinds.queue, { name }, { ...more, has: { ...kept, ...has } });
 }
 
 export function queuePolicyClaim(place: ProviderPlace, name: string, protect = true): Claim {
@@ -92,7 +99,7 @@ export function ruleClaims(
       { rule: rule.name, eventBusName: rule.eventBusName },
       {
         ...common,
-        has: { "deadLetterConfig.arn": queueArn, ...sends },
+        has: { "deadLetterConfig.arn": queueArn, retryPolicy: undefined, kinesisTarget: undefined, ...sends },
         after: [queuePolicyClaim(place, queue), ...after],
       },
     ),
@@ -111,6 +118,12 @@ export function publisherPolicyName({ environment }: Stage, service: string): st
 /** ARN of the managed policy that is published for a service in one of its accounts. */
 export function publisherPolicyArn(stage: Stage, account: string, service: string): string {
   return arnOf.policy(wantedOf(stage, account).place, publisherPolicyName(stage, service));
+}
+
+/** Names of the services that publish out of an account, each with a policy to do so. */
+export function publishingServices({ registry, publications }: Stage, account: string): string[] {
+  const services = registry.accounts.get(account)?.services ?? [];
+  return services.filter((service) => publicationsBy(publications, { service, account }).length > 0);
 }
 
 /** Name of the role that takes a member's events from the global bus to its local bus. */

@@ -14,7 +14,7 @@ interface SourceFile {
   readonly hasDefaultExport: boolean;
 }
 
-const folders = ["config", "infra", "packages", "rehearsal", "views", "cli", "operations", "tests"];
+const folders = ["config", "services", "infra", "packages", "rehearsal", "views", "cli", "operations", "tests"];
 const sources = new Map(
   folders
     .filter((folder) => existsSync(join(projectRoot, folder)))
@@ -91,18 +91,20 @@ const rules: readonly FolderRule[] = [
   { within: "infra/aws", mayImport: [] },
   { within: "infra/registry", mayImport: ["infra/aws", "packages/event-patterns"] },
   { within: "infra/topology", mayImport: ["infra/registry", "infra/aws", "packages/event-patterns"] },
-  { within: "infra/components", mayImport: ["infra/topology", "infra/aws"], pulumi: true },
+  { within: "infra/code", mayImport: [] },
+  { within: "infra/components", mayImport: ["infra/topology", "infra/aws", "infra/code"], pulumi: true },
   {
     within: "infra/program.ts",
-    mayImport: ["infra/components", "infra/topology", "infra/aws"],
+    mayImport: ["infra/components", "infra/topology", "infra/aws", "infra/code"],
     pulumi: true,
   },
   {
     within: "infra/index.ts",
-    mayImport: ["config", "infra/registry", "infra/topology", "infra/program.ts"],
+    mayImport: ["config", "infra/registry", "infra/topology", "infra/program.ts", "infra/code"],
     pulumi: true,
   },
   { within: "config", mayImport: ["infra/registry"] },
+  { within: "services", mayImport: ["config", "packages/backbone-runtime"] },
   {
     within: "operations",
     mayImport: [
@@ -115,7 +117,7 @@ const rules: readonly FolderRule[] = [
   },
   {
     within: "rehearsal/emission/record.ts",
-    mayImport: ["rehearsal/emission", "infra/registry", "infra/topology", "infra/program.ts"],
+    mayImport: ["rehearsal/emission", "infra/registry", "infra/topology", "infra/program.ts", "infra/code"],
     pulumi: true,
   },
   // From a registry to the proof, or to a backbone that runs, in one call, for tests: where plan and proof meet, outside the
@@ -149,6 +151,7 @@ const rules: readonly FolderRule[] = [
     mayImport: [
       "config",
       "infra/aws",
+      "infra/code",
       "infra/registry",
       "infra/topology",
       "infra/program.ts",

@@ -1,9 +1,16 @@
-import { publicationsBy, publicationsOf, publishers, type Registry } from "../infra/registry/index.js";
+import {
+  publicationsBy,
+  publicationsOf,
+  publishers,
+  type Registry,
+  type Route,
+} from "../infra/registry/index.js";
+import { describeTarget } from "./subscriptions.js";
 import type { Topology } from "../infra/topology/index.js";
 
 /**
  * The backbone as a Mermaid flowchart: publishers put events on the global bus, forward rules carry them to
- * local buses.
+ * local buses, and rules there give them to what subscribes.
  * @see https://mermaid.js.org/syntax/flowchart.html
  */
 export function renderDiagram(registry: Registry, { stacks }: Topology): string {
@@ -24,9 +31,19 @@ export function renderDiagram(registry: Registry, { stacks }: Topology): string 
           `    ${serviceNode(name, member)}(["${[name, ...sourcesOf(name, member)].map(escape).join("<br/>")}"])`,
       ),
       `    ${bus(member)}`,
+      ...registry.subscriptions
+        .filter(({ account }) => account === member)
+        .map(
+          ({ key, target }) =>
+            `    ${subscriptionNode(key)}["${escape(key)}<br/>${escape(describeTarget(target))}"]`,
+        ),
       "  end",
     ];
   });
+  const subscribed = registry.subscriptions.map(
+    ({ key, account, routes }) =>
+      `  ${node(account)}-bus -- "${routes.map(labelOf).join("<br/>")}" --> ${subscriptionNode(key)}`,
+  );
   const published = publishers(registry).map(({ service, account }) => {
     const types = new Set(
       publicationsBy(publications, { service, account }).flatMap(({ detailTypes }) => detailTypes),
@@ -34,9 +51,7 @@ export function renderDiagram(registry: Registry, { stacks }: Topology): string 
     return `  ${serviceNode(service, account)} -- "${[...types].map(escape).join("<br/>")}" --> ${node(registry.backbone)}-bus`;
   });
   const forwarded = registry.members.flatMap((member) => {
-    const labels = registry.routes
-      .filter(({ to }) => to === member)
-      .map(({ events, filter }) => escape(filter === undefined ? events : `${events} (filtered)`));
+    const labels = registry.routes.filter(({ to }) => to === member).map(labelOf);
     return labels.length === 0
       ? []
       : [`  ${node(registry.backbone)}-bus == "${labels.join("<br/>")}" ==> ${node(member)}-bus`];
@@ -49,7 +64,16 @@ export function renderDiagram(registry: Registry, { stacks }: Topology): string 
     ...accounts,
     ...published,
     ...forwarded,
+    ...subscribed,
   ].join("\n");
+}
+
+function labelOf({ events, filter }: Route): string {
+  return escape(filter === undefined ? events : `${events} (filtered)`);
+}
+
+function subscriptionNode(key: string): string {
+  return `subscription-${key.replace("/", "--")}`;
 }
 
 /** Mermaid takes some plain words, such as "end", for its own; a prefix keeps every key apart from them. */

@@ -116,8 +116,8 @@ export const promises = [
     kinds: ["emitted-resources"],
   },
   {
-    says: "every event reaches the accounts of its routes, once, and no others",
-    kinds: ["patterns", "delivery", "filter", "exact-forward", "make-before-break"],
+    says: "every event reaches the accounts of its routes and what subscribes there, once, and no others",
+    kinds: ["patterns", "delivery", "filter", "exact-forward", "exact-subscription", "make-before-break"],
   },
   {
     says: "nobody publishes what is not theirs: other sources, undeclared types, strangers",
@@ -137,7 +137,15 @@ export const promises = [
   },
   {
     says: "no policy and no role allows more than the registry needs",
-    kinds: ["roles", "log-policies", "topic-policy", "key-policy"],
+    kinds: [
+      "roles",
+      "log-policies",
+      "topic-policy",
+      "key-policy",
+      "subscription-role",
+      "function-role",
+      "function-policies",
+    ],
   },
   {
     says: "no log holds the detail of what is sensitive, and every event is logged once",

@@ -1,4 +1,4 @@
-import { buildSync, type BuildResult, type Message } from "esbuild";
+import { type BuildOptions, type BuildResult, buildSync, type Message } from "esbuild";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -29,13 +29,10 @@ export class HandlerError extends Error {
   }
 }
 
-/** Modules of the SDK and of zod that were written for `require` ask for it. */
-const banner = {
-  js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-};
-
 /**
- * Bundles handlers for Lambda, the AWS SDK included: which one a runtime brings along is AWS's choice, and not ours.
+ * Bundles handlers for Lambda, but for the AWS SDK, which its runtime brings along. As a CommonJS module, since only
+ * `require` looks where the runtime keeps it (NODE_PATH).
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-package.html
  * @param handlers paths from the root; each file exports `handler`
  * @throws HandlerError with everything that is wrong with any of them
  */
@@ -46,47 +43,65 @@ export function bundleHandlers(root: string, handlers: readonly string[]): Bundl
   const problems = missing.map(
     (path) => `${path}: there is no such file; write it, or mend the path in the subscription`,
   );
-  const result = found.length === 0 ? undefined : build(root, found, problems);
   const bundles = new Map<string, Bundle>();
-  for (const [name, { entryPoint, exports }] of Object.entries(result?.metafile.outputs ?? {})) {
-    if (entryPoint === undefined) continue;
-    if (!exports.includes("handler"))
+  if (found.length > 0) {
+    const {
+      metafile: { outputs },
+      outputFiles,
+    } = build(root, found, bundled, problems);
+    for (const { path, contents, text } of outputFiles) {
+      const sha256 = createHash("sha256").update(contents).digest("base64");
+      bundles.set(outputs[relative(root, path)]?.entryPoint ?? "", { code: text, sha256 });
+    }
+    // What a CommonJS module exports is known when it runs; of the file itself it can be read.
+    const modules = build(root, found, { bundle: false, format: "esm" }, []);
+    for (const { entryPoint = "", exports } of Object.values(modules.metafile.outputs)) {
+      if (exports.includes("handler")) continue;
+      const instead = exports.length === 0 ? "" : ` (it exports ${exports.join(", ")})`;
       problems.push(
-        `${entryPoint}: exports no "handler"; write: export const handler = consume(…)${exports.length === 0 ? "" : ` (it exports ${exports.join(", ")})`}`,
+        `${entryPoint}: exports no "handler"${instead}; write: export const handler = consume(contract(…), async (detail) => { … })`,
       );
-    const file = result?.outputFiles.find(({ path }) => relative(root, path) === name);
-    if (file !== undefined) {
-      const sha256 = createHash("sha256").update(file.contents).digest("base64");
-      bundles.set(entryPoint, { code: file.text, sha256 });
     }
   }
   if (problems.length > 0) throw new HandlerError(problems);
   return bundles;
 }
 
-type Build = BuildResult<{ write: false; metafile: true }>;
+const bundled = {
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  format: "cjs",
+  supported: { "dynamic-import": false },
+  external: ["@aws-sdk/*"],
+  minify: true,
+  legalComments: "none",
+} as const satisfies BuildOptions;
 
-function build(root: string, entryPoints: readonly string[], problems: string[]): Build | undefined {
+type Build = Pick<BuildResult<{ write: false; metafile: true }>, "metafile" | "outputFiles">;
+
+const nothing: Build = { metafile: { inputs: {}, outputs: {} }, outputFiles: [] };
+
+function build(
+  root: string,
+  entryPoints: readonly string[],
+  options: BuildOptions,
+  problems: string[],
+): Build {
   try {
     return buildSync({
+      ...options,
       absWorkingDir: root,
       entryPoints: [...entryPoints],
       outdir: "bundles",
       outbase: ".",
-      bundle: true,
-      platform: "node",
-      target: "node22",
-      format: "esm",
-      minify: true,
-      legalComments: "none",
       logLevel: "silent",
-      banner,
       write: false,
       metafile: true,
     });
   } catch (error) {
     problems.push(...messagesOf(error));
-    return undefined;
+    return nothing;
   }
 }
 

@@ -82,7 +82,7 @@ export class SubscriptionFunction extends pulumi.ComponentResource {
         runtime: "nodejs22.x",
         architectures: ["arm64"],
         handler: "index.handler",
-        code: new pulumi.asset.AssetArchive({ "index.mjs": new pulumi.asset.StringAsset(code.code) }),
+        code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(code.code) }),
         // Of the code itself: the archive that the engine makes of it has times in it.
         sourceCodeHash: code.sha256,
         timeout: planned.timeoutSeconds,

@@ -48,32 +48,83 @@ export function failureKind(error: unknown): FailureKind {
   return isRefusal(error) ? "refused" : "unknown";
 }
 
+/** Being throttled, in the words of the services that events are given to. */
+const throttles = [
+  "KMSThrottlingException",
+  "KmsThrottled",
+  "KmsThrottlingException",
+  "ProvisionedThroughputExceededException",
+  "RequestThrottled",
+  "ThrottledException",
+  "ThrottlingException",
+  "TooManyRequestsException",
+];
+
 /**
- * The errors of AWS's own that say that a call was not carried out, those of EventBridge's protocol and SQS's
- * throttling included.
+ * The errors of AWS's own that say that a call was not carried out: those that all services have, and those of the calls
+ * that give an event to a bus, a queue, a topic, a stream, a delivery stream, a function or a state machine.
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html
  */
 const refusals = new Set([
+  ...throttles,
   "AccessDeniedException",
+  "AuthorizationErrorException",
+  "BatchRequestTooLong",
+  "BatchRequestTooLongException",
+  "ExecutionAlreadyExists",
+  "ExecutionLimitExceeded",
   "ExpiredToken",
   "ExpiredTokenException",
   "IncompleteSignature",
   "IncompleteSignatureException",
+  "InvalidAddress",
+  "InvalidArgumentException",
+  "InvalidArn",
   "InvalidClientTokenId",
+  "InvalidExecutionInput",
+  "InvalidKMSResourceException",
+  "InvalidMessageContents",
+  "InvalidName",
+  "InvalidParameterException",
+  "InvalidParameterValueException",
+  "InvalidRequestContentException",
+  "InvalidSecurity",
+  "InvalidSecurityException",
   "InvalidSignatureException",
+  "InvalidSourceException",
+  "KMSAccessDeniedException",
+  "KMSDisabledException",
+  "KMSInvalidStateException",
+  "KMSNotFoundException",
+  "KMSOptInRequired",
+  "KmsAccessDenied",
+  "KmsAccessDeniedException",
+  "KmsDisabled",
+  "KmsInvalidKeyUsage",
+  "KmsInvalidState",
+  "KmsInvalidStateException",
+  "KmsNotFound",
+  "KmsOptInRequired",
   "MalformedHttpRequestException",
   "MissingAuthenticationToken",
   "MissingAuthenticationTokenException",
   "NotAuthorized",
+  "NotFoundException",
   "OptInRequired",
+  "QueueDoesNotExist",
   "RequestEntityTooLargeException",
   "RequestExpired",
-  "RequestThrottled",
+  "RequestTooLargeException",
+  "ResourceConflictException",
+  "ResourceNotFoundException",
   "SerializationException",
   "SignatureDoesNotMatch",
-  "ThrottlingException",
+  "StateMachineDeleting",
+  "StateMachineDoesNotExist",
   "UnknownOperationException",
   "UnrecognizedClientException",
+  "UnsupportedMediaTypeException",
+  "UnsupportedOperation",
   "ValidationError",
   "ValidationException",
 ]);
@@ -94,12 +145,21 @@ function isAnswerOfAws(error: unknown): boolean {
 
 /** A refusal that is about the content of the request: another one may pass. */
 export function isAboutContent(error: unknown): boolean {
-  return /^(?:ValidationE|SerializationE|MalformedHttpRequest|RequestEntityTooLarge)/.test(nameOf(error));
+  return /^(?:ValidationE|SerializationE|MalformedHttpRequest|Request(?:Entity)?TooLarge|BatchRequestTooLong|ExecutionAlreadyExists|Invalid(?:Argument|ExecutionInput|MessageContents|Name|Parameter|RequestContent))/.test(
+    nameOf(error),
+  );
+}
+
+/** A refusal that is about whatever should have got the request, or its key: something else may take it. */
+export function isAboutDestination(error: unknown): boolean {
+  return /^K[Mm][Ss](?!Throttl)|^(?:Queue|StateMachine)DoesNotExist$|^(?:Resource)?NotFoundException$|^StateMachineDeleting$/.test(
+    nameOf(error),
+  );
 }
 
 /** Being throttled by AWS's own word: such a request was not carried out. */
 export function isThrottledByAws(error: unknown): boolean {
-  return isRefusal(error) && nameOf(error) === "ThrottlingException";
+  return isRefusal(error) && throttles.includes(nameOf(error));
 }
 
 /** A signature that AWS refused for the time in it; the SDK has taken over AWS's time from that answer. */
@@ -153,7 +213,7 @@ export function describeFailure(
   if (!isAnswerOfAws(error) || error instanceof SyntaxError) {
     return `no answer of AWS that can be read came back to the request to ${doing} ${where}: HTTP ${status}${firstWords(error)}`;
   }
-  if (/AccessDenied|NotAuthorized|UnauthorizedOperation/.test(nameOf(error))) {
+  if (/AccessDenied|NotAuthorized|UnauthorizedOperation|AuthorizationError/.test(nameOf(error))) {
     const who = place.callerArn ?? "the caller";
     return `${who} may not ${doing} ${where}: ${message}`;
   }

@@ -7,7 +7,7 @@ import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-s
 import type { AssumedRole } from "../../infra/topology/index.js";
 import { OperationError } from "../run.js";
 import { describeFailure, isCredentialProblem, messageOf } from "./failure.js";
-import { retryStrategy } from "./retries.js";
+import { type RetryStrategy, retryStrategy } from "./retries.js";
 
 /** An account of the registry, and how its stack gets there. */
 export interface AccountRef {
@@ -45,9 +45,27 @@ export interface AccountSession {
   readonly eventBridge: EventBridgeClient;
   /** Never repeats a request that may have been carried out. */
   readonly eventBridgeOnce: EventBridgeClient;
+  /** Makes a client of another service, for whoever needs it, that keeps to the same. */
+  readonly once: <Client extends Closable>(make: (settings: ClientSettings) => Client) => Client;
   /** The same account through another role. */
   readonly takeOn: (roleArn: string) => Promise<AccountSession>;
   readonly close: () => void;
+}
+
+interface Closable {
+  readonly destroy: () => void;
+}
+
+/** What every client of a session has. */
+export interface ClientSettings {
+  readonly region: string;
+  readonly credentials: Credentials;
+  readonly requestHandler: {
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+    readonly throwOnRequestTimeout: boolean;
+  };
+  readonly retryStrategy: RetryStrategy;
 }
 
 type Credentials = NonNullable<Extract<STSClientConfig["credentials"], (...args: never[]) => unknown>>;
@@ -114,7 +132,7 @@ async function sessionWith(
 ): Promise<AccountSession> {
   const { account, accountId, region } = ref;
   const baseDelay = options.retryDelay ?? defaultRetryDelay;
-  const common = {
+  const common: ClientSettings = {
     region,
     credentials,
     // The SDK waits for ever by default; a redrive must come to an end.
@@ -122,16 +140,20 @@ async function sessionWith(
     retryStrategy: retryStrategy({ repeatable: true, baseDelay }),
   };
   const { callerArn, clockSkew } = await identify(ref, new STSClient(common));
+  const onceSettings = { ...common, retryStrategy: retryStrategy({ repeatable: false, baseDelay }) };
+  const made: Closable[] = [];
+  const once: AccountSession["once"] = (make) => {
+    const client = make(onceSettings);
+    made.push(client);
+    return client;
+  };
   const clients = {
     // The queue's URL names the real host, whatever endpoint the SDK has been given.
     sqs: new SQSClient({ ...common, useQueueUrlAsEndpoint: false }),
     sns: new SNSClient(common),
     logs: new CloudWatchLogsClient(common),
     eventBridge: new EventBridgeClient(common),
-    eventBridgeOnce: new EventBridgeClient({
-      ...common,
-      retryStrategy: retryStrategy({ repeatable: false, baseDelay }),
-    }),
+    eventBridgeOnce: new EventBridgeClient(onceSettings),
   };
   return {
     account,
@@ -140,10 +162,11 @@ async function sessionWith(
     callerArn,
     clockSkew,
     ...clients,
+    once,
     takeOn: (roleArn) =>
       sessionWith(ref, takingOn({ ...ref, callerArn }, credentials, { RoleArn: roleArn }), options),
     close: () => {
-      for (const client of Object.values(clients)) client.destroy();
+      for (const client of [...Object.values(clients), ...made]) client.destroy();
     },
   };
 }

@@ -1,3 +1,6 @@
+import type { LetterHead } from "./letter.js";
+import type { LetterQueue } from "./letter-queues.js";
+
 /** What an error code of a dead letter means, and what to do before its event is sent again. */
 export interface ErrorCodeHelp {
   readonly meaning: string;
@@ -87,13 +90,45 @@ const errorCodes = {
   UNKNOWN: { meaning: "EventBridge does not say what went wrong", mend: "look at ERROR_MESSAGE" },
 } as const satisfies Readonly<Record<string, ErrorCodeHelp>>;
 
+/** What a letter is called that SQS has moved because its consumer never finished with it, and that says nothing itself. */
+const receivesExhausted = "RECEIVES_EXHAUSTED";
+
+/** Codes of letters that consumers gave up: one of ours, and those that backbone-runtime writes. */
+const consumerCodes = {
+  [receivesExhausted]: {
+    meaning: "its consumer took it as often as the queue allows, and never finished with it",
+    mend: "look at the consumer's log, and mend its code or what it needs",
+  },
+  INVALID_DETAIL: {
+    meaning: "its detail breaks the contract that the consumer was built with",
+    mend: "deploy the consumer with the contract as it is now; if the event is wrong, let its owner publish it again",
+  },
+  NOT_AN_EVENT: { meaning: "the message is no event", mend: "find out who writes into the queue" },
+  REJECTED: {
+    meaning: "the consumer's code rejected it as something that no retry will help",
+    mend: "look at ERROR_MESSAGE, and mend the code if it should have taken it",
+  },
+  UNKNOWN_CONTRACT: {
+    meaning: "the consumer has no handler for its contract",
+    mend: "give the consumer a handler for it, or let the subscription ask for less",
+  },
+} as const satisfies Readonly<Record<string, ErrorCodeHelp>>;
+
+/** Why a letter is one, in a word. */
+export function errorOf(
+  { errorCode }: Pick<LetterHead, "errorCode">,
+  { kind }: LetterQueue,
+): string | undefined {
+  return errorCode ?? (kind === "given-up" ? receivesExhausted : undefined);
+}
+
 const undocumented: ErrorCodeHelp = {
   meaning: "not a code that AWS documents",
   mend: "look at ERROR_MESSAGE",
 };
 
 export function helpFor(code: string | undefined): ErrorCodeHelp {
-  const known: Readonly<Record<string, ErrorCodeHelp>> = errorCodes;
+  const known: Readonly<Record<string, ErrorCodeHelp>> = { ...errorCodes, ...consumerCodes };
   return Object.hasOwn(known, code ?? "") ? (known[code ?? ""] ?? undocumented) : undocumented;
 }
 

@@ -6,6 +6,8 @@ import {
   type BackbonePlan,
   logRulesOf,
   type MemberPlan,
+  type PlannedRule,
+  type PlannedSubscription,
   type StackPlan,
   type Topology,
 } from "../../infra/topology/index.js";
@@ -13,6 +15,7 @@ import { type BusRule, type BusSight, matches } from "../rules.js";
 import { neverRedriven } from "./error-codes.js";
 import { asRedriven, type History, knownByOthers } from "./history.js";
 import type { Letter, LetterEvent } from "./letter.js";
+import type { LetterQueue } from "./letter-queues.js";
 
 /** Why a letter stays where it is, and what is right to do with it. `discard`: throwing it away is. */
 export const stayReasons = {
@@ -43,7 +46,15 @@ export const stayReasons = {
     because: "its rule is no forward of the backbone as the registry has it now",
     then: "discard, or bring back the route that it came by",
   },
-  "other-target": { because: "its target is not the bus that its rule forwards to", then: "discard" },
+  "other-target": { because: "its target is not the one that its rule gives events to now", then: "discard" },
+  "no-subscription": {
+    because: "its rule is of no subscription as the registry has it now",
+    then: "discard, or bring back the subscription that it came by",
+  },
+  "no-partition-key": {
+    because: "it has no text where its stream's partition key is looked for",
+    then: "let its owner publish it with one, then discard it",
+  },
   "rules-unknown": {
     because:
       "the rules of the bus, or the targets of its own, could not be listed, so nobody knows who would see it",
@@ -77,12 +88,12 @@ export const stayReasons = {
   },
   "in-doubt": {
     because:
-      "an earlier run sent it and got no answer that says what became of it: it may be on the bus already",
+      "an earlier run sent it and got no answer that says what became of it: it may have arrived already",
     then: "look for it; if it is there, discard it; if not, redrive it with --again",
   },
   "given-back": {
-    because: "an earlier run gave its event back to the same rule, for another letter about it",
-    then: "discard it, or redrive it with --again: every target of the rule would get it once more",
+    because: "an earlier run gave its event back to the same rule or queue, for another letter about it",
+    then: "discard it, or redrive it with --again: whoever it goes to would get it once more",
   },
   "many-rounds": {
     because: "it has come back twice or more: sending it again is likely to end the same way",
@@ -105,9 +116,12 @@ export type Fate = GoingLetter | SentLetter | StayingLetter;
 
 export interface GoingLetter {
   readonly kind: "goes";
-  /** Whose bus it is. */
+  /** Whose bus or target it is. */
   readonly account: string;
-  readonly bus: string;
+  /** ARN of the bus, or of the target of a subscription. */
+  readonly to: string;
+  /** What chooses the shard of a stream, if not the event's id. */
+  readonly partitionKey?: string;
   /** Rules besides its own that see it too, as was agreed to. */
   readonly also: readonly string[];
 }
@@ -115,8 +129,9 @@ export interface GoingLetter {
 /** An earlier run has sent it, and was not told that it had been deleted: it is deleted only. */
 export interface SentLetter {
   readonly kind: "sent";
-  readonly bus: string;
-  readonly newEventId: string;
+  readonly to: string;
+  /** What it is called there. */
+  readonly acceptedAs: string;
 }
 
 export interface StayingLetter {
@@ -133,7 +148,7 @@ export interface FateFacts {
   readonly topology: Topology;
   /** Whose queue it is. */
   readonly account: StackPlan;
-  readonly isEncryptionQueue: boolean;
+  readonly queue: LetterQueue;
   /** On the member's bus; undefined if they could not be listed. Not asked for the backbone. */
   readonly rules: readonly BusRule[] | undefined;
   /** ARNs of the targets of the member's rules that letters name, by rule; a rule is left out whose could not be listed. */
@@ -151,15 +166,15 @@ const roundsWithoutAsking = 2;
 
 /**
  * Decides what happens to a letter. It goes back only to the one who lacks it: that of a forward to the local bus
- * that refused it, that of a local rule to its bus if no other consumer would see it there. Nothing goes to the
- * global bus, where everyone would receive it again.
+ * that refused it, that of a subscription to its target, that of another local rule to its bus if no other consumer
+ * would see it there. Nothing goes to the global bus, where everyone would receive it again.
  */
 export function fateOf(facts: FateFacts, letter: Letter): Fate {
   const sent = facts.history.accepted.get(letter.messageId);
-  if (sent !== undefined) return { kind: "sent", bus: sent.bus, newEventId: sent.newEventId };
+  if (sent !== undefined) return { kind: "sent", ...sent };
   const event = letter.event;
   if (event === undefined) return stays("not-an-event");
-  const fate = wrongKind(facts, letter, event) ?? goalOf(facts, letter, event);
+  const fate = goalOf(facts, letter, event);
   if (fate.kind !== "goes" || facts.again) return fate;
   const doubt = doubtAbout(facts.history, letter, event);
   return doubt === undefined ? fate : { ...doubt, again: fate };
@@ -170,23 +185,37 @@ function doubtAbout(history: History, letter: Letter, { rounds }: LetterEvent): 
   const doubt = history.doubtful.get(letter.messageId) ?? knownByOthers(history.doubtful, letter);
   if (doubt !== undefined) return stays("in-doubt", `sent at ${doubt.at}`);
   const given = knownByOthers(history.accepted, letter);
-  if (given !== undefined) return stays("given-back", `accepted as ${given.newEventId}`);
+  if (given !== undefined) return stays("given-back", `accepted as ${given.acceptedAs}`);
   const { count, firstId } = rounds;
   return count < roundsWithoutAsking ? undefined : stays("many-rounds", `${count} rounds since ${firstId}`);
 }
 
-/** What an event is decides first: where it would go says nothing about that. */
-function wrongKind(facts: FateFacts, letter: Letter, event: LetterEvent): StayingLetter | undefined {
-  const { account, isEncryptionQueue } = facts;
-  const { ruleArn, errorCode } = letter;
+function goalOf(facts: FateFacts, letter: Letter, event: LetterEvent): GoingLetter | StayingLetter {
   if (event.isCanary) return stays("canary");
+  const goal =
+    targetGoal(facts, letter) ??
+    wrongKind(facts, letter, event) ??
+    (facts.account.kind === "backbone"
+      ? forwardGoal(facts, facts.account, letter)
+      : localGoal(facts, facts.account, letter, event));
+  return goal.kind === "stays" ? goal : (brokenContract(facts.registry, event) ?? goal);
+}
+
+/** Why it must not go on a bus: where it would go says nothing about that. */
+function wrongKind(facts: FateFacts, letter: Letter, event: LetterEvent): StayingLetter | undefined {
+  const { account, queue } = facts;
+  const { ruleArn, errorCode } = letter;
   if (event.replay !== undefined) return stays("replay", event.replay);
-  if (isEncryptionQueue) return stays("encryption-failure");
+  if (queue.kind === "encryption-failures") return stays("encryption-failure");
   if (ruleArn === undefined) return stays("no-rule");
   if (ruleArn === defaultBusRuleArn(account, names.routingChangeRule(facts.topology.environment.prefix)))
     return stays("routing-watch");
   if (!ruleArn.startsWith(rulesOf(account))) return stays("foreign-rule", ruleArn);
   if (logRulesOf(account.log).some((name) => ruleArn === `${rulesOf(account)}${name}`)) return stays("log");
+  return neverAgain(errorCode);
+}
+
+function neverAgain(errorCode: string | undefined): StayingLetter | undefined {
   const never = neverRedriven(errorCode);
   return never === undefined ? undefined : stays("never-again", never);
 }
@@ -195,12 +224,59 @@ function rulesOf({ bus }: StackPlan): string {
   return `${bus.arn.replace(":event-bus/", ":rule/")}/`;
 }
 
-function goalOf(facts: FateFacts, letter: Letter, event: LetterEvent): GoingLetter | StayingLetter {
-  const goal =
-    facts.account.kind === "backbone"
-      ? forwardGoal(facts, facts.account, letter)
-      : localGoal(facts, facts.account, letter, event);
-  return goal.kind === "stays" ? goal : (brokenContract(facts.registry, event) ?? goal);
+/** Nothing but a rule of a subscription is called so. */
+const subscriptionRule = /^[^.]+--[^.]+\.\d+$/;
+
+/**
+ * Where a letter of a subscription goes: to its target, as EventBridge would give it. No rule, log or archive sees it
+ * there, so it does not matter which others take such events, nor that a replay brought it.
+ * @returns undefined for other letters
+ */
+function targetGoal({ account, queue }: FateFacts, letter: Letter): GoingLetter | StayingLetter | undefined {
+  if (account.kind === "backbone" || queue.kind === "encryption-failures") return undefined;
+  if (queue.kind === "given-up") return giveBack(account, queue.subscription, letter);
+  const { ruleArn = "", targetArn, errorCode } = letter;
+  const rule = ruleArn.startsWith(rulesOf(account)) ? ruleArn.slice(rulesOf(account).length) : "";
+  if (!subscriptionRule.test(rule)) return undefined;
+  // By all names that it may have had: it may have been divided into other rules since.
+  const subscription = account.subscriptions.find(({ service, name }) =>
+    rule.startsWith(names.subscriptionRule(service, name, "*").slice(0, -1)),
+  );
+  if (subscription === undefined) return stays("no-subscription", rule);
+  if (targetArn !== subscription.targetArn) return stays("other-target", targetArn);
+  return neverAgain(errorCode) ?? giveBack(account, subscription, letter);
+}
+
+function giveBack(
+  { account }: MemberPlan,
+  { rules, targetArn, partitionKeyPath }: PlannedSubscription,
+  { body }: Letter,
+): GoingLetter | StayingLetter {
+  if (!takes(rules, body)) return stays("no-match", rules.map(({ name }) => name).join(", "));
+  const goal = { kind: "goes", account, to: targetArn, also: [] } as const;
+  if (partitionKeyPath === undefined) return goal;
+  const partitionKey = textAt(body, partitionKeyPath);
+  return partitionKey === undefined ? stays("no-partition-key", partitionKeyPath) : { ...goal, partitionKey };
+}
+
+/** Whether any of several rules takes an event: what was divided since carries it by another of them. */
+function takes(rules: readonly PlannedRule[], body: string): boolean {
+  const read = readJson(body);
+  return rules.some(({ eventPattern }) => matches(JSON.stringify(eventPattern), read) === true);
+}
+
+/** @param path such as `$.detail.orderId` */
+function textAt(body: string, path: string): string | undefined {
+  const value = path
+    .split(".")
+    .slice(1)
+    .reduce<unknown>(
+      (of, name) =>
+        typeof of === "object" && of !== null ? new Map(Object.entries(of)).get(name) : undefined,
+      JSON.parse(body),
+    );
+  const isText = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  return isText && value !== "" ? String(value) : undefined;
 }
 
 /** The member's rules have not seen what the forward could not deliver. */
@@ -213,13 +289,8 @@ function forwardGoal(
   const receiver = topology.stacks.get(forward?.member ?? "");
   if (forward === undefined || receiver === undefined) return stays("no-forward", ruleArn);
   if (targetArn !== forward.targetBus) return stays("other-target", targetArn);
-  // A forward that was divided since carries the event by another of its rules.
-  const read = readJson(body);
-  const takes = forward.rules.some(
-    ({ eventPattern }) => matches(JSON.stringify(eventPattern), read) === true,
-  );
-  if (!takes) return stays("no-match", ruleArn);
-  return { kind: "goes", account: receiver.account, bus: receiver.bus.arn, also: [] };
+  if (!takes(forward.rules, body)) return stays("no-match", ruleArn);
+  return { kind: "goes", account: receiver.account, to: receiver.bus.arn, also: [] };
 }
 
 function localGoal(
@@ -251,7 +322,7 @@ function localGoal(
   const unnamed = others.filter((rule) => !alsoTo.has(rule.name)).map((rule) => rule.name);
   if (unnamed.length > 0) return stays("seen-by-others", unnamed.join(", "));
   const also = others.map((rule) => rule.name);
-  return { kind: "goes", account: member.account, bus: member.bus.arn, also };
+  return { kind: "goes", account: member.account, to: member.bus.arn, also };
 }
 
 /** AWS's own rule that feeds an archive. */
@@ -274,8 +345,8 @@ export function afterSight(fate: Fate, sights: ReadonlyMap<string, BusSight>): F
     return { ...fate, again: afterSight(fate.again, sights) };
   }
   if (fate.kind !== "goes") return fate;
-  const sight = sights.get(fate.bus);
-  if (sight?.kind === "missing") return stays("bus-missing", fate.bus);
+  const sight = sights.get(fate.to);
+  if (sight?.kind === "missing") return stays("bus-missing", fate.to);
   return sight?.kind === "not-seen" ? stays("bus-not-seen", sight.problem) : fate;
 }
 

@@ -6,10 +6,10 @@ import type { Letter, LetterEvent } from "./letter.js";
 /** What runs on this machine have done with the letters of a queue, as far as it matters for the next. */
 export interface History {
   /**
-   * By message id, and by {@link letterKey} of every rule that saw it: the bus accepted the event. The message is
+   * By message id, and by {@link letterKey} of every rule that saw it: its destination took the event. The message is
    * deleted then, not sent.
    */
-  readonly accepted: ReadonlyMap<string, { readonly bus: string; readonly newEventId: string }>;
+  readonly accepted: ReadonlyMap<string, { readonly to: string; readonly acceptedAs: string }>;
   /** By the same: sent, and nothing says what became of it. */
   readonly doubtful: ReadonlyMap<string, { readonly at: string }>;
 }
@@ -18,10 +18,16 @@ export const noHistory: History = { accepted: new Map(), doubtful: new Map() };
 
 /**
  * The same for every letter that a rule has about an event, one for each of its targets: they may come to hand in
- * different runs, and putting the event back once gives it to all of them.
+ * different runs, and putting the event back once gives it to all of them. A queue gets the same text again, so a letter
+ * that comes back from there is told by its round.
  */
-export function letterKey({ ruleArn = "", body }: Pick<Letter, "ruleArn" | "body">): string {
-  return createHash("sha256").update(`${ruleArn}\n${body}`).digest("hex");
+export function letterKey({
+  ruleArn = "",
+  body,
+  redrives = 0,
+}: Pick<Letter, "ruleArn" | "body"> & { readonly redrives?: number }): string {
+  const round = redrives === 0 ? "" : `\n${redrives}`;
+  return createHash("sha256").update(`${ruleArn}\n${body}${round}`).digest("hex");
 }
 
 /** What is known from earlier runs of other letters that the rule has about the same event. */
@@ -43,6 +49,7 @@ const journalRecord = z.discriminatedUnion("kind", [
     kind: z.literal("sending"),
     at: z.string(),
     request: z.number(),
+    /** ARN of what gets them, which the first journals knew to be a bus. */
     bus: z.string(),
     entries: z.array(z.object({ letters, alsoSeen, eventId: z.string() })),
   }),
@@ -53,6 +60,7 @@ const journalRecord = z.discriminatedUnion("kind", [
     outcomes: z.array(
       z.object({
         kind: z.enum(["accepted", "refused", "unknown", "not-sent"]),
+        /** What it is called where it went. */
         newEventId: z.string().optional(),
       }),
     ),
@@ -66,7 +74,7 @@ const journalRecord = z.discriminatedUnion("kind", [
  * short before a request was not followed by it, one after a request leaves that in doubt.
  */
 export function historyOf(journals: readonly string[]): History {
-  const accepted = new Map<string, { bus: string; newEventId: string }>();
+  const accepted = new Map<string, { to: string; acceptedAs: string }>();
   const doubtful = new Map<string, { at: string }>();
   for (const journal of journals) {
     const records = journal.split("\n").flatMap(readRecord);
@@ -81,7 +89,7 @@ export function historyOf(journals: readonly string[]): History {
         const { kind, newEventId } = answers.get(record.request)?.[index] ?? { kind: "unknown" };
         const own = entry.letters.flatMap(({ messageId, key }) => [messageId, key]);
         for (const id of [...own, ...entry.alsoSeen]) {
-          if (kind === "accepted") accepted.set(id, { bus: record.bus, newEventId: newEventId ?? "" });
+          if (kind === "accepted") accepted.set(id, { to: record.bus, acceptedAs: newEventId ?? "" });
           else if (kind === "unknown") doubtful.set(id, { at: record.at });
         }
       });

@@ -1,4 +1,5 @@
 import type { Message } from "@aws-sdk/client-sqs";
+import { redriveAttribute } from "backbone-runtime";
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isCanary, type Rounds, roundsOf } from "../marks.js";
@@ -35,6 +36,8 @@ export interface LetterHead {
   readonly retryAttempts: string | undefined;
   /** What ended the retries, if they ran out. */
   readonly exhausted: string | undefined;
+  /** How often SQS has handed it out, every look at it included. */
+  readonly receives: number;
   /** Undefined if the body is no event, as with a rule that transforms its input. */
   readonly event: EventHead | undefined;
   /** Of the body: the same for all letters about one event. */
@@ -48,7 +51,9 @@ export interface Letter extends LetterHead {
   readonly event: LetterEvent | undefined;
   /** The whole body as text, for matching against event patterns. */
   readonly body: string;
-  /** Everything that EventBridge wrote beside the event. */
+  /** How often it was put back where the event's own text does not say so. */
+  readonly redrives: number;
+  /** Everything that EventBridge wrote beside the event, or whoever gave it up. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -71,6 +76,9 @@ export function readLetter(message: Message): Letter {
       StringValue === undefined ? [] : [[name, StringValue]],
     ),
   );
+  const redrives = /^\d{1,9}$/.test(attributes[redriveAttribute] ?? "")
+    ? Number(attributes[redriveAttribute])
+    : 0;
   return {
     messageId: MessageId,
     sentAt: Number.isFinite(sent) ? new Date(sent) : undefined,
@@ -80,7 +88,9 @@ export function readLetter(message: Message): Letter {
     errorMessage: attributes.ERROR_MESSAGE,
     retryAttempts: attributes.RETRY_ATTEMPTS,
     exhausted: attributes.EXHAUSTED_RETRY_CONDITION,
-    event: readEvent(Body),
+    receives: Number(Attributes.ApproximateReceiveCount ?? 0),
+    redrives,
+    event: readEvent(Body, redrives),
     digest: createHash("sha256").update(Body).digest("base64"),
     size: Body.length,
     body: Body,
@@ -93,10 +103,11 @@ export function readLetter(message: Message): Letter {
  * @param one gives the same copy of a text for all letters that say it
  */
 export function headOf(letter: Letter, one: (text: string) => string): LetterHead {
-  const { messageId, sentAt, event, digest, size } = letter;
+  const { messageId, sentAt, receives, event, digest, size } = letter;
   return {
     messageId,
     sentAt,
+    receives,
     ruleArn: letter.ruleArn && one(letter.ruleArn),
     targetArn: letter.targetArn && one(letter.targetArn),
     errorCode: letter.errorCode && one(letter.errorCode),
@@ -115,11 +126,12 @@ export function headOf(letter: Letter, one: (text: string) => string): LetterHea
   };
 }
 
-function readEvent(body: string): LetterEvent | undefined {
+function readEvent(body: string, redrives: number): LetterEvent | undefined {
   const parsed = eventShape.safeParse(parseJson(body));
   const detail = parsed.success ? rawMember(body, "detail") : undefined;
   if (!parsed.success || detail === undefined) return undefined;
   const { id, source, time, resources } = parsed.data;
+  const { firstId, count } = roundsOf({ id, resources });
   return {
     id,
     source,
@@ -127,7 +139,7 @@ function readEvent(body: string): LetterEvent | undefined {
     time,
     resources,
     detail,
-    rounds: roundsOf({ id, resources }),
+    rounds: { firstId, count: Math.max(count, redrives) },
     isCanary: isCanary({ resources }),
     replay: parsed.data["replay-name"],
   };

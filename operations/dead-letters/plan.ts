@@ -1,7 +1,9 @@
-import { contractOf, type Registry } from "../../infra/registry/index.js";
+import { contractOf } from "../../infra/registry/index.js";
 import type { AccountSession } from "../aws/session.js";
 import { askForRules, type BusSight, listTargets, type RuleList, seeBus } from "../rules.js";
 import { OperationError } from "../run.js";
+import { isBus } from "./destinations/index.js";
+import { errorOf } from "./error-codes.js";
 import { afterSight, type Fate, type FateFacts, fateOf, type StayReason } from "./fate.js";
 import type { Letter, LetterHead } from "./letter.js";
 import type { HeldLetter } from "./read.js";
@@ -44,8 +46,8 @@ export class Judge {
   }
 
   static async open(options: JudgeOptions): Promise<Judge> {
-    const { account, isEncryptionQueue } = options.facts;
-    const areAsked = account.kind === "member" && !isEncryptionQueue;
+    const { account, queue } = options.facts;
+    const areAsked = account.kind === "member" && queue.kind === "dead-letters";
     return new Judge(options, areAsked ? await askForRules(options.session, account.bus.name) : undefined);
   }
 
@@ -57,7 +59,7 @@ export class Judge {
   /** @returns those that are meant */
   async choose(letters: readonly HeldLetter[]): Promise<PlannedLetter[]> {
     const { facts, choice } = this.#options;
-    const chosen = letters.filter(({ letter }) => isChosen(choice, facts.registry, letter));
+    const chosen = letters.filter(({ letter }) => isChosen(choice, facts, letter));
     await this.#lookAtTargets(chosen);
     const planned = await this.#plan(facts, chosen);
     if (choice.reasons.length === 0) return planned;
@@ -99,8 +101,8 @@ export class Judge {
   async #lookAtBus(fate: Fate): Promise<void> {
     const { role } = this.#options;
     const goal = fate.kind === "stays" ? fate.again : fate;
-    if (role === undefined || goal?.kind !== "goes" || this.#sights.has(goal.bus)) return;
-    this.#sights.set(goal.bus, await seeBus(role, goal.bus));
+    if (role === undefined || goal?.kind !== "goes" || !isBus(goal.to)) return;
+    if (!this.#sights.has(goal.to)) this.#sights.set(goal.to, await seeBus(role, goal.to));
   }
 }
 
@@ -120,14 +122,18 @@ export interface Choice {
 }
 
 /** Everything but the reason, which a judge knows. */
-function isChosen(choice: Choice, registry: Registry, letter: Letter): boolean {
+function isChosen(
+  choice: Choice,
+  { registry, queue }: Pick<FateFacts, "registry" | "queue">,
+  letter: Letter,
+): boolean {
   const { rules, errors, contracts, ids, before } = choice;
-  const { event, ruleArn, errorCode, messageId, sentAt } = letter;
+  const { event, ruleArn, messageId, sentAt } = letter;
   const has = (wanted: readonly string[], values: readonly (string | undefined)[]) =>
     wanted.length === 0 || values.some((value) => value !== undefined && wanted.includes(value));
   return (
     has(rules, [ruleArn, ruleArn?.split("/").at(-1)]) &&
-    has(errors, [errorCode]) &&
+    has(errors, [errorOf(letter, queue)]) &&
     has(contracts, [event === undefined ? undefined : contractOf(registry, event)?.key]) &&
     has(ids, [messageId, event?.id, event?.rounds.firstId]) &&
     (before === undefined || (sentAt !== undefined && sentAt < before))

@@ -1,15 +1,13 @@
-import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { inRequests } from "backbone-runtime";
 import { messageOf } from "../aws/failure.js";
-import { putEvents, type PutOutcome } from "../aws/put-events.js";
+import type { GiveOutcome } from "../aws/give.js";
 import type { AccountSession } from "../aws/session.js";
-import { markedResources } from "../marks.js";
-import { seeBus } from "../rules.js";
 import { type Clock, OperationError } from "../run.js";
+import { type Channel, type Gift, openChannel, serviceIn } from "./destinations/index.js";
 import { letterKey } from "./history.js";
 import type { Journal } from "./journal.js";
 import type { Missed } from "./hand.js";
-import type { EventHead, LetterEvent } from "./letter.js";
+import type { EventHead } from "./letter.js";
 import type { PlannedLetter } from "./plan.js";
 import { batchSize, deleteMessages, type DeletionFailure } from "./queue.js";
 import type { HeldLetter } from "./read.js";
@@ -32,12 +30,13 @@ export interface RedrivenLetter {
   readonly firstId: string;
   /** The event's own time. */
   readonly time: string;
-  readonly bus: string;
+  /** ARN of what gets the event. */
+  readonly to: string;
 }
 
 interface NewLife extends RedrivenLetter {
-  /** What the bus and its logs call it from now on. */
-  readonly newEventId: string;
+  /** What it is called where it went: a bus and its logs give it a new id. */
+  readonly acceptedAs: string;
 }
 
 interface Problem extends RedrivenLetter {
@@ -71,10 +70,9 @@ export interface RedriveOptions {
   readonly progress?: (sent: number) => void;
 }
 
-/** One event on its way to one bus, with all letters it is in: two targets may have refused it. */
-interface Shipment {
-  readonly bus: string;
-  readonly event: LetterEvent;
+/** One event on its way to one destination, with all letters it is in: two targets may have refused it. */
+interface Shipment extends Gift {
+  readonly to: string;
   /** Keys of letters that other rules, which will see it too, may have about it. */
   readonly alsoSeen: readonly string[];
   readonly letters: HeldLetter[];
@@ -87,7 +85,7 @@ interface Cleared {
 }
 
 /**
- * Puts letters in hand back on their buses, round by round, the first alone. A message is deleted only after its
+ * Gives letters in hand back to buses and targets, round by round, the first alone. A message is deleted only after its
  * event was accepted, and the run ends at the first that cannot be. No event is sent twice in one run: neither after
  * a lost answer, nor because two targets refused it, nor because its deletion failed. What an earlier run has sent is
  * deleted first.
@@ -97,11 +95,13 @@ export class Redrive {
   readonly #url: string;
   readonly #options: RedriveOptions;
   readonly #rounds: RedriveResult[] = [];
-  readonly #outcomes = new Map<Shipment, PutOutcome>();
+  readonly #outcomes = new Map<Shipment, GiveOutcome>();
   /** By message id; undefined: deleted. */
   readonly #deletions = new Map<string, DeletionFailure | undefined>();
-  /** Buses that were looked at; text: why nothing may be put there. */
-  readonly #buses = new Map<string, string | undefined>();
+  /** By service. */
+  readonly #channels = new Map<string, Channel>();
+  /** Destinations that were looked at; text: why nothing may be given there. */
+  readonly #looked = new Map<string, string | undefined>();
   #isProven = false;
   #requests = 0;
   #sent = 0;
@@ -130,10 +130,10 @@ export class Redrive {
       this.#stopped ??= messageOf(error);
     }
     this.#rounds.push(this.#resultOf(cleared, shipments));
-    // Outcomes hold letters with their bodies, and a bus may be gone by the next round.
+    // Outcomes hold letters with their bodies, and a bus may be gone, or a queue be there, by the next round.
     this.#outcomes.clear();
     this.#deletions.clear();
-    this.#buses.clear();
+    this.#looked.clear();
     return this.#stopped === undefined;
   }
 
@@ -148,10 +148,17 @@ export class Redrive {
     const waiting = [...shipments];
     // One goes ahead until one has gone all the way: nothing more is risked on what may not work at all.
     while (waiting.length > 0 && !this.#isProven) await this.#send(waiting.splice(0, 1));
-    for (const bus of new Set(waiting.map((shipment) => shipment.bus))) {
-      const ofBus = waiting.filter((shipment) => shipment.bus === bus);
-      for (const request of inRequests(ofBus, entryOf)) await this.#send(request);
+    for (const to of new Set(waiting.map((shipment) => shipment.to))) {
+      const together = waiting.filter((shipment) => shipment.to === to);
+      for (const request of inRequests(together, await this.#channelTo(to))) await this.#send(request);
     }
+  }
+
+  async #channelTo(to: string): Promise<Channel> {
+    const service = serviceIn(to);
+    const channel = this.#channels.get(service) ?? (await openChannel(this.#session, to));
+    this.#channels.set(service, channel);
+    return channel;
   }
 
   #isOver(): boolean {
@@ -159,33 +166,35 @@ export class Redrive {
     return this.#stopped !== undefined;
   }
 
-  /** @param request all to one bus, and no more than PutEvents takes */
+  /** @param request all to one destination, and no more than goes there at once */
   async #send(request: readonly Shipment[]): Promise<void> {
     const { clock, journal, progress } = this.#options;
-    if (this.#isOver() || (await this.#isBarred(request))) return;
+    const to = request[0]?.to;
+    if (to === undefined || this.#isOver()) return;
+    const channel = await this.#channelTo(to);
+    if (await this.#isBarred(channel, to, request)) return;
     const latest = clock.now().getTime() + batchMilliseconds;
     const inHand = request.filter(({ letters }) =>
       letters.every(({ hiddenUntil }) => hiddenUntil.getTime() >= latest),
     );
-    const [first] = inHand;
     if (inHand.length < request.length) {
       this.#stopped = "the letters have been in hand for too long, others may get them soon";
     }
-    if (first === undefined) return;
+    if (inHand.length === 0) return;
 
     this.#requests += 1;
     const number = this.#requests;
     journal.write({
       kind: "sending",
       request: number,
-      bus: first.bus,
+      bus: to,
       entries: inHand.map(({ event, alsoSeen, letters }) => ({
         eventId: event.id,
         alsoSeen: [...alsoSeen],
         letters: letters.map(({ messageId, letter }) => ({ messageId, key: letterKey(letter) })),
       })),
     });
-    const { outcomes, failed } = await putEvents(this.#session, inHand.map(entryOf));
+    const { outcomes, failed } = await channel.give(to, inHand);
     inHand.forEach((shipment, index) => {
       const outcome = outcomes[index];
       if (outcome !== undefined) this.#outcomes.set(shipment, outcome);
@@ -196,7 +205,7 @@ export class Redrive {
         request: number,
         outcomes: outcomes.map((outcome) =>
           outcome.kind === "accepted"
-            ? { kind: outcome.kind, newEventId: outcome.eventId }
+            ? { kind: outcome.kind, newEventId: outcome.id }
             : { kind: outcome.kind },
         ),
       });
@@ -208,8 +217,9 @@ export class Redrive {
     progress?.(this.#sent);
 
     const [outcome] = outcomes;
-    if (failed === "all" && outcome !== undefined && outcome.kind !== "accepted") {
-      this.#stopped ??= outcome.problem;
+    if (outcome !== undefined && outcome.kind !== "accepted") {
+      if (failed === "all") this.#stopped ??= outcome.problem;
+      if (failed === "destination") this.#looked.set(to, outcome.problem);
     }
     // One of them makes AWS refuse all: by itself each gets the answer that is meant for it.
     if (failed === "content" && inHand.length > 1) {
@@ -217,15 +227,14 @@ export class Redrive {
     }
   }
 
-  /** Looks at a bus before the first event for it; it may have gone since the plan was made. */
-  async #isBarred(request: readonly Shipment[]): Promise<boolean> {
-    const bus = request[0]?.bus ?? "";
-    if (!this.#buses.has(bus)) {
-      const sight = await seeBus(this.#session, bus);
+  /** Looks before the first event for a bus; it may have gone since the plan was made. */
+  async #isBarred({ see }: Channel, to: string, request: readonly Shipment[]): Promise<boolean> {
+    if (see !== undefined && !this.#looked.has(to)) {
+      const sight = await see(to);
       const problem = sight.kind === "not-seen" ? sight.problem : "its bus is not there (any more)";
-      this.#buses.set(bus, sight.kind === "there" ? undefined : problem);
+      this.#looked.set(to, sight.kind === "there" ? undefined : problem);
     }
-    const problem = this.#buses.get(bus);
+    const problem = this.#looked.get(to);
     if (problem === undefined) return false;
     for (const shipment of request) this.#outcomes.set(shipment, { kind: "not-sent", problem });
     return true;
@@ -262,18 +271,18 @@ export class Redrive {
   #resultOf(cleared: readonly Cleared[], shipments: readonly Shipment[]): RedriveResult {
     const letters = shipments.flatMap((shipment) =>
       shipment.letters.map(({ messageId }) => ({
-        ...describe(messageId, shipment.event, shipment.bus),
+        ...describe(messageId, shipment.event, shipment.to),
         outcome: this.#outcomes.get(shipment),
       })),
     );
-    const withProblem = (kind: PutOutcome["kind"]): Problem[] =>
+    const withProblem = (kind: GiveOutcome["kind"]): Problem[] =>
       letters.flatMap(({ outcome, ...letter }) =>
         outcome?.kind === kind && outcome.kind !== "accepted"
           ? [{ ...letter, problem: outcome.problem }]
           : [],
       );
     const sent = letters.flatMap(({ outcome, ...letter }) =>
-      outcome?.kind === "accepted" ? [{ ...letter, newEventId: outcome.eventId }] : [],
+      outcome?.kind === "accepted" ? [{ ...letter, acceptedAs: outcome.id }] : [],
     );
     const sentBefore = cleared.map(({ life }) => life);
     const isDeleted = ({ messageId }: NewLife) =>
@@ -314,7 +323,7 @@ export class Redrive {
 function clearedOf(planned: readonly PlannedLetter[]): Cleared[] {
   return planned.flatMap(({ held, letter, fate }) => {
     if (fate.kind !== "sent") return [];
-    const life = { ...describe(letter.messageId, letter.event, fate.bus), newEventId: fate.newEventId };
+    const life = { ...describe(letter.messageId, letter.event, fate.to), acceptedAs: fate.acceptedAs };
     return [{ held, life }];
   });
 }
@@ -325,34 +334,26 @@ function shipmentsOf(planned: readonly PlannedLetter[]): Shipment[] {
     const { event, digest, body, ruleArn = "" } = letter;
     if (fate.kind !== "goes" || event === undefined) continue;
     // By the whole text: an id alone could be another's.
-    const key = `${fate.bus} ${digest}`;
+    const key = `${fate.to} ${digest}`;
     const known = shipments.get(key);
     const beside = ruleArn.slice(0, ruleArn.lastIndexOf("/") + 1);
     const alsoSeen = fate.also.map((name) => letterKey({ ruleArn: `${beside}${name}`, body }));
-    if (known === undefined) shipments.set(key, { bus: fate.bus, event, alsoSeen, letters: [held] });
-    else known.letters.push(held);
+    if (known !== undefined) known.letters.push(held);
+    else {
+      const { to, partitionKey } = fate;
+      const { messageId } = letter;
+      shipments.set(key, { to, event, body, messageId, partitionKey, alsoSeen, letters: [held] });
+    }
   }
   return [...shipments.values()];
 }
 
-function describe(messageId: string, event: EventHead | undefined, bus: string): RedrivenLetter {
+function describe(messageId: string, event: EventHead | undefined, to: string): RedrivenLetter {
   return {
     messageId,
     eventId: event?.id ?? "",
     firstId: event?.rounds.firstId ?? "",
     time: event?.time ?? "",
-    bus,
-  };
-}
-
-/** The event as it was published, its time included, and marked; id and account are new, as EventBridge gives them. */
-function entryOf({ bus, event }: Shipment): PutEventsRequestEntry {
-  return {
-    EventBusName: bus,
-    Source: event.source,
-    DetailType: event.detailType,
-    Detail: event.detail,
-    Resources: markedResources(event),
-    Time: new Date(event.time),
+    to,
   };
 }

@@ -44,6 +44,9 @@ export const arnOf = {
   functionNamed: (at: ProviderPlace, named: string) =>
     named.startsWith("arn:") ? named : regional("lambda", at, `function:${named}`),
   table: (at: ProviderPlace, name: string) => regional("dynamodb", at, `table/${name}`),
+  stateMachine: (at: ProviderPlace, name: string) => regional("states", at, `stateMachine:${name}`),
+  stream: (at: ProviderPlace, name: string) => regional("kinesis", at, `stream/${name}`),
+  firehose: (at: ProviderPlace, name: string) => regional("firehose", at, `deliverystream/${name}`),
   parameter: (at: ProviderPlace, name: string) => regional("ssm", at, `parameter${name}`),
   /** A path begins and ends with a slash. */
   role: (at: ProviderPlace, name: string, path = "/") => global("iam", at, `role${path}${name}`),

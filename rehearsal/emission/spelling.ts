@@ -1,10 +1,13 @@
+import { z } from "zod";
 import { arnOf, type ProviderPlace, queueUrl } from "./arns.js";
 import { kinds } from "./kinds/index.js";
+import { jsonText } from "./kinds/kind.js";
 import type { RecordedPlan, RecordedResource } from "./plan-file.js";
 
 /**
  * The plan as the program would write it, where AWS takes the same in several ways: a bus by name and not by ARN, or left out
- * for the default bus, a rule's state by `isEnabled` or not at all, an alias's key by id, a function by name, the policies of a queue, a topic and a role as resources of their own.
+ * for the default bus, a rule's state by `isEnabled` or not at all, an alias's key by id, a function by name, the
+ * settings of a queue in any order, the policies of a queue, a topic and a role as resources of their own.
  */
 export function inOneSpelling(plan: RecordedPlan): RecordedPlan {
   return {
@@ -39,10 +42,22 @@ function respelled(resource: RecordedResource, place: ProviderPlace): RecordedRe
   const lambda = named === undefined ? undefined : inputs[named];
   if (named !== undefined && typeof lambda === "string")
     return { ...resource, inputs: { ...inputs, [named]: arnOf.functionNamed(place, lambda) } };
+  if (type === kinds.queues.type) return { ...resource, inputs: { ...inputs, ...sorted(inputs) } };
   const { targetKeyId } = inputs;
   if (type !== kinds.keyAliases.type || typeof targetKeyId !== "string") return resource;
   return { ...resource, inputs: { ...inputs, targetKeyId: targetKeyId.replace(/^arn:.*:key\//u, "") } };
 }
+
+/** What a queue says of giving up messages, its keys in one order. */
+function sorted(inputs: RecordedResource["inputs"]): RecordedResource["inputs"] {
+  const said = ["redrivePolicy", "redriveAllowPolicy"].flatMap((name) => {
+    const read = settings.safeParse(inputs[name]).data;
+    return read === undefined ? [] : [[name, JSON.stringify(read, Object.keys(read).sort())] as const];
+  });
+  return Object.fromEntries(said);
+}
+
+const settings = jsonText(z.record(z.string(), z.json()));
 
 /** What a resource says of its policies, beside it. */
 function apart(resource: RecordedResource, place: ProviderPlace): RecordedResource[] {

@@ -83,6 +83,41 @@ export function waiting(name: string): readonly Story[] {
   ];
 }
 
+/** What a consumer gives up, told at once and until it is gone, whoever looks at it meanwhile. */
+export function givenUp(name: string): readonly Story[] {
+  const story = (title: string, until: number): Story => ({
+    title,
+    situation: {
+      minutes: until + 2 * afterwards,
+      series: queue(name, (minute) => (minute >= start && minute < until ? 1 : undefined), isLookedAt),
+    },
+    told: { begins: [start, start + soon], ends: [until, until + afterwards] },
+  });
+  return [
+    story("an event that is given up and put back within minutes", start + 5),
+    story("an event that is given up, and is looked at for two days", start + 2 * day),
+  ];
+}
+
+/** A queue whose oldest message grows older while nobody takes it, by the seconds of its series. */
+export function behind(series: Named): readonly Story[] {
+  const situation = (until: number): Situation => ({
+    minutes: until + 2 * afterwards,
+    series: [
+      { ...series, at: (minute) => (minute >= start && minute < until ? (minute - start) * 60 : undefined) },
+    ],
+  });
+  const until = start + night;
+  return [
+    {
+      title: "a consumer that stands still for a night",
+      situation: situation(until),
+      told: { begins: [start + 60, start + 90], ends: [until, until + afterwards] },
+    },
+    { title: "a consumer that is behind for half an hour", situation: situation(start + 30) },
+  ];
+}
+
 /** New letters, also behind old ones. */
 export function growth(name: string): readonly Story[] {
   const second = start + 600;

@@ -1,7 +1,6 @@
 import { ask } from "eventbridge-simulator";
 import { z } from "zod";
-import type { Contract } from "../../infra/registry/index.js";
-import { everyRule, growthOf, seriesName, watchedBy } from "../alarm-states.js";
+import { watchedBy } from "../alarm-states.js";
 import {
   type Attempt,
   failureOf,
@@ -19,7 +18,8 @@ import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import { type Stage } from "../stage.js";
 import { wantedOf } from "../wanted.js";
-import { failures, flood, growth, heardInstead, type Story, waiting } from "./alarm-stories.js";
+import { heardInstead, type Story } from "./alarm-stories.js";
+import { type Subject, type Watched, watched } from "./watched.js";
 
 /** What wakes people: a topic, those who hear it, the alarms that use it, and a page that shows them. */
 export function alarmNeeds(stage: Stage): Need[] {
@@ -76,122 +76,8 @@ export function alarmChecks(stage: Stage): ProofCheck[] {
   });
 }
 
-interface Subject {
-  readonly stage: Stage;
-  readonly account: LoadedAccount;
-  /** ARN. */
-  readonly topic: string;
-}
-
 function about({ name }: LoadedAccount, attempt: string): Attempt {
   return { account: name, step: "alarm", attempt, mend: `mend the alarms of ${name}'s stack` };
-}
-
-/** Something that must have an alarm. */
-interface Watched {
-  /** Of the alarm, behind the bus's name and a dot. */
-  readonly name: string;
-  /** As {@link watchedBy} has it. */
-  readonly what: string;
-  /** Whether people are told, or it is on the dashboard alone. */
-  readonly tells: boolean;
-  /** Has to be above this; undefined where an anomaly decides. */
-  readonly threshold: number | undefined;
-  readonly stories: readonly Story[];
-}
-
-/** On a custom bus a rule's series have both dimensions; on the default bus the rule's name alone. */
-function watched(subject: Subject): Watched[] {
-  const { stage, account } = subject;
-  const { bus, queue, encryptionFailures: unencrypted, routingWatch } = wantedOf(stage, account.name);
-  const ofRules = (name: string, metricName: string, tells: boolean): Watched => {
-    const dimensions = { EventBusName: bus, RuleName: "a-consumers-rule" };
-    const stories = failures({ namespace: "AWS/Events", metricName, dimensions });
-    return { name, what: everyRule(metricName, bus), tells, threshold: 0, stories };
-  };
-  const { encryption, auditTrail } = stage.environment;
-  const told = { tells: true, threshold: 0 };
-  const queues = {
-    "dead-letters": queue,
-    ...(encryption === false ? {} : { "encryption-failures": unencrypted }),
-  };
-  const watch = {
-    metricName: "FailedInvocations",
-    dimensions: { RuleName: routingWatch },
-  };
-  return [
-    ofRules("bus.lost", "InvocationsFailedToBeSentToDlq", true),
-    ofRules("bus.dead-letters", "InvocationsSentToDlq", true),
-    ofRules("bus.loops", "DeadLetterInvocations", true),
-    ofRules("bus.failed", "FailedInvocations", false),
-    ofRules("bus.throttled", "ThrottledRules", false),
-    ...(auditTrail === undefined || account.name !== stage.registry.backbone
-      ? []
-      : [
-          {
-            ...told,
-            name: "routing-watch.failed",
-            what: seriesName({ ...watch, stat: "Sum" }),
-            stories: failures({ namespace: "AWS/Events", ...watch }),
-          },
-        ]),
-    ...Object.entries(queues).map(([subject, name]) => ({
-      ...told,
-      name: `${subject}.waiting`,
-      what: depthOf(name, "Maximum"),
-      stories: waiting(name),
-    })),
-    ...(encryption === false
-      ? []
-      : [
-          {
-            ...told,
-            name: "encryption-failures.new",
-            what: growthOf(depthOf(unencrypted, "Average")),
-            stories: growth(unencrypted),
-          },
-        ]),
-    ...volume(subject),
-  ];
-}
-
-/** Whoever looks at a queue hides its messages for a while, and they are still there. */
-function depthOf(queue: string, stat: string): string {
-  return ["ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"]
-    .map((metricName) => seriesName({ metricName, dimensions: { QueueName: queue }, stat }))
-    .join(" + ");
-}
-
-/** Of an AWS account, so the backbone watches it for those who share one with it, and else the first by name. */
-function volume({ stage, account }: Subject): Watched[] {
-  const { registry, environment } = stage;
-  const [first, ...others] = [registry.backbone, ...registry.members].filter(
-    (name) => stage.account(name).id === account.id,
-  );
-  if (first !== account.name) return [];
-  const isBackbone = account.name === registry.backbone;
-  const metricName = isBackbone ? "InvocationsCreated" : "PutEventsEntriesCount";
-  const isPublisher = ({ publishers }: Contract) =>
-    publishers.some((publisher) => publisher.account === account.name);
-  const peaks = [...registry.contracts.values()]
-    .filter((contract) => isBackbone || isPublisher(contract))
-    .map(({ key, peakPerSecond = Number.NaN }) => {
-      const routed = registry.routes.filter(({ contracts }) => contracts.includes(key));
-      const kept = environment.archive === undefined ? 1 : 2;
-      return peakPerSecond * (isBackbone ? kept + new Set(routed.map(({ to }) => to)).size : 1);
-    });
-  const sum = peaks.reduce((total, peak) => total + peak, 0);
-  const isDeclared = others.length === 0 && peaks.length > 0 && !Number.isNaN(sum);
-  const threshold = isDeclared ? Math.ceil(sum * 300) : undefined;
-  return [
-    {
-      name: "account.volume",
-      what: seriesName({ metricName, dimensions: {}, stat: "Sum" }),
-      tells: true,
-      threshold,
-      stories: flood({ namespace: "AWS/Events", metricName, dimensions: {} }, threshold ?? 1_000),
-    },
-  ];
 }
 
 function lastOf(arn: string, separator: string): string {

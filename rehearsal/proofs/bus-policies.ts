@@ -9,7 +9,13 @@ import { accountOf } from "../policies/classes.js";
 import type { May, Who } from "../policies/may.js";
 import { type Stage } from "../stage.js";
 import { type Policy, policyCheck } from "./policies.js";
-import { forwardRoleArn, publisherPolicyName, wantedOf, publisherPolicyArn } from "../wanted.js";
+import {
+  forwardRoleArn,
+  publisherPolicyArn,
+  publisherPolicyName,
+  publishingServices,
+  wantedOf,
+} from "../wanted.js";
 
 const put = ["events:PutEvents"];
 const see = ["events:DescribeEventBus"];
@@ -20,7 +26,7 @@ export function publisherPolicyNeeds(stage: Stage): Need[] {
   return registry.members.map((account) => ({
     account,
     what: `what publishes out of ${account}`,
-    claims: (registry.accounts.get(account)?.services ?? []).map((service) =>
+    claims: publishingServices(stage, account).map((service) =>
       claim(kinds.managedPolicy, { name: publisherPolicyName(stage, service) }),
     ),
   }));
@@ -33,6 +39,9 @@ export function busPolicyChecks(stage: Stage): ProofCheck[] {
     const of = stage.busOf(account);
     return { of, kind: "bus policy", policies: world.buses.get(of)?.policies ?? [] };
   };
+  const publishing = publishers(registry).filter(
+    (publisher) => publicationsBy(stage.publications, publisher).length > 0,
+  );
   const outside = outsideMembers(registry, environment);
   const but = outside.length === 0 ? "" : ` but for ${outside.join(", ")},`;
   const from =
@@ -50,7 +59,7 @@ export function busPolicyChecks(stage: Stage): ProofCheck[] {
         ...onDefaultBus(stage, registry.backbone),
       ],
     ),
-    ...publishers(registry).map((publisher) =>
+    ...publishing.map((publisher) =>
       policyCheck(
         stage,
         {

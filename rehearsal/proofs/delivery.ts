@@ -1,10 +1,17 @@
 import type { Arrival, Delivery } from "eventbridge-simulator";
 import type { Contract, Example, JsonObject, Route } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
-import { diagnoseExtra, diagnoseMissing, diagnosePublishing, diagnoseUndecided } from "../diagnosis.js";
+import {
+  diagnoseExtra,
+  diagnoseMissing,
+  diagnosePublishing,
+  diagnoseUndecided,
+  diagnoseWaiting,
+} from "../diagnosis.js";
 import { detailFor, type Expectations } from "../expectations.js";
 import { asPublished, publish, publisherPolicy, type Stage } from "../stage.js";
-import { parameterArn, publisherPolicyArn } from "../wanted.js";
+import { isRuleOf, type Subscribed, subscribedAs } from "../subscribed.js";
+import { isFor, parameterArn, publisherPolicyArn } from "../wanted.js";
 
 /** Each example of every contract, published by everybody who may, reaches exactly the accounts of its routes, once. */
 export function deliveryChecks(stage: Stage, expected: Expectations): ProofCheck[] {
@@ -24,22 +31,26 @@ function publications(contract: Contract): { published: Contract; example: Examp
   );
 }
 
-/** Filters may bring the examples of a contract to different accounts. */
-function receiversOf({ receivers }: Expectations, contract: Contract): string {
-  const reached = contract.examples.map(({ name = "", detail }) => ({
-    name,
-    to: list(receivers(contract, detail)),
-  }));
+/** Filters may bring the examples of a contract to different accounts, and to different subscribers there. */
+function receiversOf({ receivers, subscribers }: Expectations, contract: Contract): string {
+  const reached = contract.examples.map(({ name = "", detail }) => {
+    const taken = subscribers(contract, detail);
+    const to = receivers(contract, detail).map((account) => {
+      const names = taken.filter((one) => one.account === account).map((one) => one.name);
+      return names.length === 0 ? account : `${account} (${names.join(", ")})`;
+    });
+    return { name, to: list(to) };
+  });
   const [same = "", ...others] = new Set(reached.map(({ to }) => to));
   return others.length === 0 ? same : reached.map(({ name, to }) => `${to} (${name})`).join("; ");
 }
 
-/** Each content filter lets an event pass that satisfies it and keeps one back that does not. */
+/** Each content filter, of a route or of a subscription, lets an event pass that satisfies it and keeps one back that does not. */
 export function filterChecks(stage: Stage, expected: Expectations): ProofCheck[] {
   return [...stage.registry.contracts.values()].flatMap((contract) =>
-    expected.filteredRoutes(contract).map((route): ProofCheck => ({
-      id: `filter:${contract.key}:${route.to}`,
-      title: `the filter on ${contract.key} for ${route.to} passes and keeps back what it says`,
+    filteredTo(stage, expected, contract).map(({ route, to, at }): ProofCheck => ({
+      id: `filter:${contract.key}:${to}`,
+      title: `the filter on ${contract.key} for ${to} passes and keeps back what it says`,
       run: () =>
         outcomeOf([...filterCases(stage, contract, route)], ({ detail, of, kind }) => {
           if (detail !== undefined) return deliveryFailures(stage, expected, of, detail);
@@ -49,13 +60,36 @@ export function filterChecks(stage: Stage, expected: Expectations): ProofCheck[]
               account: route.to,
               step: "content filter",
               problem: `no ${kind} event could be found for the filter ${JSON.stringify(route.filter?.detail)}`,
-              mend: `mend the filter of the route from ${route.events} to ${route.to} in config/routes.ts: it decides nothing`,
+              mend: `mend the filter of ${at}: it decides nothing`,
               evidence: [],
             },
           ];
         }),
     })),
   );
+}
+
+interface FilteredTo {
+  readonly route: Route;
+  /** An account, or a subscription's key. */
+  readonly to: string;
+  /** Where the filter is written. */
+  readonly at: string;
+}
+
+function filteredTo({ registry }: Stage, expected: Expectations, contract: Contract): FilteredTo[] {
+  return [
+    ...expected.filteredRoutes(contract).map((route) => ({
+      route,
+      to: route.to,
+      at: `the route from ${route.events} to ${route.to} in config/routes.ts`,
+    })),
+    ...registry.subscriptions.flatMap(({ key, routes }) =>
+      routes
+        .filter(({ filter, contracts }) => filter !== undefined && contracts.includes(contract.key))
+        .map((route) => ({ route, to: key, at: `subscription ${key} in config/subscriptions.ts` })),
+    ),
+  ];
 }
 
 interface FilterCase {
@@ -102,10 +136,54 @@ function deliveryFailures(
 
   const receivers = expected.receivers(contract, detail);
   const passed = [stage.registry.backbone, ...receivers];
-  const missing = passed.flatMap((account) => missingFailures(stage, contract, detail, delivery, account));
-  const extra = extraFailures(stage, contract, detail, delivery, new Set(passed));
+  const takers = expected.subscribers(contract, detail).map((one) => subscribedAs(stage, one));
+  const missing = passed.flatMap((account) => {
+    const onTheWay = missingFailures(stage, contract, detail, delivery, account);
+    if (onTheWay.some(({ step }) => step === "forward")) return onTheWay;
+    const here = takers.filter((one) => one.account === account);
+    return [...onTheWay, ...here.flatMap((one) => untaken(stage, contract, detail, delivery, one))];
+  });
+  const extra = extraFailures(stage, contract, detail, delivery, { passed: new Set(passed), takers });
   // What could not be delivered ends as a dead letter: that is the same failure, told once.
   return [...missing, ...(missing.length > 0 ? extra.filter(({ step }) => step !== "dead letter") : extra)];
+}
+
+/** What a subscriber's target must have: one copy, and if it is a queue that feeds a function, that one too. */
+function untaken(
+  stage: Stage,
+  contract: Contract,
+  detail: JsonObject,
+  { arrivals }: Delivery,
+  one: Subscribed,
+): ProofFailure[] {
+  const { account, key, targetArn, handling, firstRule } = one;
+  const by = arrivals.filter(({ kind, via }) => kind !== "dead-letter" && via && isRuleOf(one, via.rule));
+  const [given, handled] = [targetArn, handling?.functionArn].map((arn) =>
+    by.filter((arrival) => arrival.arn === arn),
+  );
+  if (given?.length === 0) {
+    const isMeant = (rule: string) => isRuleOf(one, rule);
+    const receiver = { account, arn: targetArn, purpose: "subscription", isMeant, firstRule } as const;
+    return [diagnoseMissing(stage, contract, detail, receiver)];
+  }
+  if (handling !== undefined && handled?.length === 0) {
+    const waiting = { account, queue: targetArn, lambda: handling.functionArn };
+    return [diagnoseWaiting(stage, contract, detail, waiting)];
+  }
+  const [several] = [given, handled].filter((copies) => copies !== undefined && copies.length > 1);
+  if (several === undefined) return [];
+  const rules = several.map(({ via }) => via?.rule ?? "directly");
+  return [
+    {
+      contract: contract.key,
+      account,
+      step: "subscription",
+      problem: `${several[0]?.arn ?? ""} receives it ${several.length} times for ${key}`,
+      mend: `let only one of these bring it: ${rules.join(", ")}`,
+      evidence: [],
+      passes: [...rules, targetArn],
+    },
+  ];
 }
 
 function publishingFailure(stage: Stage, { key, service, account }: Contract): ProofFailure | undefined {
@@ -162,7 +240,10 @@ function missingFailures(
     }
     const copies = countArrivals(delivery, kind, arn);
     if (copies === 1) return [];
-    if (copies === 0) return [diagnoseMissing(stage, contract, detail, { account, arn, purpose: step })];
+    if (copies === 0) {
+      const isMeant = (rule: string) => isFor(stage, rule, step, account);
+      return [diagnoseMissing(stage, contract, detail, { account, arn, purpose: step, isMeant })];
+    }
     const rules = delivery.arrivals
       .filter((arrival) => arrival.arn === arn)
       .map(({ via }) => via?.rule ?? "directly");
@@ -188,10 +269,13 @@ function extraFailures(
   contract: Contract,
   detail: JsonObject,
   delivery: Delivery,
-  passed: ReadonlySet<string>,
+  { passed, takers }: { readonly passed: ReadonlySet<string>; readonly takers: readonly Subscribed[] },
 ): ProofFailure[] {
-  const foreign = delivery.arrivals.filter(({ kind, arn }) => {
+  const foreign = delivery.arrivals.filter(({ kind, arn, via }) => {
     if (kind === "dead-letter") return true;
+    const isTaken = ({ targetArn, handling }: Subscribed) =>
+      arn === targetArn || arn === handling?.functionArn;
+    if (via && takers.some((one) => isTaken(one) && isRuleOf(one, via.rule))) return false;
     const owner = stage.ownerOf(arn);
     if (owner === undefined || !passed.has(owner)) return true;
     const { bus, logGroup } = stage.account(owner);

@@ -1,6 +1,12 @@
-import { overlaps } from "event-patterns";
+import { type EventPattern, overlaps } from "event-patterns";
 import type { Rule } from "eventbridge-simulator";
-import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents } from "../claim.js";
+import {
+  type CheckOutcome,
+  outcomeOf,
+  type ProofCheck,
+  type ProofFailure,
+  requireSameEvents,
+} from "../claim.js";
 import type { Expectations } from "../expectations.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
@@ -43,52 +49,89 @@ export function exactForwardChecks(stage: Stage, expected: Expectations): ProofC
   return stage.registry.members.map((member) => ({
     id: `exact-forward:${member}`,
     title: `the forward to ${member} carries exactly what the routes name`,
-    run: () => {
-      const rules = forwardRules(stage, member);
-      const about = {
+    run: () =>
+      exactlyCarried(stage, {
         account: member,
-        ...faultIn(stage, member, rules),
-        step: "forward",
-        attempt: `the forward to ${member} (${rules.map(({ arn }) => arn).join(", ") || "no enabled rule"})`,
+        what: `the forward to ${member}`,
         mend: `let the rules to ${member} take exactly what the registry's routes to it say`,
-      };
-      const patterns = rules.map(({ pattern }) => pattern);
-      const twice = outcomeOf(pairsOf(rules), ([one, other]) => takenTwice(member, one, other));
-      return {
-        cases: twice.cases + 1,
-        failures: [...requireSameEvents(about, expected.patterns(member), patterns), ...twice.failures],
-      };
-    },
+        bus: stage.busOf(stage.registry.backbone),
+        patterns: expected.patterns(member),
+        isMeant: (arn) => isFor(stage, arn, "forward", member),
+        carries: (rule) => sendsTo(rule, stage.busOf(member)),
+        step: "forward",
+        first: forwardRuleArn(stage, member),
+      }),
   }));
 }
 
-/** Patterns are at fault only where no rule of the forward is missing, disabled or elsewhere. */
-function faultIn(stage: Stage, member: string, rules: readonly Rule[]): Pick<ProofFailure, "at" | "passes"> {
-  const meant = [...stage.world.rules.keys()].filter((arn) => isFor(stage, arn, "forward", member));
-  const idle = meant.filter((arn) => rules.every((rule) => rule.arn !== arn));
-  return rules.length > 0 && idle.length === 0
-    ? { at: rules.map(({ arn }) => arn) }
-    : { passes: [...idle, forwardRuleArn(stage, member)] };
+/** Rules that together take something from a bus to one thing. */
+export interface Carrying {
+  readonly account: string;
+  readonly what: string;
+  readonly mend: string;
+  /** ARN of the bus they are on. */
+  readonly bus: string;
+  /** What they take, all of it and nothing else. */
+  readonly patterns: readonly EventPattern[];
+  /** Whether a rule is one of them by its name, whatever bus it is on. */
+  readonly isMeant: (rule: string) => boolean;
+  /** Whether it carries, by what it sends to. */
+  readonly carries: (rule: Rule) => boolean;
+  readonly step: string;
+  /** ARN of the first of them. */
+  readonly first: string;
 }
 
-function forwardRules({ world, registry, busOf }: Stage, member: string): Rule[] {
-  const rules = world.buses.get(busOf(registry.backbone))?.rules ?? [];
-  return rules.filter(({ enabled, targets }) => enabled && targets.some(({ arn }) => arn === busOf(member)));
+/** The rules take what is to be carried, none of it twice, and nothing else. */
+export function exactlyCarried(stage: Stage, carrying: Carrying): CheckOutcome {
+  const { account, what, mend, bus, patterns, carries, step } = carrying;
+  const rules = (stage.world.buses.get(bus)?.rules ?? []).filter((rule) => rule.enabled && carries(rule));
+  const about = {
+    account,
+    ...faultIn(stage, carrying, rules),
+    step,
+    attempt: `${what} (${rules.map(({ arn }) => arn).join(", ") || "no enabled rule"})`,
+    mend,
+  };
+  const found = rules.map(({ pattern }) => pattern);
+  const twice = outcomeOf(pairsOf(rules), ([one, other]) => takenTwice(carrying, one, other));
+  return {
+    cases: twice.cases + 1,
+    failures: [...requireSameEvents(about, patterns, found), ...twice.failures],
+  };
+}
+
+export function sendsTo({ targets }: Rule, arn: string): boolean {
+  return targets.some((target) => target.arn === arn);
+}
+
+/** Patterns are at fault only where no rule is missing, disabled or elsewhere. */
+function faultIn(
+  { world }: Stage,
+  { isMeant, first }: Carrying,
+  rules: readonly Rule[],
+): Pick<ProofFailure, "at" | "passes"> {
+  const idle = [...world.rules.keys()].filter(
+    (arn) => isMeant(arn) && rules.every((rule) => rule.arn !== arn),
+  );
+  return rules.length > 0 && idle.length === 0
+    ? { at: rules.map(({ arn }) => arn) }
+    : { passes: [...idle, first] };
 }
 
 function* pairsOf<Item>(items: readonly Item[]): Generator<readonly [Item, Item]> {
   for (const [index, one] of items.entries()) for (const other of items.slice(index + 1)) yield [one, other];
 }
 
-function takenTwice(account: string, one: Rule, other: Rule): ProofFailure[] {
+function takenTwice({ account, what, step }: Carrying, one: Rule, other: Rule): ProofFailure[] {
   const common = overlaps(one.pattern, other.pattern);
   if (common.length === 0) return [];
   return [
     {
       account,
-      step: "forward",
+      step,
       at: [other.arn, one.arn],
-      problem: `${one.arn} and ${other.arn} may both take an event, which ${account} would receive twice`,
+      problem: `${one.arn} and ${other.arn} may both take an event, which ${what} would bring twice`,
       mend: "let each source and detail-type stand in one of the two rules only",
       evidence: common,
     },

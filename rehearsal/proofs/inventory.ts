@@ -15,6 +15,7 @@ import { forwardNeeds } from "./exact-forwards.js";
 import { parameterNeeds } from "./parameters.js";
 import { eventLogNeeds } from "./rules.js";
 import { stackNeeds } from "./stacks.js";
+import { subscriptionNeeds } from "./subscriptions.js";
 
 /** All that the registry needs, and nothing else, is emitted. */
 export function inventoryChecks(stage: Stage, expected: Expectations): ProofCheck[] {
@@ -27,6 +28,7 @@ export function inventoryChecks(stage: Stage, expected: Expectations): ProofChec
     ...parameterNeeds(stage),
     ...publisherPolicyNeeds(stage),
     ...forwardNeeds(stage, expected),
+    ...subscriptionNeeds(stage),
     ...encryptionNeeds(stage),
     ...archiveNeeds(stage),
     ...busLogNeeds(stage),

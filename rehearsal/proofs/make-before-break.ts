@@ -1,63 +1,84 @@
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { type RecordedResource, resourceReference } from "../emission/plan-file.js";
 import type { Stage } from "../stage.js";
+import { subscribedAs } from "../subscribed.js";
 
 /**
- * Routes move between a forward's rules when it is divided, always from a rule to a later one. A rule must not give
- * a route up before the later one carries it, rule and target: what falls between is accepted and gone, without a
- * dead letter.
+ * What is carried moves between rules when they are divided, always from a rule to a later one. A rule must not give it up
+ * before the later one carries it, rule and target: what falls between is accepted and gone, without a dead letter.
  */
-export function makeBeforeBreakChecks({ registry, busOf, plan }: Stage): ProofCheck[] {
-  const stack = plan.stacks.find(({ account }) => account === registry.backbone);
-  const resources = stack?.resources ?? [];
+export function makeBeforeBreakChecks(stage: Stage): ProofCheck[] {
+  const { registry, busOf, plan } = stage;
+  const resourcesOf = (account: string) =>
+    plan.stacks.find((one) => one.account === account)?.resources ?? [];
+  const divided: Divided[] = [
+    ...registry.members.map((member) => ({
+      account: member,
+      step: "forward",
+      resources: resourcesOf(registry.backbone),
+      isTarget: ({ inputs }: RecordedResource) => inputs.arn === busOf(member),
+    })),
+    ...registry.subscriptions.map((one) => ({
+      account: one.account,
+      step: "subscription",
+      resources: resourcesOf(one.account),
+      isTarget: ({ inputs }: RecordedResource) => withoutPart(inputs.rule) === subscribedAs(stage, one).rule,
+    })),
+  ];
+  const others = registry.subscriptions.length > 0 ? ", or of a subscription," : "";
   return [
     {
       id: "make-before-break",
-      title:
-        "each rule of a forward waits for the later ones and their targets, so that a division loses nothing",
+      title: `each rule of a forward${others} waits for the later ones and their targets, so that a division loses nothing`,
       run: () =>
         outcomeOf(
-          registry.members.flatMap((member) =>
-            forwardRules(resources, busOf(member)).map((rule) => ({ member, rule })),
-          ),
-          ({ member, rule }) => unawaited(resources, member, busOf(member), rule),
+          divided.flatMap((one) => rulesOf(one).map((rule) => ({ one, rule }))),
+          ({ one, rule }) => unawaited(one, rule),
         ),
     },
   ];
 }
 
+/** Rules that together carry something, as one stack has them. */
+interface Divided {
+  /** Who gets it. */
+  readonly account: string;
+  readonly step: string;
+  readonly resources: readonly RecordedResource[];
+  /** Of the targets, by what they say. */
+  readonly isTarget: (target: RecordedResource) => boolean;
+}
+
 const ruleType = "aws:cloudwatch/eventRule:EventRule";
 const targetType = "aws:cloudwatch/eventTarget:EventTarget";
 
-function targetsOf(resources: readonly RecordedResource[], bus: string): RecordedResource[] {
-  return resources.filter(({ type, inputs }) => type === targetType && inputs.arn === bus);
+function targetsOf({ resources, isTarget }: Divided): RecordedResource[] {
+  return resources.filter((one) => one.type === targetType && isTarget(one));
 }
 
-function forwardRules(resources: readonly RecordedResource[], bus: string): RecordedResource[] {
-  const names = new Set(targetsOf(resources, bus).map(({ inputs }) => inputs.rule));
-  return resources.filter(({ type, inputs }) => type === ruleType && names.has(inputs.name));
+function rulesOf(divided: Divided): RecordedResource[] {
+  const names = new Set(targetsOf(divided).map(({ inputs }) => inputs.rule));
+  return divided.resources.filter(({ type, inputs }) => type === ruleType && names.has(inputs.name));
 }
 
-function unawaited(
-  resources: readonly RecordedResource[],
-  member: string,
-  bus: string,
-  rule: RecordedResource,
-): ProofFailure[] {
-  const later = targetsOf(resources, bus).filter(
-    ({ inputs }) => partOf(inputs.rule) > partOf(rule.inputs.name),
-  );
+function unawaited(divided: Divided, rule: RecordedResource): ProofFailure[] {
+  const { account, step, resources } = divided;
+  const later = targetsOf(divided).filter(({ inputs }) => partOf(inputs.rule) > partOf(rule.inputs.name));
   if (later.length === 0) return [];
   const awaited = awaitedBy(resources, rule);
   return later
     .filter((target) => !awaited.has(resourceReference(target)))
     .map((target) => ({
-      account: member,
-      step: "forward",
+      account,
+      step,
       problem: `${resourceReference(rule)} does not wait for ${resourceReference(target)}: while routes move between the two, their events are lost`,
-      mend: "register the later rules of a forward first, and let the earlier ones depend on their targets",
+      mend: `register the later rules of a ${step} first, and let the earlier ones depend on their targets`,
       evidence: [`dependsOn: ${rule.options.dependsOn.join(", ") || "nothing"}`],
     }));
+}
+
+function withoutPart(ruleName: RecordedResource["inputs"][string] | undefined): string {
+  return typeof ruleName === "string" ? ruleName.replace(/\.\d+$/u, "") : "";
 }
 
 /** The number behind the dot of a rule's name; the first rule has none. */

@@ -1,7 +1,9 @@
+import { queueUrl } from "../emission/arns.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { publisherPolicyArn, wantedOf } from "../wanted.js";
+import { subscribedIn } from "../subscribed.js";
+import { publisherPolicyArn, publishingServices, wantedOf } from "../wanted.js";
 
 /** What applications read from SSM names what is really there; a wrong bus ARN would swallow events silently. */
 export function parameterNeeds(stage: Stage): Need[] {
@@ -29,10 +31,15 @@ export function parametersOf(stage: Stage, account: string): Record<string, stri
     "dead-letter-queue-arn": queueArn,
     "redrive-role-arn": redriveRoleArn,
     ...Object.fromEntries(
-      (registry.accounts.get(account)?.services ?? []).map((service) => [
+      publishingServices(stage, account).map((service) => [
         `publisher-policies/${service}`,
         publisherPolicyArn(stage, account, service),
       ]),
+    ),
+    ...Object.fromEntries(
+      subscribedIn(stage, account).flatMap(({ key, place, made }) =>
+        made === undefined ? [] : [[`subscriptions/${key}/queue-url`, queueUrl(place, made.queue)]],
+      ),
     ),
   };
 }

@@ -1,7 +1,7 @@
 import type { ConsultedPolicy } from "eventbridge-simulator";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { differencesOf } from "../policies/decide.js";
-import type { Saying } from "../policies/may.js";
+import type { May, Saying } from "../policies/may.js";
 import type { Stage } from "../stage.js";
 
 /** A policy of something, and what the registry says of it. */
@@ -65,4 +65,22 @@ function judge(
     at: [of],
   };
   return { classes, failures: [failure] };
+}
+
+export const takeOn = ["sts:AssumeRole"];
+
+/** Who takes on a role, and what it may do then. */
+export interface RoleUse {
+  readonly trust: May;
+  readonly allows: Saying;
+}
+
+/** None for a role that is not there: that is told where resources are counted. */
+export function policiesOf({ world }: Stage, arn: string, { trust, allows }: RoleUse): Policy[] {
+  const role = world.roles.get(arn);
+  if (role === undefined) return [];
+  return [
+    { of: arn, kind: "trust policy", policies: role.policies, allows: { must: [trust] } },
+    { of: arn, kind: "role policy", policies: role.identity.policies, allows, isCarried: true },
+  ];
 }

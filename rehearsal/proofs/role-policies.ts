@@ -5,7 +5,9 @@ import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { May, Saying, Who } from "../policies/may.js";
 import { busName, type Stage } from "../stage.js";
-import { type Policy, policyCheck } from "./policies.js";
+import { policiesOf, policyCheck, type RoleUse, takeOn } from "./policies.js";
+import { gives } from "./subscription-policies.js";
+import { subscribedIn } from "../subscribed.js";
 import { forwardRoleArn, wantedOf } from "../wanted.js";
 
 /** Each account has one role that puts its dead letters back. */
@@ -54,8 +56,6 @@ export function rolePolicyChecks(stage: Stage): ProofCheck[] {
   ];
 }
 
-const takeOn = ["sts:AssumeRole"];
-
 /** Whoever the account lets, or those of them whom the environment names. */
 function redrivers({ environment, account }: Stage, name: string): Who[] {
   const { id: accountId, region } = account(name);
@@ -63,21 +63,6 @@ function redrivers({ environment, account }: Stage, name: string): Who[] {
   return names === undefined
     ? [{ account: accountId }]
     : names.map((role) => ({ role: arnOf.role({ region, accountId }, role) }));
-}
-
-interface RoleUse {
-  readonly trust: May;
-  readonly allows: Saying;
-}
-
-/** None for a role that is not there: that is told where resources are counted. */
-function policiesOf({ world }: Stage, arn: string, { trust, allows }: RoleUse): Policy[] {
-  const role = world.roles.get(arn);
-  if (role === undefined) return [];
-  return [
-    { of: arn, kind: "trust policy", policies: role.policies, allows: { must: [trust] } },
-    { of: arn, kind: "role policy", policies: role.identity.policies, allows, isCarried: true },
-  ];
 }
 
 /** The rules of the member's forward, those included that a division of it adds later. */
@@ -92,10 +77,12 @@ function forwarding(stage: Stage, member: string): RoleUse {
   };
 }
 
-/** Takes the account's dead letters, and puts them on the buses that they belong on. */
+/** Takes the account's letters, and puts them on the buses that they belong on, or gives them to what a subscription names. */
 function redriving(stage: Stage, account: LoadedAccount): Saying {
   const { registry, environment, busOf, world } = stage;
   const { prefix, region, organizationId } = environment;
+  const subscribed = subscribedIn(stage, account.name);
+  const letters = subscribed.flatMap(({ made }) => made?.lettersArn ?? []);
   const takes: May = {
     actions: [
       "sqs:ChangeMessageVisibility",
@@ -103,14 +90,15 @@ function redriving(stage: Stage, account: LoadedAccount): Saying {
       "sqs:GetQueueAttributes",
       "sqs:ReceiveMessage",
     ],
-    resources: [wantedOf(stage, account.name).queueArn],
+    resources: [wantedOf(stage, account.name).queueArn, ...letters],
   };
+  const given = subscribed.flatMap((one) => gives(one, "first"));
   const puts = (resources: readonly string[], organization?: string): May => ({
     actions: ["events:PutEvents", "events:DescribeEventBus"],
     resources,
     organization,
   });
-  if (account.name !== registry.backbone) return { must: [takes, puts([account.bus ?? ""])] };
+  if (account.name !== registry.backbone) return { must: [takes, puts([account.bus ?? ""]), ...given] };
   const shared = registry.members.every(stage.sharesBackbone);
   const own = (name: string) => world.organizations.get(stage.account(name).id);
   const accountId = shared ? account.id : "*";

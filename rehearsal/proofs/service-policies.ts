@@ -5,8 +5,10 @@ import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import type { May, Who } from "../policies/may.js";
 import type { Stage } from "../stage.js";
+import { subscribedIn } from "../subscribed.js";
 import { logRules, wantedOf } from "../wanted.js";
 import { type Policy, policyCheck } from "./policies.js";
+import { byRules } from "./subscription-policies.js";
 
 type Judged = Pick<Policy, "allows" | "leaves">;
 
@@ -29,7 +31,7 @@ export function servicePolicyChecks(stage: Stage): ProofCheck[] {
         `EventBridge writes into the queues of ${name} what its own rules and its bus could not deliver, and nobody else writes there`,
         () => [
           ...queues.map((arn) =>
-            having("queue policy", arn, world.queues.get(arn), onDeadLetters(stage, account)),
+            having("queue policy", arn, world.queues.get(arn), onQueue(stage, account, arn)),
           ),
           ...[encryptionFailures ?? []]
             .flat()
@@ -74,6 +76,22 @@ export function servicePolicyChecks(stage: Stage): ProofCheck[] {
 
 const events = "events.amazonaws.com";
 const logDelivery = "delivery.logs.amazonaws.com";
+
+function onQueue(stage: Stage, account: LoadedAccount, arn: string): Judged {
+  const { redriveRoleArn } = wantedOf(stage, account.name);
+  const one = subscribedIn(stage, account.name).find(
+    ({ made }) => made?.queueArn === arn || made?.lettersArn === arn,
+  );
+  if (one === undefined) return onDeadLetters(stage, account);
+  // Its consumer's role sends what it gives up, and SQS asks nobody.
+  if (one.made?.lettersArn === arn) return { allows: { must: [] }, leaves: { must: [{}] } };
+  // What its consumer reads has come by the rules, or was put back.
+  const send = ["sqs:SendMessage"];
+  return {
+    allows: { must: [byRules(one, send)] },
+    leaves: { must: [{ otherActions: send }, { who: [{ role: redriveRoleArn }], actions: send }] },
+  };
+}
 
 /** Rules of the account's bus, consumers' too, and nobody but AWS: what is in it is put on a bus. */
 function onDeadLetters(stage: Stage, account: LoadedAccount): Judged {

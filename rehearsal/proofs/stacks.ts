@@ -6,7 +6,7 @@ import type { Expectations } from "../expectations.js";
 import { arnIn, kinds, textIn } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { publisherPolicyArn, wantedOf } from "../wanted.js";
+import { publisherPolicyArn, publishingServices, wantedOf } from "../wanted.js";
 import { parametersOf } from "./parameters.js";
 
 export function stackNeeds({ plan }: Stage): Need[] {
@@ -72,7 +72,7 @@ function outputsOf(stage: Stage, expected: Expectations, { account }: RecordedSt
     deadLetterQueueArn: parameters["dead-letter-queue-arn"] ?? "",
     redriveRoleArn: parameters["redrive-role-arn"] ?? "",
     ...Object.fromEntries(
-      (stage.registry.accounts.get(account)?.services ?? []).map((service) => [
+      publishingServices(stage, account).map((service) => [
         `publisherPolicyArn-${service}`,
         publisherPolicyArn(stage, account, service),
       ]),

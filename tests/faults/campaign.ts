@@ -1,14 +1,11 @@
+import type { StackPlan } from "../../infra/topology/index.js";
+import { letterQueuesOf } from "../../operations/dead-letters/letter-queues.js";
 import type { RedriveResult } from "../../operations/dead-letters/redrive.js";
 import { OperationError } from "../../operations/run.js";
 import { FakeAws, type FakeRequest, type Fault } from "../fixtures/fake-aws.js";
-import {
-  eventText,
-  forwardAttributes,
-  localAttributes,
-  numberedOrder,
-  stack,
-} from "../fixtures/fake-backbone.js";
+import { eventText, forwardAttributes, localAttributes, numberedOrder } from "../fixtures/fake-backbone.js";
 import { type FinishedRedrive, newStateFolder, runRedrive } from "../fixtures/redrive-run.js";
+import { member, registry, subscriptionAttributes, topology } from "../fixtures/subscribed-backbone.js";
 
 /** What a campaign has counted; the last three must be 0. */
 export interface Figures {
@@ -57,7 +54,65 @@ const faults: readonly Fault[] = [
 
 /** Requests that a redrive makes once it reads; signing in is another matter. */
 const actions =
-  /^(?:ReceiveMessage|GetQueueAttributes|DescribeEventBus|PutEvents|DeleteMessageBatch|ChangeMessageVisibilityBatch)$/;
+  /^(?:ReceiveMessage|GetQueueAttributes|DescribeEventBus|PutEvents|SendMessageBatch|DeleteMessageBatch|ChangeMessageVisibilityBatch)$/;
+
+const backbone = { registry, topology };
+const target =
+  member("delivery").subscriptions.find(({ name }) => name === "start-delivery")?.targetArn ?? "";
+const targetName = target.split(":").at(-1) ?? "";
+
+function queueNamed(account: string, called: string) {
+  const queue = letterQueuesOf(stack(account)).find(({ as }) => as === called);
+  if (queue === undefined) throw new Error(`no queue ${called}`);
+  return queue;
+}
+
+function stack(account: string): StackPlan {
+  const plan = topology.stacks.get(account);
+  if (plan === undefined) throw new Error(`no stack ${account}`);
+  return plan;
+}
+
+interface Scene {
+  readonly account: string;
+  readonly queue: string;
+  readonly letterOf: (index: number) => {
+    readonly to: string;
+    readonly attributes: Readonly<Record<string, string>>;
+  };
+}
+
+const busOf = (account: string): string => stack(account).bus.arn;
+
+/** Whose letters go where: to two local buses, to one, to a subscription's queue, and from there and back. */
+const scenes: readonly [Scene, ...Scene[]] = [
+  {
+    account: "global",
+    queue: "dead-letters",
+    letterOf: (index) => {
+      const account = index % 2 === 0 ? "delivery" : "archive";
+      return { to: busOf(account), attributes: forwardAttributes(account) };
+    },
+  },
+  {
+    account: "delivery",
+    queue: "dead-letters",
+    letterOf: () => ({ to: busOf("delivery"), attributes: localAttributes("delivery", "pack") }),
+  },
+  {
+    account: "delivery",
+    queue: "dead-letters",
+    letterOf: () => ({
+      to: target,
+      attributes: subscriptionAttributes("delivery", "delivery/start-delivery"),
+    }),
+  },
+  {
+    account: "delivery",
+    queue: "delivery/start-delivery",
+    letterOf: () => ({ to: target, attributes: {} }),
+  },
+];
 
 /**
  * Redrives a queue again and again against a server that misbehaves, until nothing moves any more, and holds every
@@ -68,31 +123,33 @@ export async function runCampaign(seed: number): Promise<Figures> {
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(chance() * items.length)];
   const aws = new FakeAws();
   await aws.start();
-  const isLocal = chance() < 0.3;
-  const account = isLocal ? "delivery" : "global";
-  const queue = stack(account).deadLetterQueue.name;
+  const scene = scenes[seed % scenes.length] ?? scenes[0];
+  const { account, queue: called, letterOf } = scene;
+  const queue = queueNamed(account, called).name;
   aws.queues.set(queue, []);
+  aws.queues.set(targetName, []);
   aws.rules.set("backbone-delivery", [
     { Name: "pack", State: "ENABLED", EventPattern: '{"source":[{"prefix":""}]}' },
   ]);
-  const members = isLocal ? ["delivery"] : ["delivery", "archive"];
   const letters = Array.from({ length: 5 + Math.floor(chance() * 40) }, (_, index) => {
-    const member = members[index % members.length] ?? "delivery";
-    const attributes = isLocal ? localAttributes("delivery", "pack") : forwardAttributes(member);
-    const body = eventText({ id: `event-${index}`, detail: numberedOrder(index) });
+    const { to, attributes } = letterOf(index);
+    const id = `event-${index}`;
+    const body = eventText({ id, detail: numberedOrder(index) });
     const add = () => aws.addMessage(queue, body, attributes, new Date());
     // Two targets may have refused one event.
-    return {
-      key: `${stack(member).bus.arn} ${numberedOrder(index)}`,
-      ids: chance() < 0.1 ? [add(), add()] : [add()],
-    };
+    return { key: `${to} ${id}`, ids: chance() < 0.1 ? [add(), add()] : [add()] };
   });
   aws.chance = chance;
-  if (chance() < 0.15) aws.missingBuses.add(stack("delivery").bus.arn);
+  if (chance() < 0.15) {
+    aws.missingBuses.add(stack("delivery").bus.arn);
+    aws.queues.delete(targetName);
+  }
   const unlucky = letters.filter(() => chance() < 0.03).flatMap(({ ids }) => ids);
   aws.failsToDelete = (id) => unlucky.includes(id);
   aws.failsToRelease = () => chance() < 0.02;
-  aws.entryFault = () => (chance() < 0.01 ? "InternalFailure" : undefined);
+  const refusal = () => (chance() < 0.01 ? "InternalFailure" : undefined);
+  aws.entryFault = refusal;
+  aws.failsToSend = refusal;
 
   const state = newStateFolder();
   const untrue: string[] = [];
@@ -114,7 +171,8 @@ export async function runCampaign(seed: number): Promise<Figures> {
     runs += 1;
     const before = booksOf(aws, queue);
     try {
-      const finished = await runRedrive(aws, { account, state, size, signal: controller.signal });
+      const { signal } = controller;
+      const finished = await runRedrive(aws, { backbone, account, queue: called, state, size, signal });
       untrue.push(
         ...untrueIn(finished, aws, queue, before).map((text) => `seed ${seed}, run ${runs}: ${text}`),
       );
@@ -128,8 +186,8 @@ export async function runCampaign(seed: number): Promise<Figures> {
   await aws.stop();
 
   const sent = new Map<string, number>();
-  for (const { bus, detail } of aws.accepted)
-    sent.set(`${bus} ${detail}`, (sent.get(`${bus} ${detail}`) ?? 0) + 1);
+  for (const { to, eventId } of arrivedIn(aws))
+    sent.set(`${to} ${eventId}`, (sent.get(`${to} ${eventId}`) ?? 0) + 1);
   const inQueue = new Set((aws.queues.get(queue) ?? []).map(({ id }) => id));
   return {
     campaigns: 1,
@@ -157,6 +215,28 @@ export function sumOf(figures: readonly Figures[]): Figures {
   };
 }
 
+interface Arrival {
+  readonly to: string;
+  readonly as: string;
+  readonly eventId: string;
+}
+
+/** All that has come to buses and to the subscription's queue. */
+function arrivedIn(aws: FakeAws): Arrival[] {
+  return [
+    ...aws.accepted.map(({ bus, eventId, resources }) => ({
+      to: bus,
+      as: eventId,
+      eventId: /^event-backbone:redriven:(.+):\d+$/.exec(resources.at(-1) ?? "")?.[1] ?? "",
+    })),
+    ...(aws.queues.get(targetName) ?? []).map(({ id, body }) => ({
+      to: target,
+      as: id,
+      eventId: /"id":"([^"]+)"/.exec(body)?.[1] ?? "",
+    })),
+  ];
+}
+
 interface Books {
   readonly accepted: ReadonlySet<string>;
   readonly queued: ReadonlySet<string>;
@@ -164,7 +244,7 @@ interface Books {
 
 function booksOf(aws: FakeAws, queue: string): Books {
   return {
-    accepted: new Set(aws.accepted.map(({ eventId }) => eventId)),
+    accepted: new Set(arrivedIn(aws).map(({ as }) => as)),
     queued: new Set((aws.queues.get(queue) ?? []).map(({ id }) => id)),
   };
 }
@@ -180,30 +260,27 @@ function untrueIn(
   const isQueued = (messageId: string) => after.queued.has(messageId);
   /** As SQS has said; it may hand out again what it called deleted, and the next run deletes that. */
   const isDeleted = (messageId: string) => !isQueued(messageId) || aws.staleDeletions.has(messageId);
-  /** Whether this run brought the letter's event onto its bus. */
-  const cameNow = (eventId: string, bus: string) =>
-    aws.accepted.some(
-      (event) =>
-        event.bus === bus &&
-        !before.accepted.has(event.eventId) &&
-        event.resources.some((resource) => resource.startsWith(`event-backbone:redriven:${eventId}:`)),
+  /** Whether this run brought the letter's event to its destination. */
+  const cameNow = (id: string, destination: string) =>
+    arrivedIn(aws).some(
+      ({ to, as, eventId }) => to === destination && eventId === id && !before.accepted.has(as),
     );
   const says = (holds: boolean, text: string) => (holds ? [] : [text]);
   return [
-    ...result.redriven.flatMap(({ messageId, newEventId }) => [
-      ...says(after.accepted.has(newEventId), `${messageId} is on the bus as ${newEventId}`),
+    ...result.redriven.flatMap(({ messageId, acceptedAs }) => [
+      ...says(after.accepted.has(acceptedAs), `${messageId} has arrived as ${acceptedAs}`),
       ...says(isDeleted(messageId), `${messageId} is deleted`),
     ]),
-    ...result.cleared.flatMap(({ messageId, newEventId }) => [
-      ...says(before.accepted.has(newEventId), `${messageId} was on the bus as ${newEventId}`),
+    ...result.cleared.flatMap(({ messageId, acceptedAs }) => [
+      ...says(before.accepted.has(acceptedAs), `${messageId} had arrived as ${acceptedAs}`),
       ...says(isDeleted(messageId), `${messageId} is deleted now`),
     ]),
-    ...result.undeleted.flatMap(({ messageId, newEventId, isRefused }) => [
-      ...says(after.accepted.has(newEventId), `${messageId} is on the bus as ${newEventId}`),
+    ...result.undeleted.flatMap(({ messageId, acceptedAs, isRefused }) => [
+      ...says(after.accepted.has(acceptedAs), `${messageId} has arrived as ${acceptedAs}`),
       ...says(!isRefused || isQueued(messageId), `${messageId} could not be deleted`),
     ]),
-    ...[...result.refused, ...result.notSent].flatMap(({ messageId, eventId, bus }) => [
-      ...says(!cameNow(eventId, bus), `${messageId} was not accepted`),
+    ...[...result.refused, ...result.notSent].flatMap(({ messageId, eventId, to }) => [
+      ...says(!cameNow(eventId, to), `${messageId} was not accepted`),
       ...says(isQueued(messageId), `${messageId} is still in the queue`),
     ]),
     ...result.uncertain.flatMap(({ messageId }) =>

@@ -68,7 +68,7 @@ export async function redriveThroughSignal({
       (id, index) =>
         (sent[index] ?? 0) > 0 &&
         inQueue.some((body) => body.includes(`"${id}"`)) &&
-        !text.includes("may be on the bus"),
+        !text.includes("may have arrived"),
     ).length,
   };
 }

@@ -43,6 +43,8 @@ function arnsEmittedBy(stack: RecordedStack): string[] {
     Key: (key) => arnOf.key({ region, accountId }, textOf(key, "description")),
     Trail: (trail) => regional("logs", `log-group:/aws/cloudtrail/${textOf(trail, "name")}`),
     LogGroup: (group) => regional("logs", `log-group:${textOf(group, "name")}`),
+    Function: (made) => regional("lambda", `function:${textOf(made, "name")}`),
+    Table: (table) => regional("dynamodb", `table/${textOf(table, "name")}`),
     Queue: (queue) => regional("sqs", textOf(queue, "name")),
     Role: (role) => `arn:aws:iam::${accountId}:role/${textOf(role, "name")}`,
     Policy: (policy) => `arn:aws:iam::${accountId}:policy/${textOf(policy, "name")}`,

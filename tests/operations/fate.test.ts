@@ -61,7 +61,7 @@ function fate(one: Case) {
       registry,
       topology,
       account: stack(account),
-      isEncryptionQueue: false,
+      queue: { kind: "dead-letters", as: "dead-letters", name: "q", arn: "q" },
       rules: account === "global" ? undefined : quietRules,
       targets: new Map([["pack", [localTarget]]]),
       history: noHistory,
@@ -106,7 +106,7 @@ describe("a letter that goes", () => {
       also: ["bill"],
     },
   ])("$name", ({ bus, also = [], ...letter }) => {
-    expect(fate(letter)).toMatchObject({ kind: "goes", bus: stack(bus).bus.arn, also });
+    expect(fate(letter)).toMatchObject({ kind: "goes", to: stack(bus).bus.arn, also });
   });
 });
 
@@ -125,7 +125,11 @@ const stays: readonly (Case & { readonly reason: keyof typeof stayReasons; reado
     reason: "canary",
   },
   { name: "what a replay brought", event: { replay: "monday" }, reason: "replay", detail: "monday" },
-  { name: "what could not be encrypted", facts: { isEncryptionQueue: true }, reason: "encryption-failure" },
+  {
+    name: "what could not be encrypted",
+    facts: { queue: { kind: "encryption-failures", as: "encryption-failures", name: "q", arn: "q" } },
+    reason: "encryption-failure",
+  },
   { name: "one without a rule", attributes: { RULE_ARN: "" }, reason: "no-rule" },
   {
     name: "the backbone's own rule on the default bus",
@@ -281,7 +285,7 @@ const stays: readonly (Case & { readonly reason: keyof typeof stayReasons; reado
   },
   {
     name: "what an earlier run gave back for another letter of the rule",
-    facts: { history: { ...noHistory, accepted: new Map([[keyOf(), { bus: "b", newEventId: "n" }]]) } },
+    facts: { history: { ...noHistory, accepted: new Map([[keyOf(), { to: "b", acceptedAs: "n" }]]) } },
     reason: "given-back",
     detail: "accepted as n",
   },
@@ -302,10 +306,10 @@ describe("a letter that stays", () => {
     });
   });
 
-  it("has a case for every reason but those of a bus", () => {
+  it("has a case for every reason but those of a bus and of a subscription", () => {
     const tried = new Set(stays.map(({ reason }) => reason));
     const untried = Object.keys(stayReasons).filter((reason) => !new Set<string>(tried).has(reason));
-    expect(untried).toEqual(["bus-missing", "bus-not-seen"]);
+    expect(untried).toEqual(["no-subscription", "no-partition-key", "bus-missing", "bus-not-seen"]);
   });
 
   it("does not for what was agreed to", () => {
@@ -329,10 +333,10 @@ describe("a letter that stays", () => {
 });
 
 it("a letter whose event an earlier run has sent is only deleted, whatever it is", () => {
-  const accepted = new Map([["m-1", { bus: "b", newEventId: "n" }]]);
+  const accepted = new Map([["m-1", { to: "b", acceptedAs: "n" }]]);
   expect(fate({ name: "", body: "no event", facts: { history: { ...noHistory, accepted } } })).toEqual({
     kind: "sent",
-    bus: "b",
-    newEventId: "n",
+    to: "b",
+    acceptedAs: "n",
   });
 });

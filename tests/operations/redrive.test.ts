@@ -37,7 +37,7 @@ describe("a redrive", () => {
     expect(aws.accepted).toEqual([
       {
         bus: delivery,
-        eventId: redriven[0]?.newEventId,
+        eventId: redriven[0]?.acceptedAs,
         source: "com.example.orders",
         detailType: "Order.Created",
         detail,

@@ -226,8 +226,14 @@ it("rounds hold every letter once, all about one event together, and no more tha
 const idOf = ({ letter }: LetterRow) => letter.messageId;
 
 function rowOf(index: number, event: number, size: number): LetterRow {
-  const unknown = { sentAt: undefined, ruleArn: undefined, targetArn: undefined, errorCode: undefined };
-  const more = { errorMessage: undefined, retryAttempts: undefined, exhausted: undefined, event: undefined };
+  const unknown = { sentAt: undefined, receives: 0, ruleArn: undefined, targetArn: undefined };
+  const more = {
+    errorCode: undefined,
+    errorMessage: undefined,
+    retryAttempts: undefined,
+    exhausted: undefined,
+    event: undefined,
+  };
   return {
     letter: { ...unknown, ...more, messageId: `m-${index}`, digest: `d-${event}`, size },
     fate: { kind: "stays", reason: "not-an-event" },

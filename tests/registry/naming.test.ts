@@ -53,6 +53,25 @@ function rekeyed(definition: RegistryDefinition): RegistryDefinition {
       events: each(route.events),
       to: newKey(route.to),
     })),
+    ...(definition.subscriptions === undefined
+      ? {}
+      : {
+          subscriptions: Object.fromEntries(
+            Object.entries(definition.subscriptions).map(([service, own]) => [
+              newKey(service),
+              Object.fromEntries(
+                Object.entries(own ?? {}).map(([name, { answers, ...one }]) => [
+                  name,
+                  {
+                    ...one,
+                    events: each(one.events),
+                    ...(answers === undefined ? {} : { answers: each(answers) }),
+                  },
+                ]),
+              ),
+            ]),
+          ),
+        }),
     ...(definition.publishers === undefined
       ? {}
       : {

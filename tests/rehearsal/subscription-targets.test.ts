@@ -4,7 +4,7 @@ import { loadPlan } from "../../rehearsal/emission/assemble.js";
 import { inOneSpelling } from "../../rehearsal/emission/spelling.js";
 import { all, type Change, inputs, unset } from "../fixtures/plan-changes.js";
 import { stackOf, textOf } from "../fixtures/recordings.js";
-import { rehearse } from "../fixtures/rehearsed.js";
+import { everyFailure, rehearse } from "../fixtures/rehearsed.js";
 import { registry as example } from "../fixtures/registries/every-switch.js";
 import { resourceOf } from "../fixtures/rule-damages.js";
 import {
@@ -297,5 +297,33 @@ describe("how often EventBridge tries", () => {
     const told = problems(all(target(queue, { retryPolicy }), queues()));
     expect(told.join("\n")).toContain(says);
     expect(told).toHaveLength(says === "" ? 0 : 1);
+  });
+});
+
+describe("what AWS takes of a function, its permission and its table", () => {
+  const over = (change: Change) =>
+    everyFailure(prod, change(prod.plan))
+      .map(({ problem }) => problem)
+      .join("\n");
+  const ofLambda = (changed: Parameters<typeof made>[0]) => all(target(queue), queues(), made(changed));
+  const bounds: readonly [string, Change, string][] = [
+    ["a long name", ofLambda({ function: { name: "f".repeat(65) } }), "65 characters"],
+    ["a dot in a name", ofLambda({ function: { name: "notify.now" } }), "notify.now"],
+    [
+      "a long description",
+      ofLambda({ function: { description: "d".repeat(257) } }),
+      "257 characters in its description",
+    ],
+    [
+      "a large environment",
+      ofLambda({ function: { environment: { variables: { ALL: "v".repeat(4_096) } } } }),
+      "bytes in its environment variables",
+    ],
+    ["a long id of a permission", permission("theirs", { statementId: "s".repeat(101) }), "101 characters"],
+    ["a long name of a table", table({ name: "t".repeat(256) }), "256 characters"],
+  ];
+
+  it.each(bounds)("is told: %s", (_, change, says) => {
+    expect(over(change)).toContain(says);
   });
 });

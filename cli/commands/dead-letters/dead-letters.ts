@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { planTopology, type StackPlan, type Topology } from "../../../infra/topology/index.js";
 import type { AccountSession } from "../../../operations/aws/session.js";
 import { type StayReason, stayReasons } from "../../../operations/dead-letters/fate.js";
+import { type LetterQueue, letterQueuesOf } from "../../../operations/dead-letters/letter-queues.js";
 import { type Choice, isEmpty } from "../../../operations/dead-letters/plan.js";
 import { CallError } from "../../errors.js";
 import { inAccounts, sessionOf } from "../../project/access.js";
@@ -11,13 +12,13 @@ import { requireConsent } from "../../terminal/confirm.js";
 import { untilInterrupted } from "../../terminal/interrupt.js";
 import { readDuration } from "../../terminal/time.js";
 import { collect, defineCommand, readCount, type SharedOptions } from "../command.js";
-import type { Deed, LetterTask } from "./handle.js";
+import type { Deed } from "./handle.js";
 
 interface DeadLettersOptions extends SharedOptions {
   readonly redrive?: boolean;
   readonly discard?: boolean;
   readonly to?: string;
-  readonly queue: "dead-letters" | "encryption-failures";
+  readonly queue: string;
   readonly rule: readonly string[];
   readonly error: readonly string[];
   readonly contract: readonly string[];
@@ -44,9 +45,10 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
     ),
     new Option("--discard", "write letters to the file --to and delete them; needs at least one choice"),
     new Option("--to <file>", "file that discarded letters are added to, one line of JSON each"),
-    new Option("--queue <name>", "which queue of the account")
-      .choices(["dead-letters", "encryption-failures"])
-      .default("dead-letters"),
+    new Option(
+      "--queue <name>",
+      "which queue of the account: dead-letters, encryption-failures, or with <service>/<subscription> what the consumer of a subscription's queue gave up",
+    ).default("dead-letters"),
     repeatable("--rule <name>", "choose letters of a rule, by name or ARN"),
     repeatable("--error <code>", "choose letters with an error code"),
     repeatable("--contract <key>", "choose letters with events of a contract: orders/Order.Created"),
@@ -64,7 +66,7 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
     ),
     new Option(
       "--again",
-      "also redrive what may have reached its bus by an earlier run, and what has come back twice; --yes does not answer that",
+      "also redrive what may have arrived by an earlier run, and what has come back twice; --yes does not answer that",
     ),
     new Option("--all", "show a row for each letter, and each letter that went well"),
     new Option("--limit <number>", `letters to choose, at most (default: ${manyLetters})`).argParser(
@@ -72,7 +74,7 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
     ),
   ],
   takes: ["yes", "profile"],
-  json: "{ environment, account, queue, total, ended, problem?, lost?: { letters, hiddenUntil, problem }, letters: [{ messageId, sentAt?, ageSeconds?, expiresAt?, errorCode?, errorMessage?, retryAttempts?, exhaustedRetryCondition?, rule?, target?, eventId?, eventTime?, source?, detailType?, redriven?, goesTo?, alsoSeenBy?, sentBefore?, stays?, staysBecause?, detail? }], hidden?: { messages, until, problem }, redrive?: { complete, left, agreed, redriven, cleared, undeleted, refused, uncertain, notSent, untouched, stopped? }, discard?: { complete, agreed, file, discarded, undeleted, untouched, stopped? } }",
+  json: "{ environment, account, queue, total, ended, problem?, lost?: { letters, hiddenUntil, problem }, letters: [{ messageId, sentAt?, ageSeconds?, expiresAt?, errorCode?, errorMessage?, retryAttempts?, exhaustedRetryCondition?, receiveCount, rule?, target?, eventId?, eventTime?, source?, detailType?, redriven?, goesTo?, alsoSeenBy?, sentBefore?, stays?, staysBecause?, detail? }], hidden?: { messages, until, problem }, givenUp?: [{ queue, letters? }], redrive?: { complete, left, agreed, redriven, cleared, undeleted, refused, uncertain, notSent, untouched, stopped? }, discard?: { complete, agreed, file, discarded, undeleted, untouched, stopped? } }",
   run: async ({ args: [account = ""], options, project }) => {
     const deed = readDeed(options);
     const opened = await project();
@@ -85,6 +87,11 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
     const topology = planTopology(opened.source.registry, environment);
     const plan = planOf(topology, account);
     const queue = queueOf(plan, options.queue);
+    if (options.alsoTo.length > 0 && queue.kind === "given-up") {
+      throw new CallError(
+        `--also-to: the letters of ${queue.as} go to its own queue, where no rule sees them; leave it out`,
+      );
+    }
     if (options.alsoTo.length > 0 && plan.kind === "backbone") {
       throw new CallError(
         `--also-to: the letters of "${account}" go to local buses that have not seen them; leave it out`,
@@ -99,7 +106,7 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
     return inAccounts(opened, [account], async (sessions) => {
       const session = sessionOf(sessions, account);
       const { handleLetters } = await import("./handle.js");
-      const role = await takeOn(session, plan, deed, queue.isEncryptionQueue);
+      const role = await takeOn(session, plan, deed, queue);
       try {
         return await untilInterrupted((signal) =>
           handleLetters({
@@ -134,10 +141,10 @@ async function takeOn(
   session: AccountSession,
   { redrive }: StackPlan,
   { kind }: Deed,
-  isEncryptionQueue: boolean,
+  queue: LetterQueue,
 ): Promise<AccountSession> {
-  // The role is for dead letters; the other queue is its administrators'.
-  return kind === "list" || isEncryptionQueue ? session : session.takeOn(redrive.roleArn);
+  // The role is for dead letters; what could not be encrypted is its administrators'.
+  return kind === "list" || queue.kind === "encryption-failures" ? session : session.takeOn(redrive.roleArn);
 }
 
 function repeatable(flags: string, description: string): Option {
@@ -192,11 +199,16 @@ function planOf({ stacks }: Topology, account: string): StackPlan {
   return plan;
 }
 
-function queueOf(
-  { deadLetterQueue, encryption, environment }: StackPlan,
-  name: DeadLettersOptions["queue"],
-): LetterTask["queue"] {
-  if (name === "dead-letters") return { ...deadLetterQueue, isEncryptionQueue: false };
-  if (encryption !== undefined) return { ...encryption.failures, isEncryptionQueue: true };
-  throw new CallError(`--queue: "${environment}" has no queue encryption-failures, as it has no encryption`);
+function queueOf(plan: StackPlan, name: string): LetterQueue {
+  const queues = letterQueuesOf(plan);
+  const queue = queues.find(({ as }) => as === name);
+  if (queue !== undefined) return queue;
+  if (name === "encryption-failures") {
+    throw new CallError(
+      `--queue: "${plan.environment}" has no queue encryption-failures, as it has no encryption`,
+    );
+  }
+  throw new CallError(
+    `--queue: "${plan.account}" has no queue of letters named "${name}"; there are: ${queues.map(({ as }) => as).join(", ")}`,
+  );
 }

@@ -5,13 +5,14 @@ import { Discard, type DiscardResult } from "../../../operations/dead-letters/di
 import { Hand } from "../../../operations/dead-letters/hand.js";
 import { type History, noHistory } from "../../../operations/dead-letters/history.js";
 import { openJournal, readHistory, stateFolder } from "../../../operations/dead-letters/journal.js";
+import { letterQueuesOf } from "../../../operations/dead-letters/letter-queues.js";
 import {
   type Choice,
   Judge,
   type LetterRow,
   type PlannedLetter,
 } from "../../../operations/dead-letters/plan.js";
-import { queueUrl, type Unreleased } from "../../../operations/dead-letters/queue.js";
+import { countLetters, queueUrl, type Unreleased } from "../../../operations/dead-letters/queue.js";
 import type { Reading } from "../../../operations/dead-letters/read.js";
 import {
   Redrive,
@@ -26,8 +27,10 @@ import type { CommandContext } from "../../terminal/command-line.js";
 import { canAsk, confirm, type ConsentOptions } from "../../terminal/confirm.js";
 import { Progress } from "../../terminal/progress.js";
 import { writeJson, writeText } from "../../terminal/write.js";
-import { renderElsewhere } from "./no-letters.js";
-import { type LetterFacts, lettersToJson, renderLetters, renderLost, renderUnreleased } from "./report.js";
+import type { LetterFacts } from "./facts.js";
+import { type GivenUp, givenUpToJson, renderElsewhere, renderGivenUp } from "./no-letters.js";
+import { lettersToJson } from "./json.js";
+import { renderLetters, renderLost, renderUnreleased } from "./report.js";
 import { renderDiscardResult, renderRedriveResult } from "./results.js";
 
 /** What is to be done with letters. */
@@ -111,12 +114,11 @@ function openJudge(
   history: History,
   again: boolean,
 ): Promise<Judge> {
-  const { isEncryptionQueue } = queue;
   return Judge.open({
     session,
     role: deed.kind === "redrive" ? role : undefined,
     choice,
-    facts: { registry, topology, account, isEncryptionQueue, history, alsoTo: new Set(alsoTo), again },
+    facts: { registry, topology, account, queue, history, alsoTo: new Set(alsoTo), again },
   });
 }
 
@@ -154,13 +156,29 @@ async function list(found: Found): Promise<boolean> {
   const { task, reading, hand } = found;
   const unreleased = await hand.letGo();
   const facts = factsOf(found);
+  const givenUp = await countGivenUp(task);
   if (task.consent.json === true) {
-    await writeJson({ ...lettersToJson(facts), hidden: unreleased });
+    await writeJson({ ...lettersToJson(facts), hidden: unreleased, givenUp: givenUpToJson(givenUp) });
   } else {
-    await writeText([renderLetters(facts, task.all), ...(await elsewhere(found, facts))].join("\n"));
+    await writeText(
+      [
+        renderLetters(facts, task.all),
+        ...(givenUp === undefined ? [] : renderGivenUp(givenUp, task)),
+        ...(await elsewhere(found, facts)),
+      ].join("\n"),
+    );
     if (unreleased !== undefined) await writeText(renderUnreleased(unreleased));
   }
   return reading.ended !== "interrupted" && reading.ended !== "failed" && reading.lost === undefined;
+}
+
+/** What consumers gave up is in queues of their own, which nobody who looks at the account's letters shall overlook. */
+async function countGivenUp({ session, account, queue }: LetterTask): Promise<GivenUp[] | undefined> {
+  if (queue.kind !== "dead-letters") return undefined;
+  const queues = letterQueuesOf(account).filter(({ kind }) => kind === "given-up");
+  return Promise.all(
+    queues.map(async (one) => ({ queue: one, letters: await countLetters(session, one.name) })),
+  );
 }
 
 async function elsewhere(
@@ -180,7 +198,7 @@ async function redriveThem(found: Found): Promise<boolean> {
   await explain(task, facts);
   const doubtful = facts.letters.filter(({ fate }) => isAskedForAlone(fate)).length;
   if (doubtful > 0 && canAsk(consent)) {
-    const question = `${count(doubtful, "letter")} may be on the bus already, or came back twice (see above). Send them as well?`;
+    const question = `${count(doubtful, "letter")} may have arrived already, or came back twice (see above). Send them as well?`;
     if (await confirm({}, question, signal)) {
       again = true;
       facts = { ...facts, letters: facts.letters.map(letGo) };

@@ -1,8 +1,37 @@
 import { logRulesOf, type StackPlan, type Topology } from "../../../infra/topology/index.js";
+import type { LetterQueue } from "../../../operations/dead-letters/letter-queues.js";
 import type { RuleList } from "../../../operations/rules.js";
 import { section } from "../../../views/table.js";
 import { backboneCommand, type CommandContext } from "../../terminal/command-line.js";
 import { printable } from "../../terminal/printable.js";
+import { lettersCommand } from "./fates.js";
+
+/** How many letters there are, about, in a queue of what a consumer gave up; undefined if it cannot be asked. */
+export interface GivenUp {
+  readonly queue: LetterQueue;
+  readonly letters: number | undefined;
+}
+
+/** Those that have any, and those that nobody knows of. */
+export function renderGivenUp(
+  queues: readonly GivenUp[],
+  { account, context }: { readonly account: StackPlan; readonly context: CommandContext },
+): string[] {
+  const lines = queues.flatMap(({ queue, letters }) => {
+    if (letters === 0) return [];
+    const number = letters === undefined ? "could not be counted" : `about ${letters.toLocaleString("en")}`;
+    return [`${queue.as}: ${number}: ${lettersCommand(account.account, queue, [], context)}`];
+  });
+  return lines.length === 0
+    ? []
+    : [section("What consumers gave up, in queues of their own", lines.join("\n"))];
+}
+
+export function givenUpToJson(
+  queues: readonly GivenUp[] | undefined,
+): readonly { readonly queue: string; readonly letters: number | undefined }[] | undefined {
+  return queues?.map(({ queue, letters }) => ({ queue: queue.as, letters }));
+}
 
 /** What else it can be that an event did not do its work, if the queue has no letter about it. */
 export function renderElsewhere(
@@ -31,7 +60,7 @@ function ruleStates(account: StackPlan, listing: RuleList, redeploy: string): st
     ...logRulesOf(account.log),
     ...(account.kind === "backbone"
       ? account.forwards.flatMap(({ rules }) => rules.map(({ name }) => name))
-      : []),
+      : account.subscriptions.flatMap(({ rules }) => rules.map(({ name }) => name))),
   ];
   const missing = planned.filter((name) => !standing.has(name));
   const disabled = listing.rules.filter(({ isEnabled }) => !isEnabled).map(({ name }) => name);

@@ -1,10 +1,12 @@
 import colors from "picocolors";
 import type { DiscardResult } from "../../../operations/dead-letters/discard.js";
+import { isBus } from "../../../operations/dead-letters/destinations/index.js";
 import type { RedrivenLetter, RedriveResult } from "../../../operations/dead-letters/redrive.js";
 import { count } from "../../../views/table.js";
 import { type CommandContext, findCommand } from "../../terminal/command-line.js";
 import { printable } from "../../terminal/printable.js";
-import { lastPart } from "./report.js";
+import { lastPart } from "./facts.js";
+import { whoKnows } from "./fates.js";
 
 /** So many letters that went well are named; the journal has them all. */
 const fewLetters = 20;
@@ -34,11 +36,11 @@ export function renderRedriveResult(
     ),
     ...refused.map(
       (letter) =>
-        `${colors.red("✗")} ${id(letter)} was refused by AWS for ${bus(letter)}, and is still in the queue: ${printable(letter.problem)}`,
+        `${colors.red("✗")} ${id(letter)} was refused by AWS for ${destination(letter)}, and is still in the queue: ${printable(letter.problem)}`,
     ),
     ...uncertain.map(
       (letter) =>
-        `${colors.yellow("?")} ${id(letter)} may or may not be on ${bus(letter)}, and is still in the queue: ${printable(letter.problem)}\n  look: ${findCommand(letter, context)}`,
+        `${colors.yellow("?")} ${id(letter)} may or may not have come to ${destination(letter)}, and is still in the queue: ${printable(letter.problem)}\n  ${isBus(letter.to) ? `look: ${findCommand(letter, context)}` : whoKnows(letter.to)}`,
     ),
     ...notSent.map(
       (letter) =>
@@ -59,16 +61,16 @@ function whyStopped({ refused, uncertain, notSent }: RedriveResult, stopped: str
   return isTold ? "others are likely to fail in the same way" : printable(stopped);
 }
 
-function newLife(letter: RedrivenLetter & { readonly newEventId: string }): string {
-  return `${id(letter)} was accepted by ${bus(letter)} as ${printable(letter.newEventId)}`;
+function newLife(letter: RedrivenLetter & { readonly acceptedAs: string }): string {
+  return `${id(letter)} was accepted by ${destination(letter)} as ${printable(letter.acceptedAs)}`;
 }
 
 function id({ eventId, messageId }: RedrivenLetter): string {
   return printable(eventId === "" ? messageId : eventId);
 }
 
-function bus(letter: RedrivenLetter): string {
-  return printable(lastPart(letter.bus));
+function destination({ to }: RedrivenLetter): string {
+  return printable(lastPart(to));
 }
 
 export function renderDiscardResult(

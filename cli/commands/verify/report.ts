@@ -79,7 +79,7 @@ export const claims: Readonly<Record<string, string>> = {
   stack: "every stack is deployed into its own account, and its outputs say what its parameters say",
   tags: "everything in every account has the tags of the environment",
   roles: "every role has the path and the permissions boundary of the environment",
-  delivery: "every contract reaches exactly the accounts of its routes, and their logs, once",
+  delivery: "every contract reaches exactly the accounts of its routes, their logs and its subscribers, once",
   "sensitive-log": "every log takes every event once, and of sensitive contracts the envelope only",
   sensitive: "what logs hold of sensitive contracts can be read back, and has no detail",
   filter: "content filters pass and keep back what they say",
@@ -92,6 +92,13 @@ export const claims: Readonly<Record<string, string>> = {
     "only the rules of a forward take on its role, which puts events on its own local bus alone",
   "redrive-role":
     "only administrators of its account take on a redrive role, which puts letters where they belong",
+  "subscription-role":
+    "only the rules of a subscription take on its role, which gives events to its target alone",
+  "function-role":
+    "Lambda alone takes on the role of a function, which does what its subscription needs, and publishes",
+  "function-policies":
+    "EventBridge alone is let in to functions, for the rules of subscriptions that name them",
+  "exact-subscription": "the rules of subscriptions take exactly what these say",
   "queue-policies": "EventBridge alone writes into the queues, for the account's own rules and bus",
   "log-policies": "EventBridge alone writes into the log groups, for the account's own rules and bus",
   "topic-policy": "nobody's alarms but the account's own reach its topic",

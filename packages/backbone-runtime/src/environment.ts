@@ -4,7 +4,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** How what is not set is set. */
 const mends = {
   BACKBONE_BUS_ARN:
-    "the ARN of the global bus; AWS has it for every account: export BACKBONE_BUS_ARN=$(aws ssm get-parameter --name /<prefix>/<account>/global-bus-arn --query Parameter.Value --output text)",
+    "the ARN of the global bus; AWS has it for every account: export BACKBONE_BUS_ARN=$(aws ssm get-parameter --name /<prefix>/<account>/global-bus-arn --query Parameter.Value --output text), or give publish the option bus",
   BACKBONE_ENVIRONMENT:
     "the name of the environment, which a source with {environment} has in it: export BACKBONE_ENVIRONMENT=prod",
 } as const;

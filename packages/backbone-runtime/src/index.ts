@@ -11,6 +11,6 @@ export { once } from "./once.js";
 export { publish, type PublishManyOptions, type PublishOptions } from "./publish.js";
 export { redriveAttribute, redrivenMark } from "./received.js";
 export { Rejected } from "./rejected.js";
-export { type EntryOutcome, inRequests, outcomesOf } from "./requests.js";
+export { type EntryOutcome, inRequests, outcomesOf, putEventsSize, type RequestSize } from "./requests.js";
 export { createRuntime, type Runtime, withRuntime } from "./runtime.js";
 export { memoryStore, type OnceStore, type StoreOptions } from "./store.js";

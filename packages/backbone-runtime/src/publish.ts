@@ -4,7 +4,7 @@ import { checkDetail, type Contract, sourcesOf } from "./contract.js";
 import { wanted } from "./environment.js";
 import { isRecord, type Metadata } from "./envelope.js";
 import { NotPublished, type Published, type Refused } from "./not-published.js";
-import { inRequests, outcomesOf, requestMaxBytes, sizeOf } from "./requests.js";
+import { inRequests, outcomesOf, putEventsSize } from "./requests.js";
 import { currentScope, type Handling, type Scope } from "./runtime.js";
 
 export interface PublishOptions {
@@ -92,13 +92,13 @@ async function prepared(
       Detail: JSON.stringify({ ...(isRecord(sent) ? sent : {}), metadata: said }),
       ...(resources === undefined ? {} : { Resources: [...resources] }),
     };
-    const size = sizeOf(entry);
-    if (size > requestMaxBytes)
+    const size = putEventsSize.sizeOf(entry);
+    if (size > putEventsSize.bytes)
       refused.push({
         index,
         id,
         code: "TooLarge",
-        message: `has ${size} bytes, EventBridge takes ${requestMaxBytes}; put the large part where receivers can fetch it, such as on S3, and publish its address`,
+        message: `has ${size} bytes, EventBridge takes ${putEventsSize.bytes}; put the large part where receivers can fetch it, such as on S3, and publish its address`,
       });
     else events.push({ index, id, entry });
   }
@@ -147,14 +147,24 @@ async function putAll(
   const published: Published[] = [];
   const refused: Refused[] = [];
   let stopped: string | undefined;
-  for (const request of inRequests(events, ({ entry }) => entry)) {
+  for (const request of inRequests(events, preparedSize)) {
     stopped ??= overIn(scope);
     if (stopped === undefined) stopped = await putRequest(scope, request, { published, refused });
     else refused.push(...request.map(notSent(stopped)));
   }
+  // Those that were sent again came last.
+  const byIndex = (left: { readonly index: number }, right: { readonly index: number }) =>
+    left.index - right.index;
+  published.sort(byIndex);
+  refused.sort(byIndex);
   if (refused.length === 0) return published;
   throw new NotPublished(nameOf(contract), published, refused);
 }
+
+const preparedSize = {
+  ...putEventsSize,
+  sizeOf: ({ entry }: Prepared) => putEventsSize.sizeOf(entry),
+};
 
 /** @returns why nothing more is to be sent, if it is so */
 async function putRequest(

@@ -1,29 +1,38 @@
 import type { PutEventsAnswer, PutEventsEntry } from "./aws.js";
 
-/** PutEvents takes so many entries at once. */
-const maxEntries = 10;
-
-/** Largest request, and so largest entry, in bytes: 1 MB since 2026-01-29. */
-export const requestMaxBytes = 1_048_576;
-
-/**
- * How AWS counts an entry, in bytes: not as large as the request that carries it.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/events/CalculatePutEventsEntrySize.html
- */
-export function sizeOf({ Source, DetailType, Detail, Resources, Time }: PutEventsEntry): number {
-  const texts = [Source, DetailType, Detail, ...(Resources ?? [])];
-  const timeSize = Time === undefined ? 0 : 14;
-  return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ""), timeSize);
+/** What a request takes. */
+export interface RequestSize<Item> {
+  readonly most: number;
+  readonly bytes: number;
+  readonly sizeOf: (item: Item) => number;
 }
 
-/** Divides what is to be published into requests that PutEvents takes, in order. */
-export function inRequests<Item>(items: readonly Item[], entryOf: (item: Item) => PutEventsEntry): Item[][] {
+/**
+ * What PutEvents takes at once: 1 MB since 2026-01-29, as AWS counts entries, which is not as large as the request that
+ * carries them.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/events/CalculatePutEventsEntrySize.html
+ */
+export const putEventsSize: RequestSize<PutEventsEntry> = {
+  most: 10,
+  bytes: 1_048_576,
+  sizeOf: ({ Source, DetailType, Detail, Resources, Time }) => {
+    const texts = [Source, DetailType, Detail, ...(Resources ?? [])];
+    const timeSize = Time === undefined ? 0 : 14;
+    return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ""), timeSize);
+  },
+};
+
+/** Divides what is to be sent into requests, in order. */
+export function inRequests<Item>(
+  items: readonly Item[],
+  { most, bytes, sizeOf }: RequestSize<Item>,
+): Item[][] {
   const requests: Item[][] = [];
   let size = 0;
   for (const item of items) {
-    const itemSize = sizeOf(entryOf(item));
+    const itemSize = sizeOf(item);
     const current = requests.at(-1);
-    if (current === undefined || current.length >= maxEntries || size + itemSize > requestMaxBytes) {
+    if (current === undefined || current.length >= most || size + itemSize > bytes) {
       requests.push([item]);
       size = itemSize;
     } else {

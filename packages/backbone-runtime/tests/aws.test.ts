@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { consume, createRuntime, NotPublished, publish, withRuntime } from "../src/index.js";
@@ -7,13 +8,17 @@ import { order, OrderCreated } from "./shop.js";
 
 /** What the AWS SDK sends, and what it is told. */
 const calls: { readonly target: string; readonly body: string }[] = [];
-let answer: (target: string) => string = () => "{}";
+let answer: () => string = () => "{}";
+/** Status codes to answer with first. */
+let failures: number[] = [];
 
 const server = createServer((request, response) => {
   void textOf(request).then((body) => {
     const target = String(request.headers["x-amz-target"]);
     calls.push({ target, body });
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(answer(target));
+    response
+      .writeHead(failures.shift() ?? 200, { "content-type": "application/x-amz-json-1.1" })
+      .end(answer());
   });
 });
 
@@ -37,6 +42,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   calls.length = 0;
+  failures = [];
   vi.stubEnv("AWS_REGION", "eu-west-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "orders");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "none");
@@ -53,6 +59,22 @@ describe("through the AWS SDK", () => {
     expect(published.eventId).toBe("event-1");
     expect(calls).toMatchObject([{ target: "AWSEvents.PutEvents" }]);
     expect(JSON.parse(calls[0]?.body ?? "")).toMatchObject({ Entries: [{ EventBusName: busArn }] });
+  });
+
+  it("an event whose answer was lost is the same when the SDK sends it again", async () => {
+    failures = [500];
+    answer = () => JSON.stringify({ Entries: [{ EventId: "event-1" }] });
+    await withRuntime(createRuntime(), () => publish(OrderCreated, order));
+    expect(calls).toHaveLength(2);
+    expect(calls[0]?.body).toBe(calls[1]?.body);
+  });
+
+  it("nothing is done before it is needed: no file loads it by itself", () => {
+    const folder = new URL("../src/", import.meta.url);
+    const loading = readdirSync(folder).filter((file) =>
+      /(?:from|import) "@aws-sdk/.test(readFileSync(new URL(file, folder), "utf8")),
+    );
+    expect(loading).toEqual([]);
   });
 
   it("an empty answer, which the SDK takes for success, is none", async () => {

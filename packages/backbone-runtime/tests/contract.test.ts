@@ -93,6 +93,13 @@ describe("what is wrong with a detail", () => {
     expect(await checkDetail(detail, { orderId: "1" })).toEqual({ ok: true, detail: { orderId: "1" } });
   });
 
+  it("is told of fields that every object has and this one has not", async () => {
+    const issue = { message: "no", path: ["constructor", { key: "name" }] };
+    const refusing = { "~standard": { validate: () => ({ issues: [issue] }) } };
+    const checked = await checkDetail({ ...OrderCreated, detail: refusing }, order);
+    expect(checked).toMatchObject({ problems: ["constructor.name: no (is missing)"] });
+  });
+
   it("is told by a schema that takes its time", async () => {
     const slow = { "~standard": { validate: () => Promise.resolve({ issues: [{ message: "no" }] }) } };
     expect(await checkDetail({ ...OrderCreated, detail: slow }, order)).toMatchObject({ ok: false });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { consume, createRuntime, log, once, publish, withRuntime } from "../src/index.js";
+import type * as original from "../src/runtime.js";
 import { batchOf, eventOf, fakeHost, metadataOf, recordOf } from "./host.js";
 import { order, OrderCreated } from "./shop.js";
 
@@ -123,6 +124,15 @@ describe("two runtimes of one process", () => {
     ]);
   });
 
+  it("are found by another copy of this package, such as the one in a handler's bundle", async () => {
+    const address = new URL("../src/runtime.ts?copy", import.meta.url).href;
+    const copy: unknown = await import(/* @vite-ignore */ address);
+    if (!isCopy(copy)) throw new Error("no copy of the runtime");
+    expect(copy.withRuntime).not.toBe(withRuntime);
+    const { runtime } = fakeHost();
+    expect(withRuntime(runtime, () => copy.currentScope().runtime)).toBe(runtime);
+  });
+
   it("remember apart what has been done", async () => {
     const runs: string[] = [];
     for (const name of ["a", "b", "a"]) {
@@ -132,6 +142,10 @@ describe("two runtimes of one process", () => {
     expect(runs).toEqual(["a", "b"]);
   });
 });
+
+function isCopy(value: unknown): value is typeof original {
+  return typeof value === "object" && value !== null && "currentScope" in value;
+}
 
 const runtimes: Readonly<Record<string, ReturnType<typeof createRuntime>>> = {
   a: createRuntime({ environment: {} }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { consume, log, NotPublished, publish, Rejected, type Runtime } from "../src/index.js";
+import { consume, createRuntime, log, NotPublished, publish, Rejected, type Runtime } from "../src/index.js";
 import { batchOf, eventOf, failed, fakeHost, lettersUrl, queueArn, recordOf } from "./host.js";
 import { order, OrderCreated } from "./shop.js";
 
@@ -93,6 +93,28 @@ describe("before the host's deadline", () => {
     reach();
     await turns(5);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  });
+});
+
+describe("a runtime's own clock", () => {
+  it("waits no longer than its signal lets it, so that a host need not wait for it", async () => {
+    const { sleep } = createRuntime();
+    const controller = new AbortController();
+    const waiting = sleep(3_600_000, controller.signal);
+    controller.abort();
+    await expect(waiting).resolves.toBeUndefined();
+    await expect(sleep(3_600_000, controller.signal)).resolves.toBeUndefined();
+  });
+
+  it("ends with a delivery that is done", async () => {
+    const signals: AbortSignal[] = [];
+    const sleep: Runtime["sleep"] = (_, signal) => {
+      signals.push(signal);
+      return new Promise(() => undefined);
+    };
+    const consumer = consume(OrderCreated, () => undefined);
+    await fakeHost({ sleep }).run(() => consumer(eventOf(), context));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 });
 

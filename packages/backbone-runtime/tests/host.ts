@@ -60,7 +60,8 @@ export function fakeHost(parts: Partial<Runtime> = {}, answer: Answer = taken): 
       return Promise.resolve({ MessageId: `letter-${letters.length}` });
     },
     now: () => Date.parse("2026-11-28T09:30:00.123Z"),
-    sleep: (milliseconds) => {
+    sleep: (milliseconds, signal) => {
+      signal.throwIfAborted();
       waits.push(milliseconds);
       return Promise.resolve();
     },

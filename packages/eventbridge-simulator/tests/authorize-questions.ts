@@ -52,7 +52,7 @@ export function askRole(question: RoleCase): Verdict {
       circumstances: { known: contextOf(context), open: [] },
       identityPolicies:
         identity === undefined ? [] : [consulted("publisher", identity, { kind: "identity" })],
-      resourcePolicy: bus === undefined ? undefined : consulted("global", bus, { kind: "bus", arn: busArn }),
+      resourcePolicies: bus === undefined ? [] : [consulted("global", bus, { kind: "bus", arn: busArn })],
       permissionsBoundary: question.boundary,
     },
     "full",

@@ -6,6 +6,7 @@ import {
   type Document,
   globalBus,
   globalLetters,
+  globalLog,
   globalLogging,
   globalLogRule,
   policy,
@@ -251,6 +252,32 @@ describe("a target", () => {
     const arn = `arn:aws:${service}:${at}:jobs.fifo`;
     for (const by of [{}, { roleArn }])
       expect(handing({ arn, ...by }).lost).toMatchObject([{ arn, reason: "target-fifo" }]);
+  });
+
+  it("that is a log group asks all of its policies, of which any may deny", () => {
+    const statement = (Effect: string) =>
+      policy({ Effect, Principal: "*", Action: "logs:CreateLogStream", Resource: "*" });
+    const world = (...texts: readonly string[]) =>
+      worldOf({
+        logGroups: [
+          {
+            arn: globalLog,
+            resourcePolicies: texts.map((text, index) => ({ name: String(index), policy: text })),
+          },
+        ],
+        rules: [],
+      });
+    const all = policy({ Effect: "Allow", Action: "*", Resource: "*" });
+    const caller = { arn: roleArn, policies: [{ name: "all", policy: all }] };
+    const by = (...texts: readonly string[]) =>
+      ask(world(...texts), { may: "give", caller, to: globalLog }).outcome;
+    const ofEvents = policy({
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "logs:PutLogEvents",
+      Resource: "*",
+    });
+    expect([by(ofEvents), by(ofEvents, statement("Deny"))]).toEqual(["allowed", "undecided"]);
   });
 
   it("whose function has a policy of another service's actions makes no world", () => {

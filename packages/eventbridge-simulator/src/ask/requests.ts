@@ -113,7 +113,7 @@ function putEvents(role: Identity, bus: GuardedResource, circumstances: Circumst
     resourceAccount: bus.account,
     circumstances,
     identityPolicies: role.policies,
-    resourcePolicy: bus.policies[0],
+    resourcePolicies: bus.policies,
     permissionsBoundary: role.permissionsBoundary,
   };
 }

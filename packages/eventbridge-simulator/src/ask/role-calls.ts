@@ -38,7 +38,7 @@ export function checkCall(
     resourceAccount: resource.account,
     circumstances: { known: new Map<string, KeyFact>([...facts, ...named]), open },
     identityPolicies,
-    resourcePolicy: resource.policies[0],
+    resourcePolicies: resource.policies,
     permissionsBoundary,
     resourceDecides,
   };

@@ -21,8 +21,7 @@ export interface RoleQuestion {
   readonly resourceAccount: string;
   readonly circumstances: Circumstances;
   readonly identityPolicies: readonly ConsultedPolicy[];
-  /** Undefined if the resource has none. */
-  readonly resourcePolicy: ConsultedPolicy | undefined;
+  readonly resourcePolicies: readonly ConsultedPolicy[];
   readonly permissionsBoundary: string | undefined;
   /**
    * The resource's policy must allow even inside one account, where elsewhere an identity policy is enough: a role's trust
@@ -48,14 +47,13 @@ export interface ServiceQuestion {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function authorizeRole(question: RoleQuestion, evidence: Evidence): Verdict {
-  const { identityPolicies, resourcePolicy } = question;
-  const resourcePolicies = resourcePolicy === undefined ? [] : [resourcePolicy];
+  const { identityPolicies, resourcePolicies } = question;
   const policies = [...identityPolicies, ...resourcePolicies];
   return inEveryContext(question.circumstances, policies, (context) => {
     const request: AccessRequest = { ...question, context };
     const identity = consult(identityPolicies, request, evidence);
     const resource = consult(resourcePolicies, request, evidence);
-    const missing = resourcePolicy === undefined ? "resource-policy-absent" : "resource-allows-nothing";
+    const missing = resourcePolicies.length === 0 ? "resource-policy-absent" : "resource-allows-nothing";
     const isInside = question.principal.account === question.resourceAccount;
     const sidesOf = !isInside
       ? acrossAccounts
