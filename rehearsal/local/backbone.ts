@@ -142,10 +142,12 @@ export class LocalBackbone {
       } else if (event !== undefined && step.kind === "dead-letter" && given !== undefined) {
         // It follows the step of the target that was refused.
         if (step.outcome === "delivered" && step.to !== undefined) this.#bury(event, step.to, given);
-      } else if (step.kind === "mapping" && step.outcome !== "delivered") {
-        const consumer = this.#consumerOf.get(step.queue);
-        if (consumer !== undefined)
-          consumer.blocked = renderReason(step.reason ?? "check-undecided", step.subject);
+      } else if (event !== undefined && step.kind === "mapping" && step.outcome !== "delivered") {
+        const connection = [...this.#connections.values()].find(({ target }) => target === step.queue);
+        const why = renderReason(step.reason ?? "check-undecided", step.subject);
+        if (connection?.consumer !== undefined) connection.consumer.blocked = why;
+        const delivery = event.deliveries.get(connection?.subscription.key ?? "");
+        if (delivery !== undefined) delivery.reason = why;
       }
     }
     return {

@@ -61,7 +61,7 @@ export class Consumer {
 
   #take(): void {
     const { batchSize, maximumConcurrency } = this.#settings;
-    while (this.handler !== undefined && this.#running < maximumConcurrency) {
+    while (this.handler !== undefined && this.blocked === undefined && this.#running < maximumConcurrency) {
       const messages = this.queue.receive({ most: batchSize });
       if (messages.length === 0) break;
       void this.#handle(this.handler, messages);

@@ -35,7 +35,7 @@ export interface LiveDelivery {
   readonly subscription: Subscription;
   /** What EventBridge has done: given it, kept it as a dead letter, or neither. */
   handOver: "given" | "dead-letter" | "gone" | "undecided";
-  /** Why it was not given. */
+  /** Why it was not given, or why no function may take it. */
   reason: string | undefined;
   /** Its messages in a queue, by their id: several where it is delivered several times. */
   readonly copies: Map<string, LiveCopy>;

@@ -162,6 +162,7 @@ function outcomeOfCopy({ now }: Telling, delivery: LiveDelivery, copy: LiveCopy)
     case "done":
       return "done";
     case "queued":
+      if (delivery.reason !== undefined) return `queued, and stays there: ${delivery.reason}`;
       if (receives === 0) return wait > 0 ? `queued, delayed for ${wait} s` : "queued";
       return receives < most
         ? `attempt ${receives + 1}${of} ${when}${after}`

@@ -63,6 +63,9 @@ export function absenceOf(stage: Stage, event: LiveEvent, subscription: Subscrip
     const evidence = stopped.checks.flatMap((check) => renderCheck(check, shortName));
     return `stopped on its way to ${account}: ${[renderReason(stopped.reason, stopped.subject), ...evidence].join("; ")}`;
   }
+  const unread = steps.find((step) => step.kind === "encryption" && step.outcome !== "encrypted");
+  if (unread?.kind === "encryption" && unread.reason !== undefined)
+    return `stopped at ${shortName(unread.bus)}: ${renderReason(unread.reason, unread.subject)}`;
   const passed = isThere ? onLocal : onGlobal;
   const disabled = passed.find(({ outcome }) => outcome === "disabled");
   if (disabled !== undefined) return `no route: the rule ${shortName(disabled.rule)} is disabled`;

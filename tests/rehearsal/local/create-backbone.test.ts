@@ -10,6 +10,9 @@ import {
 } from "../../../rehearsal/local/index.js";
 import { registry } from "../../fixtures/handled/registry.js";
 
+const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+const containing = (text: string): unknown => expect.stringContaining(text);
+
 const start = "delivery/start-delivery";
 const created = "orders/Order.Created";
 const order = { orderId: "o-7", total: 50 };
@@ -74,7 +77,7 @@ describe("put", () => {
     expect(deliveries).toMatchObject([
       {
         subscription: start,
-        outcome: expect.stringMatching(/^rejected, a letter, after INVALID_DETAIL: /) as unknown,
+        outcome: matching(/^rejected, a letter, after INVALID_DETAIL: /),
       },
     ]);
     expect(backbone.deadLetters(start)).toMatchObject([
@@ -233,7 +236,7 @@ describe("handlers", () => {
       { subscription: start, outcome: "done" },
     ]);
     expect(seen).toMatchObject([
-      { Records: [{ eventSource: "aws:sqs", body: expect.stringContaining(id) as unknown }] },
+      { Records: [{ eventSource: "aws:sqs", body: containing(id) }] },
       { functionName: "backbone-delivery--large-orders" },
     ]);
   });
