@@ -28,7 +28,7 @@ export function envelopeText(entry: PutEventsEntry, { id, account, region, at }:
   return `${head.slice(0, -1)},"detail":${Detail.trim()}}`;
 }
 
-const metadata = z.object({ id: z.string().optional(), causedBy: z.string().optional() }).catch({});
+const metadata = z.looseObject({ id: z.string().optional(), causedBy: z.string().optional() }).catch({});
 const detail = z.looseObject({ metadata: metadata.optional() });
 
 /** What an event says of itself. */

@@ -49,7 +49,8 @@ export function viewEvent({ backbone }: Live, id: string): EventView | undefined
     }),
     why: stage.registry.subscriptions.map(({ key }) => ({
       subscription: key,
-      sentence: backbone.why(key, event.id),
+      sentence:
+        told.refused === undefined ? backbone.why(key, event.id) : "it was not taken, and came nowhere",
     })),
     tree: tree(backbone, root(backbone, told)),
     as: appearances(backbone, event),

@@ -101,9 +101,11 @@ function draw() {
     rowOf.clear();
     rows.replaceChildren();
   }
-  const wanted = isAll
-    ? [...events.values()].filter(isWanted).slice(-mostRows)
-    : [...changed].flatMap((id) => events.get(id) ?? []).slice(-mostRows);
+  const drawn = isAll
+    ? [...events.values()].filter(isWanted)
+    : [...changed].flatMap((id) => events.get(id) ?? []);
+  // What has changed last is not what came last.
+  const wanted = drawn.sort((left, right) => left.at - right.at).slice(-mostRows);
   changed.clear();
   for (const event of wanted) {
     const before = rowOf.get(event.id);

@@ -70,10 +70,9 @@ export async function showDetail(pane, id, { edit, close }) {
 }
 
 function verdict({ refused, outcome, breach }) {
-  const [says = outcome, ...evidence] = (refused ?? outcome).replace(/^refused/, "REFUSED").split("; ");
+  const says = (refused ?? outcome).replace(/^refused/, "REFUSED");
   return [
     element("p", { class: wordOf(says) }, element("strong", {}, says)),
-    element("ul", {}, ...evidence.map((line) => element("li", {}, line))),
     ...(refused?.startsWith("refused")
       ? [
           element(
