@@ -76,11 +76,14 @@ describe("subscriptions of every kind", () => {
 });
 
 describe("a plan in which", () => {
-  it.each(subscriptionDamages)("$what has one cause", ({ of, change, says: told, by }) => {
+  it.each(subscriptionDamages)("$what has one cause", ({ of, change, says: told, by, follows = {} }) => {
     const rehearsed = { shop, many }[of];
     const { failures } = verifyPlan(rehearsed, change(rehearsed.plan));
     expect(failures.map(({ id, cause }) => `${id}: ${cause}`)).toEqual([
       expect.stringMatching(new RegExp(`^${by}.*${told.replace(/[.*]/gu, "\\$&")}`, "su")),
     ]);
+    const followers = failures.flatMap((cause) => cause.follows.map(({ id, cause: why }) => `${id}: ${why}`));
+    for (const [id, why] of Object.entries(follows))
+      expect(followers.find((one) => one.startsWith(id))).toContain(why);
   });
 });
