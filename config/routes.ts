@@ -14,6 +14,7 @@ export const stories = defineStories(services, {
   "an-order-is-delivered": {
     title: "An order is placed, delivered, and its status follows",
     steps: ["orders/Order.Created", "delivery/Delivery.Updated", "orders/Order.Updated"],
+    begins: "services/orders/place-order.ts",
   },
 });
 

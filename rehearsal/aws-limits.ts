@@ -50,8 +50,8 @@ export const logs = `${aws}/AmazonCloudWatchLogs/latest/APIReference`;
 const sqs = `${aws}/AWSSimpleQueueService/latest/SQSDeveloperGuide`;
 const parameters = `${aws}/systems-manager/latest/APIReference/API_PutParameter.html`;
 const alarms = `${aws}/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html`;
+const lambda = `${aws}/lambda/latest/api/API_CreateFunction.html`;
 const sns = `${aws}/sns/latest/api`;
-const lambda = `${aws}/lambda/latest/api`;
 
 const bytes = (input: string) => (inputs: Inputs) => Buffer.byteLength(textIn(inputs, input));
 const length = (path: string) => (inputs: Inputs) => {
@@ -65,6 +65,8 @@ export function number(path: string): Limit["count"] {
     return typeof value === "number" ? value : undefined;
   };
 }
+const inEnvironment = (inputs: Inputs) =>
+  JSON.stringify(valueAt(inputs, "environment.variables") ?? {}).length;
 /** IAM does not count white space. */
 const packed = (input: string) => (inputs: Inputs) =>
   JSON.stringify(JSON.parse(textIn(inputs, input))).length;
@@ -172,23 +174,11 @@ export const limits: readonly Limit[] = [
     8_192,
     `${kms}/API_CreateKey.html`,
   ),
-  limit(
-    [kinds.function],
-    "characters in its description",
-    length("description"),
-    256,
-    `${lambda}/API_CreateFunction.html`,
-  ),
-  limit(
-    [kinds.function],
-    "bytes in its environment variables",
-    (inputs) => Buffer.byteLength(JSON.stringify(valueAt(inputs, "environment.variables") ?? {})),
-    4_096,
-    `${aws}/lambda/latest/dg/gettingstarted-limits.html`,
-  ),
   limit([kinds.parameter], "characters in its description", length("description"), 1_024, parameters),
   limit([kinds.alarm], "characters in its description", length("alarmDescription"), 1_024, alarms),
 
+  limit([kinds.function], "characters in its description", length("description"), 256, lambda),
+  limit([kinds.function], "characters in its environment", inEnvironment, 4_096, lambda),
   limit([kinds.parameter], "characters in its value", length("insecureValue"), 4_096, parameters, 1),
   limit(
     [kinds.parameter],
@@ -236,31 +226,14 @@ export const named: readonly (readonly [Kind, input: string, NameRule])[] = [
   [kinds.managedPolicy, "name", nameRules.managedPolicy],
   [kinds.queue, "name", nameRules.queue],
   [kinds.logGroup, "name", nameRules.logGroup],
+  [kinds.function, "name", { ...nameRules.queue, maxLength: 64, source: lambda }],
+  [kinds.permission, "statementId", { ...nameRules.queue, maxLength: 100, source: lambda }],
+  [kinds.table, "name", { ...nameRules.bus, maxLength: 255, source: lambda }],
   [kinds.deliverySource, "name", nameRules.logDeliverySource],
   [kinds.deliveryDestination, "name", nameRules.logDeliverySource],
   [kinds.trail, "s3Bucket.args.bucket", nameRules.bucket],
   [kinds.trail, "cloudWatchLogsGroup.args.name", nameRules.logGroup],
   [kinds.parameter, "name", nameRules.parameter],
-  // Of the characters of a queue's name; in a table's dots may stand, too.
-  [
-    kinds.function,
-    "name",
-    { ...nameRules.queue, maxLength: 64, source: `${lambda}/API_CreateFunction.html` },
-  ],
-  [
-    kinds.permission,
-    "statementId",
-    { ...nameRules.queue, maxLength: 100, source: `${lambda}/API_AddPermission.html` },
-  ],
-  [
-    kinds.table,
-    "name",
-    {
-      ...nameRules.rule,
-      maxLength: 255,
-      source: `${aws}/amazondynamodb/latest/APIReference/API_CreateTable.html`,
-    },
-  ],
   [kinds.topic, "name", { ...nameRules.queue, maxLength: 256, source: `${sns}/API_CreateTopic.html` }],
   [kinds.alarm, "name", { ...anything, maxLength: 255, source: alarms }],
   [

@@ -4,6 +4,7 @@ import colors from "picocolors";
 import { type Contract, formatProblem, type Registry, type Story } from "../../infra/registry/index.js";
 import type { Topology } from "../../infra/topology/index.js";
 import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
+import { HandlersError, type PlayedStory, playStories } from "../../rehearsal/local/index.js";
 import { openStage, type Stage } from "../../rehearsal/stage.js";
 import { exampleEntry, type Trace, traceEvent } from "../../rehearsal/trace.js";
 import type { Verification } from "../../rehearsal/verify.js";
@@ -11,7 +12,9 @@ import { tellRegistry } from "../../views/contracts.js";
 import { renderMatrix } from "../../views/matrix.js";
 import { renderRoom } from "../../views/quotas.js";
 import { count, indent, renderTable, section } from "../../views/table.js";
+import { Failure } from "../errors.js";
 import { evaluateAll, requireTopology } from "../project/evaluate.js";
+import { projectFolder } from "../project/registry.js";
 import { defineCommand, type SharedOptions } from "./command.js";
 import { renderTrace } from "./trace.js";
 import { kindOf, renderFailures, renderVerdict, renderVerification } from "./verify/report.js";
@@ -28,7 +31,7 @@ export const startCommand = defineCommand<StartOptions>({
     new Option("--all", "show every claim of the proof, and every statement and rule of the stories"),
   ],
   takes: ["cache"],
-  json: "{ environment, plan, verification, stories: [{ name, title, traces }] }, each as plan, verify and trace print it",
+  json: "{ environment, plan, verification, stories: [{ name, title, traces, played?: { ok, told, missing } }] }, each as plan, verify and trace print it",
   run: async ({ options, project, answer }) => {
     const opened = await project();
     const { registry, environment } = opened;
@@ -37,16 +40,21 @@ export const startCommand = defineCommand<StartOptions>({
     const rehearsed = openStage(registry, environment, plan);
     const verification = prove(rehearsed, environment);
     const stage = rehearsed.ok ? rehearsed.stage : undefined;
-    const stories = stage === undefined ? [] : registry.stories.map((story) => tellStory(stage, story));
+    const played = stage === undefined ? undefined : await playAll(stage);
+    const stories =
+      stage === undefined
+        ? []
+        : registry.stories.map((story) => ({ ...tellStory(stage, story), played: played?.get(story.name) }));
     await answer({
       json: () => ({
         environment: environment.name,
         plan: { ...plan, ...tellRegistry(registry) },
         verification,
-        stories: stories.map(({ name, title, steps }) => ({
+        stories: stories.map(({ name, title, steps, played: of }) => ({
           name,
           title,
           traces: steps.map(({ trace }) => trace),
+          ...(of === undefined ? {} : { played: of }),
         })),
       }),
       text: () =>
@@ -55,9 +63,20 @@ export const startCommand = defineCommand<StartOptions>({
           options.all === true,
         ),
     });
-    return verification.ok;
+    return verification.ok && stories.every(({ played: of }) => of?.ok !== false);
   },
 });
+
+/** Stories as they go with the services' code; undefined where no subscription has any. */
+async function playAll(stage: Stage): Promise<ReadonlyMap<string, PlayedStory> | undefined> {
+  const { subscriptions, stories } = stage.registry;
+  if (!subscriptions.some(({ target }) => target.kind === "madeFunction")) return undefined;
+  try {
+    return await playStories(stage, stories, projectFolder);
+  } catch (error) {
+    throw error instanceof HandlersError ? new Failure(error.message) : error;
+  }
+}
 
 /** A story, step by step: every contract as its owner publishes the example. */
 function tellStory(stage: Stage, { name, title, steps }: Story): ToldStory {
@@ -88,6 +107,8 @@ export interface ToldStory {
   readonly name: string;
   readonly title: string;
   readonly steps: readonly { readonly contract: Contract; readonly trace: Trace }[];
+  /** As it went with the services' code, if there is any. */
+  readonly played?: PlayedStory | undefined;
 }
 
 /** What people want to know first comes first; with `all`, every claim, statement and rule. */
@@ -98,7 +119,7 @@ export function renderRehearsal(rehearsal: Rehearsal, all: boolean): string {
     section(`Who receives what in ${verification.environment}`, renderMatrix(registry)),
     all ? renderVerification(verification) : renderInShort(verification),
     "",
-    ...stories.map((story) => section(`Story: ${story.title}`, renderSteps(story, all ? world : undefined))),
+    ...stories.map((story) => section(`Story: ${story.title}`, renderStory(story, all ? world : undefined))),
     section(
       `Stacks (npx backbone plan --env ${verification.environment} shows what is in them)`,
       `${renderStacks(rehearsal.plan)}\n${renderRoom(topology)}`,
@@ -186,6 +207,16 @@ function renderInShort(verification: Verification): string {
     ...renderFailures(verification),
     renderVerdict(verification),
   ].join("\n");
+}
+
+function renderStory(story: ToldStory, world: World | undefined): string {
+  const steps = renderSteps(story, world);
+  if (story.played === undefined) return steps;
+  const { ok, told, missing } = story.played;
+  const verdict = ok
+    ? `${colors.green("✓")} with the services' own code:`
+    : `${colors.red("✗")} with the services' own code${missing.length === 0 ? "" : `, ${missing.join(", ")} did not happen`}:`;
+  return [steps, verdict, indent(told)].join("\n");
 }
 
 /** @param world tells every statement and rule; without it, only the way of an event that arrives */

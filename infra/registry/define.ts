@@ -269,6 +269,11 @@ export interface StoryDefinition<Contract extends string = string> {
   readonly title: string;
   /** Contracts in the order they happen; whoever owns a step must have received the one before. */
   readonly steps: readonly Contract[];
+  /**
+   * Path of a file, from the folder of Pulumi.yaml, that exports one function: called with the first step's example as
+   * its owner, it begins the story. Default: the example is published.
+   */
+  readonly begins?: string;
 }
 
 export interface RegistryDefinition {

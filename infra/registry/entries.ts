@@ -368,6 +368,9 @@ export const story = entry({
       ),
     })
     .min(1, { error: "has no step; name at least one contract" }),
+  begins: text(
+    'give the path of the file that begins it, such as "services/orders/place-order.ts"',
+  ).optional(),
 } satisfies Readers<StoryDefinition>);
 
 export const root = entry({

@@ -242,6 +242,8 @@ export interface Story {
   readonly title: string;
   /** Keys of contracts. */
   readonly steps: readonly string[];
+  /** Path of the file whose function begins it. */
+  readonly begins?: string | undefined;
 }
 
 /** Accounts that are one AWS account in an environment: the names of two or more, for each such AWS account. */

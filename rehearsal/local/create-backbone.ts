@@ -1,3 +1,4 @@
+import type { RegistryDefinition } from "../../infra/registry/define.js";
 import { type Contract, describeConformity, conformityOf } from "../../infra/registry/index.js";
 import { publisherOf, type Stage } from "../stage.js";
 import { LocalBackbone } from "./backbone.js";
@@ -50,7 +51,10 @@ export interface Put {
  * @param registry as `config/index.ts` exports it
  * @throws RegistryError, TopologyError, HandlersError with everything that is wrong
  */
-export async function createBackbone(registry: object, options: BackboneOptions = {}): Promise<Backbone> {
+export async function createBackbone(
+  registry: RegistryDefinition,
+  options: BackboneOptions = {},
+): Promise<Backbone> {
   const {
     environment,
     only,
@@ -126,6 +130,16 @@ export class Backbone implements AsyncDisposable {
     await this.settle();
     const event = this.#local.tell(id);
     return { id, refused: event?.refused, deliveries: event?.deliveries ?? [] };
+  }
+
+  /**
+   * Runs code that is no handler as a service (or an account), such as what takes an order, and waits as
+   * {@link Backbone.put}: what it publishes comes onto this backbone.
+   */
+  async as<Result>(name: string, work: () => Result | Promise<Result>): Promise<Result> {
+    const result = await this.#local.runAs(senderOf(this.#stage, name), work);
+    await this.settle();
+    return result;
   }
 
   /** Events that have been published, whether they were taken or not, in their order. */

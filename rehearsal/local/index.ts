@@ -16,6 +16,7 @@ export type { Handler } from "./invoke.js";
 export { lambdaEvent } from "./lambda-event.js";
 export type { DeadLetter } from "./letters.js";
 export { HandlersError, loadHandlers } from "./load-handlers.js";
+export { type PlayedStory, playStories } from "./play-story.js";
 export { type Sender, senderOf, UnknownSenderError } from "./senders.js";
 export { tellStory } from "./story.js";
 export type { ToldAttempt, ToldDelivery, ToldEvent } from "./tell.js";

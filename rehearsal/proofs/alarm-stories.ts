@@ -85,17 +85,27 @@ export function waiting(name: string): readonly Story[] {
 
 /** What a consumer gives up, told at once and until it is gone, whoever looks at it meanwhile. */
 export function givenUp(name: string): readonly Story[] {
-  const story = (title: string, until: number): Story => ({
+  const story = (title: string, until: number, isThere: (minute: number) => boolean): Story => ({
     title,
     situation: {
       minutes: until + 2 * afterwards,
-      series: queue(name, (minute) => (minute >= start && minute < until ? 1 : undefined), isLookedAt),
+      series: queue(
+        name,
+        (minute) => (minute >= start && minute < until && isThere(minute) ? 1 : undefined),
+        isLookedAt,
+      ),
     },
     told: { begins: [start, start + soon], ends: [until, until + afterwards] },
   });
+  const always = () => true;
   return [
-    story("an event that is given up and put back within minutes", start + 5),
-    story("an event that is given up, and is looked at for two days", start + 2 * day),
+    story("an event that is given up and put back within minutes", start + 5, always),
+    story("an event that is given up and looked at for two days", start + 2 * day, always),
+    story(
+      "events that are given up all night and put back within minutes",
+      start + night,
+      (minute) => (minute - start) % 40 < 5,
+    ),
   ];
 }
 
@@ -112,9 +122,12 @@ export function behind(series: Named): readonly Story[] {
     {
       title: "a consumer that stands still for a night",
       situation: situation(until),
-      told: { begins: [start + 60, start + 90], ends: [until, until + afterwards] },
+      told: { begins: [start + 60, start + 90], ends: [until, until + 30] },
     },
-    { title: "a consumer that is behind for half an hour", situation: situation(start + 30) },
+    {
+      title: "a consumer that is behind for a few minutes more than an hour",
+      situation: situation(start + 64),
+    },
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { ProofCheck } from "../claim.js";
 import { resourceReference } from "../emission/plan-file.js";
-import { kindOf } from "../kinds.js";
+import { identityOf, kindOf } from "../kinds.js";
 import { arnOfResource, step } from "../needs.js";
 import type { Stage } from "../stage.js";
 
@@ -33,7 +33,8 @@ function arnsOf(stage: Stage, account: string | undefined, reference: string): s
         .filter((resource) => resourceReference(resource) === reference)
         .flatMap((resource) => {
           const kind = kindOf(resource);
-          return kind === undefined ? [] : [arnOfResource(stage, stack, kind, resource.inputs)];
+          if (kind === undefined || identityOf(kind, resource.inputs).includes("")) return [];
+          return [arnOfResource(stage, stack, kind, resource.inputs)];
         }),
     );
 }

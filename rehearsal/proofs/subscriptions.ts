@@ -125,6 +125,7 @@ function handler(stage: Stage, subscribed: Subscribed): Claim[] {
       {
         has: {
           role: roleArn,
+          handler: "index.handler",
           timeout: timeoutSeconds,
           memorySize: memoryMegabytes,
           "environment.variables": variables,

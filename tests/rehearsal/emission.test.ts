@@ -280,7 +280,7 @@ describe("what AWS refuses, or does otherwise", () => {
     expect(text).toContain(says);
     if (at === undefined) return;
     const causes = failures.filter(({ id }) => id === "emitted-resources");
-    expect(causes.find(({ problem }) => problem.includes(says))?.at).toEqual([at]);
+    expect(causes.find(({ problem }) => problem.includes(says))?.at).toContain(at);
   });
 
   it("is told in words, and never by teaching the rehearsal", () => {

@@ -34,7 +34,7 @@ describe("what an organisation demands of roles", () => {
     const roles = new Set(emitted.match(/:role\/[\w/-]+/g));
     // The role that deploys is named by whoever writes the registry.
     roles.delete(":role/backbone-deploy");
-    expect(roles.size).toBe(9);
+    expect(roles.size).toBe(11);
     expect([...roles].filter((arn) => !arn.startsWith(":role/backbone/backbone-"))).toEqual([]);
     expect(new Set(emitted.match(/:policy\/backbone[\w/-]+/g))).toEqual(
       new Set(["orders", "delivery", "transport"].map((name) => `:policy/backbone-publish-${name}`)),

@@ -40,7 +40,7 @@ function problems(change: Change, assumed: readonly AssumedData[] = []): string[
 function reached(change: Change, assumed: readonly AssumedData[] = []): string[] {
   const { arrivals } = deliverServiceEvent(loaded(change, assumed).world, bus, event);
   return arrivals
-    .filter(({ kind }) => kind !== "bus" && kind !== "log-group")
+    .filter(({ kind, via }) => kind !== "bus" && kind !== "log-group" && via?.rule.includes("--notify."))
     .map(({ kind, arn }) => `${kind} ${arn}`);
 }
 

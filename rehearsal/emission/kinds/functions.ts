@@ -44,11 +44,21 @@ export const functionKinds = {
     part: ({ handler, code, ...one }, { arn, place, report }) => {
       const { name, role: roleArn, runtime, timeout, memorySize, environment, loggingConfig } = one;
       const file = handler.replace(/\.[^.]*$/u, "");
-      if (!["mjs", "cjs", "js"].some((end) => `${file}.${end}` in code)) {
+      const [digest] = ["mjs", "cjs", "js"].flatMap((end) => code[`${file}.${end}`] ?? []);
+      if (digest === undefined) {
         const found = Object.keys(code).join(", ") || "no file";
         report(
           `function ${arn} is called by ${handler}, and its code has ${found}`,
           `name the file of its code that exports the handler, and the export`,
+        );
+      }
+      if (
+        digest !== undefined &&
+        Buffer.from(digest.sha256, "hex").toString("base64") !== one.sourceCodeHash
+      ) {
+        report(
+          `function ${arn} has a sourceCodeHash that is not of its code: whether a change is deployed hangs on it`,
+          "let its sourceCodeHash be the SHA-256 of the file that exports the handler, as base64",
         );
       }
       if (one.reservedConcurrentExecutions === 0) {
