@@ -14,7 +14,17 @@ interface SourceFile {
   readonly hasDefaultExport: boolean;
 }
 
-const folders = ["config", "services", "infra", "packages", "rehearsal", "views", "cli", "operations", "tests"];
+const folders = [
+  "config",
+  "services",
+  "infra",
+  "packages",
+  "rehearsal",
+  "views",
+  "cli",
+  "operations",
+  "tests",
+];
 const sources = new Map(
   folders
     .filter((folder) => existsSync(join(projectRoot, folder)))

@@ -68,7 +68,7 @@ const owner = text(ownerMend)
   })
   .optional();
 
-export const flag = (mend: string) => z.boolean({ error: expected("true or false", mend) });
+export const flag = (mend: string): z.ZodBoolean => z.boolean({ error: expected("true or false", mend) });
 
 /** A key such as an account's or a service's name: it goes into physical names of several AWS services. */
 export const keyCharacters = /^[a-z](?:-?[a-z0-9])*$/;
@@ -324,7 +324,10 @@ function oneRouteFor(receivers: readonly unknown[]): string {
 export const eventsMend =
   'write one contract ("orders/Order.Created"), those of a service that begin alike ("orders/Order.*"), all of a service ("orders/*") or all events ("*")';
 
-export const oneOrMany = (what: string, mend: string) =>
+export const oneOrMany = (
+  what: string,
+  mend: string,
+): z.ZodUnion<readonly [z.ZodString, z.ZodArray<z.ZodUnknown>]> =>
   z.union([z.string(), z.array(z.unknown())], { error: expected(what, mend) });
 
 export const filterField = z

@@ -1,7 +1,7 @@
 import * as entries from "./entries.js";
 import { checkEnvironmentNames } from "./environments.js";
 import { checkFilter, type FilteredContract } from "./filters/index.js";
-import { joinFilters, type WrittenRoute } from "./filters/join.js";
+import { joinFilters } from "./filters/join.js";
 import { formatPath, type PathSegments, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import type { Route } from "./registry.js";

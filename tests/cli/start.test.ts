@@ -69,7 +69,9 @@ describe("npm start", () => {
       },
       false,
     );
-    expect(shown).toContain("✗ every event reaches the accounts of its routes and what subscribes there, once, and no others");
+    expect(shown).toContain(
+      "✗ every event reaches the accounts of its routes and what subscribes there, once, and no others",
+    );
     expect(shown).toContain("The backbone does not hold");
     expect(shown).toMatch(/mend: {5}\S/);
   });

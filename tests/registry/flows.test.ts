@@ -40,7 +40,13 @@ describe("flowsOf", () => {
   });
 
   it("is there before a route brings the account anything", () => {
-    const silent = parseRegistry({ ...example, routes: [], subscriptions: {}, stories: {}, canary: undefined });
+    const silent = parseRegistry({
+      ...example,
+      routes: [],
+      subscriptions: {},
+      stories: {},
+      canary: undefined,
+    });
     expect(flowsOf(silent, prod).map(({ to, events }) => ({ to, events }))).toEqual([
       { to: "delivery", events: [] },
       { to: "orders", events: [] },

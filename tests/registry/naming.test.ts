@@ -60,7 +60,7 @@ function rekeyed(definition: RegistryDefinition): RegistryDefinition {
             Object.entries(definition.subscriptions).map(([service, own]) => [
               newKey(service),
               Object.fromEntries(
-                Object.entries(own ?? {}).map(([name, { answers, ...one }]) => [
+                Object.entries(own).map(([name, { answers, ...one }]) => [
                   name,
                   {
                     ...one,

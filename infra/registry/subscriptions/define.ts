@@ -4,11 +4,13 @@ import type { SubscriptionDefinition } from "./definition.js";
 /** What the services given may subscribe to, and answer. */
 type SubscriptionsOf<Services extends ServiceDefinitions> = {
   readonly [Service in keyof Services & string]?: Readonly<
-    Record<string, SubscriptionDefinition<EventsOf<Services>, ContractKeyOf<Pick<Services, Service>>>>
+    Record<string, SubscriptionDefinition<EventsOf<Services>, ContractKeyOf<Services>>>
   >;
 };
 
-type Fifo = { readonly name: `${string}.fifo` };
+interface Fifo {
+  readonly name: `${string}.fifo`;
+}
 type FifoTarget = { readonly queue: Fifo } | { readonly topic: Fifo };
 
 /** Refuses FIFO queues and topics, whose names say what they are, and what inference would let pass. */

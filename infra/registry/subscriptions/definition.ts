@@ -81,9 +81,9 @@ export interface TargetKinds {
 
 /** Exactly one of {@link TargetKinds}. A bus is none: a rule that forwards to it would be the second hop. */
 export type TargetDefinition = {
-  [Kind in keyof TargetKinds]: { readonly [Only in Kind]: TargetKinds[Only] } & {
-    readonly [Other in Exclude<keyof TargetKinds, Kind>]?: never;
-  };
+  [Kind in keyof TargetKinds]: Readonly<
+    Pick<TargetKinds, Kind> & Partial<Record<Exclude<keyof TargetKinds, Kind>, never>>
+  >;
 }[keyof TargetKinds];
 
 /** By service, then by the subscription's name. */
