@@ -10,8 +10,8 @@ it("what cannot be meant is refused as it is typed", () => {
       delivery: { start: { events, to: { queue: {} }, answers: "delivery/Delivery.Updated" } },
       orders: { follow: { events: ["delivery/*"], to: { stream: { name: "status" } } } },
     }),
-    // @ts-expect-error: no such contract
     defineSubscriptions(services, {
+      // @ts-expect-error: no such contract
       delivery: { start: { events: "orders/Order.Creatd", to: { queue: {} } } },
     }),
     // @ts-expect-error: no such service

@@ -2,11 +2,14 @@ import type { ContractKeyOf, EventsOf, ServiceDefinitions } from "../define.js";
 import type { SubscriptionDefinition } from "./definition.js";
 
 /** What the services given may subscribe to, and answer. */
-type SubscriptionsOf<Services extends ServiceDefinitions> = {
-  readonly [Service in keyof Services & string]?: Readonly<
-    Record<string, SubscriptionDefinition<EventsOf<Services>, ContractKeyOf<Services>>>
-  >;
-};
+type SubscriptionsOf<Services extends ServiceDefinitions> = Readonly<
+  Partial<
+    Record<
+      keyof Services & string,
+      Readonly<Record<string, SubscriptionDefinition<EventsOf<Services>, ContractKeyOf<Services>>>>
+    >
+  >
+>;
 
 interface Fifo {
   readonly name: `${string}.fifo`;
