@@ -1,6 +1,7 @@
+import type { Fault } from "aws-stand-in";
 import type { RedriveResult } from "../../operations/dead-letters/redrive.js";
 import { OperationError } from "../../operations/run.js";
-import { FakeAws, type FakeRequest, type Fault } from "../fixtures/fake-aws.js";
+import { OperatedAws, type AwsRequest } from "../fixtures/operated-aws.js";
 import {
   eventText,
   forwardAttributes,
@@ -66,14 +67,14 @@ const actions =
 export async function runCampaign(seed: number): Promise<Figures> {
   const chance = chanceOf(seed);
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(chance() * items.length)];
-  const aws = new FakeAws();
+  const aws = new OperatedAws();
   await aws.start();
   const isLocal = chance() < 0.3;
   const account = isLocal ? "delivery" : "global";
   const queue = stack(account).deadLetterQueue.name;
-  aws.queues.set(queue, []);
+  aws.createQueue(queue);
   aws.rules.set("backbone-delivery", [
-    { Name: "pack", State: "ENABLED", EventPattern: '{"source":[{"prefix":""}]}' },
+    { name: "pack", state: "ENABLED", eventPattern: '{"source":[{"prefix":""}]}' },
   ]);
   const members = isLocal ? ["delivery"] : ["delivery", "archive"];
   const letters = Array.from({ length: 5 + Math.floor(chance() * 40) }, (_, index) => {
@@ -104,7 +105,7 @@ export async function runCampaign(seed: number): Promise<Figures> {
   for (let left = 4; left > 0; left -= 1) {
     const controller = new AbortController();
     const isLast = left === 1;
-    aws.fault = ({ action }: FakeRequest) => {
+    aws.fault = ({ action }: AwsRequest) => {
       if (isLast || !actions.test(action)) return undefined;
       if (chance() < 0.01) controller.abort();
       if (chance() >= rate) return undefined;
@@ -130,7 +131,7 @@ export async function runCampaign(seed: number): Promise<Figures> {
   const sent = new Map<string, number>();
   for (const { bus, detail } of aws.accepted)
     sent.set(`${bus} ${detail}`, (sent.get(`${bus} ${detail}`) ?? 0) + 1);
-  const inQueue = new Set((aws.queues.get(queue) ?? []).map(({ id }) => id));
+  const inQueue = new Set(aws.messagesIn(queue).map(({ id }) => id));
   return {
     campaigns: 1,
     runs,
@@ -162,17 +163,17 @@ interface Books {
   readonly queued: ReadonlySet<string>;
 }
 
-function booksOf(aws: FakeAws, queue: string): Books {
+function booksOf(aws: OperatedAws, queue: string): Books {
   return {
     accepted: new Set(aws.accepted.map(({ eventId }) => eventId)),
-    queued: new Set((aws.queues.get(queue) ?? []).map(({ id }) => id)),
+    queued: new Set(aws.messagesIn(queue).map(({ id }) => id)),
   };
 }
 
 /** What a report says and the server knows better. */
 function untrueIn(
   { planned, result }: FinishedRedrive,
-  aws: FakeAws,
+  aws: OperatedAws,
   queue: string,
   before: Books,
 ): string[] {

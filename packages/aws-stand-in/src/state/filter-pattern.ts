@@ -186,5 +186,5 @@ function memberOf(value: unknown, key: string): unknown {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
