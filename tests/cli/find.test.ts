@@ -11,7 +11,9 @@ describe("backbone find", () => {
   const detail =
     '{"orderId":"ord-1001","customerId":"c","items":[{"sku":"tea","quantity":1}],"total":{"amount":5,"currency":"EUR"}}';
   const created = (id: string, rest: LetterText = {}) => eventText({ id, detail, time: ago(10), ...rest });
-  const log = (account: string, ...lines: readonly string[]) => accounts.aws.log(logOf(account), ...lines);
+  const log = (account: string, ...lines: readonly string[]) => {
+    accounts.aws.log(logOf(account), ...lines);
+  };
 
   beforeEach(() => {
     deployRules(accounts.aws);

@@ -13,7 +13,9 @@ function envelope(detailType: string, time = new Date(Date.now() - 600_000).toIS
   return `{"id":"event-1","detail-type":"${detailType}","source":"com.example.customers","account":"444444444444","time":"${time}","region":"eu-west-1","replay-name":"","resources":"[customer/cus-7]"}`;
 }
 
-const log = (account: string, line: string) => accounts.aws.log(logOf(account), line);
+const log = (account: string, line: string) => {
+  accounts.aws.log(logOf(account), line);
+};
 
 describe("backbone find, of a sensitive contract", () => {
   beforeEach(() => {

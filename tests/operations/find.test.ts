@@ -158,7 +158,9 @@ describe("a log that cannot be read", () => {
   it.each([
     {
       name: "is not there",
-      prepare: () => aws.deleteLog(stack("orders").log.logGroupName),
+      prepare: () => {
+        aws.deleteLog(stack("orders").log.logGroupName);
+      },
       says: "look through the event log /aws/events/backbone-orders",
     },
     {
