@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { runCli } from "../fixtures/cli.js";
-import type { FakeAws } from "../fixtures/fake-aws.js";
 import { eventText, orderDetail } from "../fixtures/fake-backbone.js";
 import { operateAccounts } from "../fixtures/operated-accounts.js";
+import type { OperatedAws } from "../fixtures/operated-aws.js";
 import { newStateFolder } from "../fixtures/redrive-run.js";
 import type { FinishedProcess } from "../fixtures/run-process.js";
 
@@ -15,12 +15,12 @@ const givenUp = `${target}-letters`;
 
 const accounts = operateAccounts();
 let state: string;
-let aws: FakeAws;
+let aws: OperatedAws;
 
 beforeEach(() => {
   state = newStateFolder();
   aws = accounts.aws;
-  for (const name of [queue, target, givenUp]) aws.queues.set(name, []);
+  for (const name of [queue, target, givenUp]) aws.createQueue(name);
 });
 
 async function deadLetters(...args: readonly string[]): Promise<FinishedProcess> {
@@ -64,7 +64,7 @@ describe("backbone dead-letters of an account with subscriptions", () => {
 
   it("says nothing of such queues where they are empty, and so where one cannot be counted", async () => {
     expect((await deadLetters("delivery")).stdout).not.toContain("What consumers gave up");
-    aws.queues.delete(givenUp);
+    aws.deleteQueue(givenUp);
     const { stdout } = await deadLetters("delivery", "--json");
     const { givenUp: told } = z.looseObject({ givenUp: z.unknown() }).parse(JSON.parse(stdout));
     expect(told).toEqual([{ queue: "delivery/start-delivery" }]);
@@ -72,7 +72,7 @@ describe("backbone dead-letters of an account with subscriptions", () => {
   });
 
   it("misses a subscription's rule that is not on the bus", async () => {
-    aws.rules.set("backbone-delivery", [{ Name: "log-all-events", State: "ENABLED", EventPattern: "{}" }]);
+    aws.rules.set("backbone-delivery", [{ name: "log-all-events", state: "ENABLED", eventPattern: "{}" }]);
     expect((await deadLetters("delivery")).stdout).toContain(
       "rule delivery--start-delivery.0 is not on backbone-delivery: npx pulumi up --refresh -s delivery",
     );
@@ -80,7 +80,7 @@ describe("backbone dead-letters of an account with subscriptions", () => {
 
   it("gives a letter of a subscription to its target, however many rules of the bus take such events", async () => {
     aws.rules.set("backbone-delivery", [
-      { Name: "pack", State: "ENABLED", EventPattern: '{"detail-type":["Order.Created"]}' },
+      { name: "pack", state: "ENABLED", eventPattern: '{"detail-type":["Order.Created"]}' },
     ]);
     aws.addMessage(queue, eventText({ id: "event-1" }), ofSubscription, ago(1));
     const { exitCode, stdout, stderr } = await deadLetters("delivery", "--redrive", "--yes");
@@ -88,9 +88,7 @@ describe("backbone dead-letters of an account with subscriptions", () => {
     expect(stdout).toContain(`1 event in 1 letter to ${target}`);
     expect(stdout).toContain("The target of a subscription gets the event as it was");
     expect(stdout).not.toContain("Nothing is put on a bus");
-    expect(stdout).toContain(
-      `event-1 was accepted by ${target} as ${aws.queues.get(target)?.[0]?.id ?? "?"}`,
-    );
+    expect(stdout).toContain(`event-1 was accepted by ${target} as ${aws.messagesIn(target)[0]?.id ?? "?"}`);
     expect(aws.accepted).toEqual([]);
   });
 
@@ -105,7 +103,7 @@ describe("backbone dead-letters of an account with subscriptions", () => {
     const second = await deadLetters("delivery", "--redrive", "--yes");
     expect(second.stdout).toContain(knows);
     expect(second.stdout).not.toContain("backbone find --id");
-    expect(aws.queues.get(target)).toHaveLength(1);
+    expect(aws.messagesIn(target)).toHaveLength(1);
   });
 });
 
@@ -133,8 +131,8 @@ describe("backbone dead-letters --queue <service>/<subscription>", () => {
     });
     const { redrive } = z.looseObject({ redrive: z.unknown() }).parse(JSON.parse(stdout));
     expect(redrive).toMatchObject({ complete: true, left: 0 });
-    expect(aws.queues.get(target)?.map(({ body }) => body)).toEqual([eventText({ id: "tired-1" })]);
-    expect(aws.queues.get(givenUp)).toHaveLength(1);
+    expect(aws.messagesIn(target).map(({ body }) => body)).toEqual([eventText({ id: "tired-1" })]);
+    expect(aws.messagesIn(givenUp)).toHaveLength(1);
     expect(aws.requestsOf("DeleteMessageBatch")[0]?.caller).toContain("backbone-redrive-delivery");
   });
 
@@ -147,7 +145,7 @@ describe("backbone dead-letters --queue <service>/<subscription>", () => {
     const args = ["--reason", "breaks-contract", "--discard", "--to", file, "--yes"];
     expect((await deadLetters(...own, ...args)).exitCode).toBe(0);
     expect(await readFile(file, "utf8")).toContain("broken-1");
-    expect(aws.queues.get(givenUp)).toEqual([]);
+    expect(aws.messagesIn(givenUp)).toEqual([]);
   });
 
   it.each([

@@ -4,11 +4,11 @@ import type { GiveAnswer } from "../../operations/aws/give.js";
 import type { AccountSession } from "../../operations/aws/session.js";
 import { openChannel, type Gift } from "../../operations/dead-letters/destinations/index.js";
 import { readLetter } from "../../operations/dead-letters/letter.js";
-import { FakeAws } from "../fixtures/fake-aws.js";
 import { eventText, openFake } from "../fixtures/fake-backbone.js";
+import { OperatedAws } from "../fixtures/operated-aws.js";
 import { WireRecorder, type WireAnswer, type WireRequest } from "../fixtures/wire-recorder.js";
 
-const aws = new FakeAws();
+const aws = new OperatedAws();
 let session: AccountSession;
 let wire: WireRecorder;
 

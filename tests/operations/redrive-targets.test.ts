@@ -1,8 +1,9 @@
+import type { Fault } from "aws-stand-in";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RedriveResult } from "../../operations/dead-letters/redrive.js";
-import type { FakeAws, FakeRequest, Fault } from "../fixtures/fake-aws.js";
 import { eventText, numberedOrder, orderDetail } from "../fixtures/fake-backbone.js";
 import { LetterDesk, sentAt, staying } from "../fixtures/letter-desk.js";
+import type { AwsRequest, OperatedAws } from "../fixtures/operated-aws.js";
 import { runRedrive, type RedriveRunOptions } from "../fixtures/redrive-run.js";
 import { registry, subscriptionAttributes, topology } from "../fixtures/subscribed-backbone.js";
 
@@ -10,14 +11,15 @@ const backbone = { registry, topology };
 const queue = "backbone-delivery-dead-letters";
 const target = "backbone-delivery--start-delivery";
 const givenUp = "backbone-delivery--start-delivery-letters";
+const largeOrders = "arn:aws:sqs:eu-west-1:333333333333:large-orders";
 
 let desk: LetterDesk;
-let aws: FakeAws;
+let aws: OperatedAws;
 
 beforeEach(async () => {
   desk = await LetterDesk.open();
   ({ aws } = desk);
-  for (const name of [queue, target, givenUp, "large-orders"]) aws.queues.set(name, []);
+  for (const name of [queue, target, givenUp, largeOrders]) aws.createQueue(name);
 });
 
 afterEach(async () => {
@@ -36,12 +38,15 @@ function addLetters(count: number, of = "delivery/start-delivery", detail = numb
 }
 
 const redrive = (
-  fault?: (request: FakeRequest) => Fault | undefined,
+  fault?: (request: AwsRequest) => Fault | undefined,
   options: Partial<RedriveRunOptions> = {},
 ): Promise<RedriveResult> => desk.redriveWith(fault, { backbone, account: "delivery", ...options });
 
 const messagesIn = (name: string) =>
-  (aws.queues.get(name) ?? []).map(({ body, attributes }) => ({ body, attributes }));
+  aws.messagesIn(name).map(({ body, attributes }) => ({
+    body,
+    attributes: Object.fromEntries(Object.entries(attributes).map(([key, { value }]) => [key, value])),
+  }));
 
 describe("a redrive of a subscription's letters", () => {
   it("gives the event as it was to the queue, marked, as the redrive role, and puts nothing on a bus", async () => {
@@ -53,13 +58,13 @@ describe("a redrive of a subscription's letters", () => {
         attributes: { "backbone-redrive": "1" },
       },
     ]);
-    expect(redriven).toMatchObject([{ eventId: "event-0", acceptedAs: aws.queues.get(target)?.[0]?.id }]);
+    expect(redriven).toMatchObject([{ eventId: "event-0", acceptedAs: aws.messagesIn(target)[0]?.id }]);
     expect(rest.stopped).toBeUndefined();
     expect(desk.remaining(queue)).toEqual([]);
     expect(aws.accepted).toEqual([]);
     expect(aws.requestsOf("DescribeEventBus")).toEqual([]);
     expect(aws.requestsOf("SendMessageBatch").map(({ caller }) => caller)).toEqual([
-      "arn:aws:sts::333333333333:assumed-role/backbone-redrive-delivery/session",
+      "arn:aws:sts::333333333333:assumed-role/backbone-redrive-delivery/event-backbone",
     ]);
     const actions = aws.requests.map(({ action }) => action);
     expect(actions.indexOf("SendMessageBatch")).toBeLessThan(actions.indexOf("DeleteMessageBatch"));
@@ -82,7 +87,7 @@ describe("a redrive of a subscription's letters", () => {
     addLetters(3, "delivery/large-orders", (index) =>
       numberedOrder(index).replace('"amount":5', '"amount":500'),
     );
-    aws.queues.delete(target);
+    aws.deleteQueue(target);
     const { redriven, refused, notSent, stopped } = await redrive();
     expect(stopped).toBeUndefined();
     expect(redriven).toHaveLength(3);
@@ -90,7 +95,7 @@ describe("a redrive of a subscription's letters", () => {
     expect(refused[0]?.problem).toContain("QueueDoesNotExist");
     expect(notSent).toHaveLength(11);
     expect(desk.remaining(queue)).toEqual(ids);
-    expect(messagesIn("large-orders")).toHaveLength(3);
+    expect(messagesIn(largeOrders)).toHaveLength(3);
   });
 
   it("keeps the letters that a partly refused batch did not take", async () => {
@@ -98,7 +103,9 @@ describe("a redrive of a subscription's letters", () => {
     aws.failsToSend = (body) => (body.includes('"number":2,') ? "InternalError" : undefined);
     const { redriven, refused } = await redrive();
     expect(redriven).toHaveLength(3);
-    expect(refused).toMatchObject([{ messageId: ids[2], problem: "InternalError: the fake refuses it" }]);
+    expect(refused).toMatchObject([
+      { messageId: ids[2], problem: "InternalError: refused, as it was told to" },
+    ]);
     expect(desk.remaining(queue)).toEqual([ids[2]]);
   });
 

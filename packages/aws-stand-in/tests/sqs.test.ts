@@ -14,7 +14,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { Queues, type QueueSettings, VirtualClock } from "../src/index.js";
+import { type Call, handlerOf, Queues, type QueueSettings, VirtualClock, withFaults } from "../src/index.js";
 import { clientOf, open, post } from "./serving.js";
 
 const arn = "arn:aws:sqs:eu-west-1:111111111111:orders";
@@ -127,6 +127,24 @@ describe("SQS as its SDK speaks to it", () => {
     await waitsFor(() => clock.appointments === 0);
     queue.send({ body: "a" });
     expect(queue.peek()).toMatchObject([{ state: "visible", receiveCount: 0 }]);
+  });
+
+  it("takes back what it has handed to a receiver that did not live to get it", async () => {
+    const queues = new Queues({ clock: new VirtualClock() });
+    const queue = queues.create({ arn });
+    queue.send({ body: "a" });
+    const client = new AbortController();
+    const leave = async ({ signal }: Call) => {
+      client.abort();
+      await waitsFor(() => signal.aborted);
+    };
+    const handle = withFaults(handlerOf({ queues }), { after: leave });
+    const { url } = await open({}, { handle });
+    const receive = new ReceiveMessageCommand({ QueueUrl: `${url}/111111111111/orders` });
+    const receiving = new SQSClient(clientOf(url)).send(receive, { abortSignal: client.signal });
+    await expect(receiving).rejects.toThrow();
+    await waitsFor(() => queue.counts().visible === 1);
+    expect(queue.peek()).toMatchObject([{ receiveCount: 0 }]);
   });
 
   it("hides, shows and deletes, one by one and in batches", async () => {
