@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import type { GiveAnswer } from "../../operations/aws/give.js";
 import type { AccountSession } from "../../operations/aws/session.js";
 import { openChannel, type Gift } from "../../operations/dead-letters/destinations/index.js";
@@ -77,7 +78,7 @@ const queryFailure = (code: string, status: number): WireAnswer => ({
 });
 const jsonOf = ({ headers, body: sent }: WireRequest) => ({
   target: headers["x-amz-target"],
-  ...Object(JSON.parse(sent.toString())),
+  ...z.record(z.string(), z.unknown()).parse(JSON.parse(sent.toString())),
 });
 const MD5OfMessageBody = createHash("md5").update(body).digest("hex");
 const record = Buffer.from(body).toString("base64");
@@ -225,7 +226,7 @@ describe.each(kinds)("an event that is given to $name", (kind) => {
   it("is refused where nothing of the name is there, which says nothing of other destinations", async () => {
     const { outcomes, failed } = await give(kind, kind.missing);
     expect({ kind: outcomes[0]?.kind, failed }).toEqual({ kind: "refused", failed: "destination" });
-    expect(outcomes[0]).toMatchObject({ problem: expect.stringContaining(kind.arn) });
+    expect(JSON.stringify(outcomes)).toContain(kind.arn);
   });
 
   it("is refused where it may not be given, and not asked for again", async () => {
@@ -257,6 +258,13 @@ it("several of a batch have each an answer of its own", async () => {
     { kind: "unknown", problem: "AWS's answer does not say what became of it" },
     { kind: "accepted", id: "sent-2" },
   ]);
+});
+
+it("a state machine that has run for a letter refuses to run again, and others go on", async () => {
+  const arn = "arn:aws:states:eu-west-1:333333333333:stateMachine:watch-orders";
+  wire.answer = failure("ExecutionAlreadyExists");
+  const { outcomes, failed } = await (await openChannel(session, arn)).give(arn, [giftOf()]);
+  expect({ kind: outcomes[0]?.kind, failed }).toEqual({ kind: "refused", failed: "content" });
 });
 
 it("nothing is given to what is of no known kind", async () => {
