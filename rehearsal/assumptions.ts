@@ -58,6 +58,11 @@ export const assumptions: readonly Assumption[] = [
     text: "for a queue and a topic of the rule's own account, too. AWS's pages do not agree on it: some ask for the queue's or topic's own policy there.",
   },
   {
+    id: "named-targets",
+    title: "What a subscription names is there:",
+    text: "the queue, topic, function, state machine, stream or Firehose of that name, which others deploy, and the policy of the key that it says. What their own policies say is not seen; where one denies EventBridge or the redrive role, nothing arrives.",
+  },
+  {
     id: "largest-events",
     title: "The largest events fit into no log and no letter:",
     text: "EventBridge's event is always larger than its entry, and a log event and an SQS message take no more than an entry may have. So an entry near 1 MB is forwarded, but may be missing in the event logs, and lost where its target refuses it.",

@@ -125,8 +125,8 @@ describe("the pages", () => {
     const metrics = (queries: string) =>
       queries.includes("ANOMALY_DETECTION_BAND") ? 3 : queries.split('"metricName"').length - 1;
     for (const [environment, alarms] of [
-      ["prod", 22],
-      ["dev", 19],
+      ["prod", 26],
+      ["dev", 23],
     ] as const) {
       const emitted = planShape
         .parse(JSON.parse(await outputOf(`plan --json --env ${environment}`)))

@@ -1,3 +1,4 @@
+import type { RegistryDefinition } from "../../infra/registry/define.js";
 import { type Contract, describeConformity, conformityOf } from "../../infra/registry/index.js";
 import { publisherOf, type Stage } from "../stage.js";
 import { LocalBackbone } from "./backbone.js";
@@ -50,7 +51,10 @@ export interface Put {
  * @param registry as `config/index.ts` exports it
  * @throws RegistryError, TopologyError, HandlersError with everything that is wrong
  */
-export async function createBackbone(registry: object, options: BackboneOptions = {}): Promise<Backbone> {
+export async function createBackbone(
+  registry: RegistryDefinition,
+  options: BackboneOptions = {},
+): Promise<Backbone> {
   const {
     environment,
     only,

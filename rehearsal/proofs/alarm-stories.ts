@@ -124,7 +124,10 @@ export function behind(series: Named): readonly Story[] {
       situation: situation(until),
       told: { begins: [start + 60, start + 90], ends: [until, until + 30] },
     },
-    { title: "a consumer that is behind for a little more than an hour", situation: situation(start + 68) },
+    {
+      title: "a consumer that is behind for a few minutes more than an hour",
+      situation: situation(start + 64),
+    },
   ];
 }
 

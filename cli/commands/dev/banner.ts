@@ -31,7 +31,7 @@ export function renderBanner(running: Running, { url, seconds }: BannerFacts): s
     `  export AWS_ACCESS_KEY_ID=${someone}   # who you are: ${names}, or an account's 12 digits`,
     "For find, dead-letters and canary:",
     `  curl -s ${url}/_backbone/profiles > dev.profiles`,
-    '  AWS_CONFIG_FILE=dev.profiles npx backbone canary --profile "{account}"',
+    `  AWS_ENDPOINT_URL=${url} AWS_CONFIG_FILE=dev.profiles npx backbone canary --profile "{account}"`,
     "",
     `not modelled: ${notModelled.join("; ")}`,
     "Ctrl-C ends it.",

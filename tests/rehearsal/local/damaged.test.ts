@@ -65,7 +65,7 @@ describe("why a handler does not get an event, where a resource is missing", () 
     const { backbone, id } = played(without(whole, "delivery", "RolePolicy delivery--start-delivery"));
     await backbone.settle();
     expect(backbone.why(start, id)).toBe(
-      "queued, and stays there: the function's role may not take messages from the queue, so they stay there",
+      "queued, and stays there: the function's role may not take messages from the queue",
     );
   });
 

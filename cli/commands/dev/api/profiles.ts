@@ -1,8 +1,8 @@
 import type { Stage } from "../../../../rehearsal/stage.js";
 
 /**
- * An AWS configuration file with a profile for each account, by which the operators' commands come here:
- * `backbone canary --profile "{account}"`.
+ * An AWS configuration file with a profile for each account, with which the operators' commands come here:
+ * `backbone canary --profile "{account}"`, and `AWS_ENDPOINT_URL`, as the SDK takes no endpoint from such a profile.
  */
 export function profilesFor(stage: Stage, url: string): string {
   return [...stage.registry.accounts.keys()]
