@@ -14,7 +14,15 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { type Call, handlerOf, Queues, type QueueSettings, VirtualClock, withFaults } from "../src/index.js";
+import {
+  AwsError,
+  type Call,
+  handlerOf,
+  Queues,
+  type QueueSettings,
+  VirtualClock,
+  withFaults,
+} from "../src/index.js";
 import { clientOf, open, post } from "./serving.js";
 
 const arn = "arn:aws:sqs:eu-west-1:111111111111:orders";
@@ -189,6 +197,24 @@ describe("SQS as its SDK speaks to it", () => {
     expect(queue.peek().map(({ body }) => body)).toEqual(["a"]);
     await sqs.send(new PurgeQueueCommand({ QueueUrl }));
     expect(queue.peek()).toEqual([]);
+  });
+
+  it("fails with single messages as it is told to", async () => {
+    const queues = new Queues({
+      refuse: (doing, { body }) => {
+        if (doing === body) throw new AwsError("InternalError", "no", { status: 500 });
+      },
+    });
+    const queue = queues.create({ arn });
+    const { url } = await open({ queues });
+    const Entries = ["send", "delete"].map((Id) => ({ Id, MessageBody: Id }));
+    const send = new SendMessageBatchCommand({ QueueUrl: `${url}/111111111111/orders`, Entries });
+    expect(await new SQSClient(clientOf(url)).send(send)).toMatchObject({
+      Successful: [{ Id: "delete" }],
+      Failed: [{ Id: "send", Code: "InternalError", SenderFault: false }],
+    });
+    for (const { receiptHandle } of queue.receive()) expect(() => queue.delete(receiptHandle)).toThrow("no");
+    expect(queue.peek()).toMatchObject([{ body: "delete", state: "in-flight" }]);
   });
 
   it("tells of a queue what it is asked, its letters' queue included", async () => {
