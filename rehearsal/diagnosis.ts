@@ -203,7 +203,7 @@ export function diagnoseExtra(
     return failureOf({
       ...about,
       step: "forward",
-      attempt: `${arn} receives it, though no route says so`,
+      attempt: `${arn} receives it, though no ${kind === "bus" || kind === "log-group" ? "route" : "subscription"} says so`,
       mend: `look at target ${via?.target ?? "(none)"} of rule ${via?.rule ?? "(none)"}: its pattern or its target is wrong`,
       passes: [...(via === undefined ? [] : [via.rule]), arn],
     });

@@ -1,11 +1,11 @@
 import {
+  describeTarget,
   publicationsBy,
   publicationsOf,
   publishers,
   type Registry,
   type Route,
 } from "../infra/registry/index.js";
-import { describeTarget } from "./subscriptions.js";
 import type { Topology } from "../infra/topology/index.js";
 
 /**

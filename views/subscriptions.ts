@@ -1,4 +1,4 @@
-import { isMade, type Subscription, type SubscriptionTarget } from "../infra/registry/index.js";
+import { describeTarget, type Subscription } from "../infra/registry/index.js";
 import { renderTable } from "./table.js";
 
 /** What services want to hear, and what gets it. */
@@ -13,18 +13,3 @@ export function renderSubscriptions(subscriptions: readonly Subscription[]): str
     ]),
   );
 }
-
-/** Such as `queue billing-orders`, or `a queue of its own`. */
-export function describeTarget(target: SubscriptionTarget): string {
-  if (!isMade(target)) return `${called[target.kind]} ${target.name}`;
-  return target.kind === "madeQueue" ? "a queue of its own" : `a function of ${target.handler}`;
-}
-
-const called = {
-  queue: "queue",
-  function: "function",
-  stateMachine: "state machine",
-  stream: "stream",
-  topic: "topic",
-  firehose: "delivery stream",
-} as const;

@@ -10,10 +10,6 @@ export type AlarmArn = `arn:${string}:cloudwatch:${string}:${string}:alarm:${str
 export type ArchiveArn = `arn:${string}:events:${string}:${string}:archive/${string}`;
 export type DefaultBusRuleArn = `arn:${string}:events:${string}:${string}:rule/${string}`;
 export type DeliverySourceArn = `arn:${string}:logs:${string}:${string}:delivery-source:${string}`;
-export type FunctionArn = `arn:${string}:lambda:${string}:${string}:function:${string}`;
-export type StateMachineArn = `arn:${string}:states:${string}:${string}:stateMachine:${string}`;
-export type StreamArn = `arn:${string}:kinesis:${string}:${string}:stream/${string}`;
-export type FirehoseArn = `arn:${string}:firehose:${string}:${string}:deliverystream/${string}`;
 export type TableArn = `arn:${string}:dynamodb:${string}:${string}:table/${string}`;
 export type LogGroupArn = `arn:${string}:logs:${string}:${string}:log-group:${string}`;
 
@@ -99,24 +95,13 @@ export function queueUrl({ region, accountId }: Place, queue: string): string {
   return `https://sqs.${region}.${endpointDomain(region)}/${accountId}/${queue}`;
 }
 
-export function functionArn(place: Place, name: string): FunctionArn {
-  return `arn:${partitionOf(place.region)}:lambda:${place.region}:${place.accountId}:function:${name}`;
-}
-
-export function stateMachineArn(place: Place, name: string): StateMachineArn {
-  return `arn:${partitionOf(place.region)}:states:${place.region}:${place.accountId}:stateMachine:${name}`;
-}
-
-export function streamArn(place: Place, name: string): StreamArn {
-  return `arn:${partitionOf(place.region)}:kinesis:${place.region}:${place.accountId}:stream/${name}`;
+/** What a service calls a resource of a place, for kinds that need no type of their own. */
+export function serviceArn({ region, accountId }: Place, service: string, resource: string): string {
+  return `arn:${partitionOf(region)}:${service}:${region}:${accountId}:${resource}`;
 }
 
 export function tableArn(place: Place, name: string): TableArn {
   return `arn:${partitionOf(place.region)}:dynamodb:${place.region}:${place.accountId}:table/${name}`;
-}
-
-export function firehoseArn(place: Place, name: string): FirehoseArn {
-  return `arn:${partitionOf(place.region)}:firehose:${place.region}:${place.accountId}:deliverystream/${name}`;
 }
 
 /** Without the trailing `:*`: the form EventBridge takes as a target. Policies write the streams behind it. */

@@ -15,6 +15,7 @@ export { type Binding, type Flow, type FlowEvents, flowsOf, patternOf, subscribe
 export { type Inactive, inactiveIn, inEnvironment } from "./in-environment.js";
 export type { DetailSchema } from "./detail/schema.js";
 export { defineSubscriptions } from "./subscriptions/define.js";
+export { describeTarget } from "./subscriptions/targets.js";
 export { parseRegistry } from "./parse.js";
 export {
   formatPath,

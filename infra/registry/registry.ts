@@ -2,6 +2,7 @@ import type { JsonObject } from "../aws/event-pattern.js";
 import type { busLogLevels, QuotaName } from "../aws/limits.js";
 import type { DetailSchema } from "./detail/schema.js";
 import type { Problem } from "./problem.js";
+import type { TargetKinds } from "./subscriptions/definition.js";
 
 /** A registry that has passed every check. Maps and lists are sorted by key, whatever order they were written in. */
 export interface Registry {
@@ -198,7 +199,7 @@ export interface RetrySettings {
 export type SubscriptionTarget = NamedTarget | MadeQueue | MadeFunction;
 
 export interface NamedTarget {
-  readonly kind: "queue" | "function" | "stateMachine" | "stream" | "topic" | "firehose";
+  readonly kind: keyof TargetKinds;
   readonly name: string;
   /** ARN of the customer key of a queue or topic. */
   readonly key?: string | undefined;

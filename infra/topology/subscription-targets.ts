@@ -1,12 +1,4 @@
-import {
-  firehoseArn,
-  functionArn,
-  type Place,
-  queueArn,
-  stateMachineArn,
-  streamArn,
-  topicArn,
-} from "../aws/arn.js";
+import { type Place, queueArn, serviceArn, topicArn } from "../aws/arn.js";
 import type { NamedTarget } from "../registry/index.js";
 
 /** How EventBridge gives an event to things of a kind, which is also how a dead letter goes back. */
@@ -26,10 +18,23 @@ export interface TargetKind {
 export const targetKinds: Readonly<Record<NamedTarget["kind"], TargetKind>> = {
   queue: { arn: queueArn, actions: ["sqs:SendMessage"] },
   topic: { arn: topicArn, actions: ["sns:Publish"] },
-  stream: { arn: streamArn, actions: ["kinesis:PutRecord"] },
-  firehose: { arn: firehoseArn, actions: ["firehose:PutRecord", "firehose:PutRecordBatch"] },
-  stateMachine: { arn: stateMachineArn, actions: ["states:StartExecution"] },
-  function: { arn: functionArn, actions: ["lambda:InvokeFunction"], takesPermission: true },
+  stream: {
+    arn: (place, name) => serviceArn(place, "kinesis", `stream/${name}`),
+    actions: ["kinesis:PutRecord"],
+  },
+  firehose: {
+    arn: (place, name) => serviceArn(place, "firehose", `deliverystream/${name}`),
+    actions: ["firehose:PutRecord", "firehose:PutRecordBatch"],
+  },
+  stateMachine: {
+    arn: (place, name) => serviceArn(place, "states", `stateMachine:${name}`),
+    actions: ["states:StartExecution"],
+  },
+  function: {
+    arn: (place, name) => serviceArn(place, "lambda", `function:${name}`),
+    actions: ["lambda:InvokeFunction"],
+    takesPermission: true,
+  },
 };
 
 /** What whoever sends to something under a customer key needs of it. */

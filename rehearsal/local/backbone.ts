@@ -19,7 +19,7 @@ import { emittedQueues } from "./emitted-queues.js";
 import { envelopeText, metadataIn } from "./envelope.js";
 import { EventLog, type LiveDelivery, type LiveEvent } from "./event-log.js";
 import type { Faults } from "./faults.js";
-import { functionOf, runtimeOf } from "./functions.js";
+import { functionOf, runtimeOf, variablesOf } from "./functions.js";
 import { InFlight } from "./in-flight.js";
 import type { Handler } from "./invoke.js";
 import { type DeadLetter, isQueue, type LetterBox, letterBoxes, readLetters } from "./letters.js";
@@ -167,17 +167,10 @@ export class LocalBackbone {
     return ids.join("");
   }
 
-  /** Runs code that is no handler, such as what takes an order: what it publishes comes onto this backbone, by the sender. */
+  /** Runs code that is no handler, such as what takes an order; what it publishes comes onto this backbone. */
   runAs<Result>(sender: Sender, work: () => Result): Result {
-    const { account } = sender;
-    const bus = this.stage.globalBusFor(account);
     const put = (entries: readonly PutEventsEntry[]) => this.putEvents(sender, entries);
-    const sendMessage = () => Promise.reject(new Error("only a handler sends letters"));
-    const variables = {
-      ...(bus === undefined ? {} : { BACKBONE_BUS_ARN: bus }),
-      BACKBONE_ENVIRONMENT: this.stage.environment.name,
-    };
-    return withRuntime(runtimeOf({ clock: this.clock, put, sendMessage }, { variables }), work);
+    return withRuntime(runtimeOf({ clock: this.clock, put }, variablesOf(this.stage, sender)), work);
   }
 
   /** Whose code takes what comes into a subscription's queue; undefined for nobody's here. What runs keeps the old code. */
@@ -205,7 +198,7 @@ export class LocalBackbone {
 
   /** All that are kept, in the order in which they came. */
   told(): readonly ToldEvent[] {
-    return this.log.all().map((event) => tellEvent(this.#telling(), event));
+    return this.log.all().map((one) => tellEvent(this.#telling(), one));
   }
 
   /** What became of an event at a subscription, or why it never came there. @throws Error if either is not known */
@@ -266,11 +259,9 @@ export class LocalBackbone {
       consumer.faults.loseAnswers -= 1;
       return this.putEvents(settings.sender, entries);
     };
-    const sendMessage = async (message: Message) => {
-      await Promise.resolve();
-      return { MessageId: this.#mail.sendLetter(subscription.key, message) };
-    };
-    const runtime = runtimeOf({ clock, put, sendMessage }, settings);
+    const sendMessage = (message: Message) =>
+      Promise.resolve({ MessageId: this.#mail.sendLetter(subscription.key, message) });
+    const runtime = runtimeOf({ clock, put, sendMessage }, settings.variables);
     const consumer = new Consumer(queue, settings, runtime, {
       clock,
       begin: this.#inFlight.begin,

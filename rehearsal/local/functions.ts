@@ -43,7 +43,6 @@ export function functionOf(
   const mapping = mappings.find((one) => one.queue === queue.arn);
   const emitted = functions.find(({ arn }) => arn === mapping?.of);
   const role = stage.loaded.data.roles.find(({ arn }) => arn === emitted?.roleArn);
-  const bus = stage.globalBusFor(account);
   const letters = queue.settings.redrivePolicy?.deadLetterTargetArn;
   return {
     ...defaults,
@@ -54,9 +53,8 @@ export function functionOf(
     name: emitted?.name ?? queue.arn.slice(queue.arn.lastIndexOf(":") + 1),
     variables: {
       ...(emitted?.variables ?? {
-        ...(bus === undefined ? {} : { BACKBONE_BUS_ARN: bus }),
+        ...variablesOf(stage, { account }),
         ...(letters === undefined ? {} : { BACKBONE_LETTERS_QUEUE_URL: urlOf(letters) }),
-        BACKBONE_ENVIRONMENT: stage.environment.name,
         BACKBONE_SUBSCRIPTION: key,
       }),
       BACKBONE_RULE_ARN: rule,
@@ -73,11 +71,24 @@ export function functionOf(
   };
 }
 
+/** What any code of an account needs to publish. */
+export function variablesOf(
+  stage: Stage,
+  { account }: Pick<Sender, "account">,
+): FunctionSettings["variables"] {
+  const bus = stage.globalBusFor(account);
+  return {
+    ...(bus === undefined ? {} : { BACKBONE_BUS_ARN: bus }),
+    BACKBONE_ENVIRONMENT: stage.environment.name,
+  };
+}
+
 export interface FunctionHost {
   readonly clock: Clock;
   /** What EventBridge answers. */
   readonly put: (entries: readonly PutEventsEntry[]) => PutAnswer;
-  readonly sendMessage: SendMessage;
+  /** Only a handler has letters to send. */
+  readonly sendMessage?: SendMessage;
 }
 
 /**
@@ -86,7 +97,7 @@ export interface FunctionHost {
  */
 export function runtimeOf(
   { clock, put, sendMessage }: FunctionHost,
-  { variables }: Pick<FunctionSettings, "variables">,
+  variables: FunctionSettings["variables"],
 ): Runtime {
   const { now } = clock;
   const store = memoryStore({ now });
@@ -109,7 +120,7 @@ export function runtimeOf(
       new Promise((resolve) => {
         resolve(asSdk(put(Entries.map(entryOfSdk))));
       }),
-    sendMessage,
+    ...(sendMessage === undefined ? {} : { sendMessage }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { describeTarget } from "../../infra/registry/index.js";
 import type { Stage } from "../stage.js";
 import { nameOfEntry } from "./answers.js";
 import { metadataIn, ownDetail } from "./envelope.js";
@@ -124,17 +125,8 @@ export function outcomeOf(telling: Telling, delivery: LiveDelivery): string {
 }
 
 function givenTo({ subscription: { target } }: LiveDelivery): string {
-  return "name" in target ? `given to ${words[target.kind]} ${target.name}` : "given";
+  return `given to ${describeTarget(target)}`;
 }
-
-const words = {
-  queue: "queue",
-  function: "function",
-  stateMachine: "state machine",
-  stream: "stream",
-  topic: "topic",
-  firehose: "delivery stream",
-} as const;
 
 /** Bad news first; what is done says nothing while another copy is not. */
 const order: readonly LiveCopy["state"][] = [

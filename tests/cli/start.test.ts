@@ -15,7 +15,7 @@ describe("npm start", () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     const order = [
       "Who receives what in prod",
-      "✓ every event reaches the accounts of its routes, once, and no others",
+      "✓ every event reaches the accounts of its routes and what subscribes there, once, and no others",
       "The backbone holds: ",
       "✓ orders publishes Order.Created → backbone-delivery (by forward-delivery)",
       "Stacks (npx backbone plan --env prod shows what is in them)",
@@ -69,7 +69,7 @@ describe("npm start", () => {
       },
       false,
     );
-    expect(shown).toContain("✗ every event reaches the accounts of its routes, once, and no others");
+    expect(shown).toContain("✗ every event reaches the accounts of its routes and what subscribes there, once, and no others");
     expect(shown).toContain("The backbone does not hold");
     expect(shown).toMatch(/mend: {5}\S/);
   });

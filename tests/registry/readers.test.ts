@@ -88,6 +88,7 @@ const full = editedAll(shopRegistry, [
       environments: ["prod"],
     },
   ],
+  [["stories", "delivered", "begins"], "services/orders/place-order.ts"],
   [
     ["subscriptions"],
     {

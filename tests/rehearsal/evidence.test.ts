@@ -86,7 +86,7 @@ function elementsOf(policy: string): Element[] {
 
 /** Another value of the same kind. */
 function another(value: string): string {
-  if (value.endsWith(".amazonaws.com")) return "lambda.amazonaws.com";
+  if (value.endsWith(".amazonaws.com")) return "sns.amazonaws.com";
   const action = otherActions.find((other) => other !== value && other.split(":")[0] === value.split(":")[0]);
   if (action !== undefined) return action;
   const account = /\d{12}/.exec(value)?.[0];

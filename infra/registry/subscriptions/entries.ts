@@ -80,18 +80,28 @@ const key = text("give the ARN of the customer key, or leave it out")
 
 type Distribute<Kind> = Kind extends unknown ? Readers<Kind> : never;
 
+/** How people call each kind. */
+export const targetWords = {
+  queue: "queue",
+  function: "function",
+  stateMachine: "state machine",
+  stream: "stream",
+  topic: "topic",
+  firehose: "delivery stream",
+} as const satisfies Record<keyof TargetKinds, string>;
+
 export const namedTargets = {
-  queue: entry({ name: standard("queue"), key } satisfies Distribute<
+  queue: entry({ name: standard(targetWords.queue), key } satisfies Distribute<
     Exclude<TargetKinds["queue"], MadeQueueDefinition>
   >),
-  function: entry({ name: nameOf("function", /^[\w-]{1,64}$/) } satisfies Distribute<
+  function: entry({ name: nameOf(targetWords.function, /^[\w-]{1,64}$/) } satisfies Distribute<
     Exclude<TargetKinds["function"], MadeFunctionDefinition>
   >),
   stateMachine: entry({
-    name: nameOf("state machine", /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u),
+    name: nameOf(targetWords.stateMachine, /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u),
   } satisfies Readers<TargetKinds["stateMachine"]>),
   stream: entry({
-    name: nameOf("stream", /^[\w.-]{1,128}$/),
+    name: nameOf(targetWords.stream, /^[\w.-]{1,128}$/),
     partitionKeyPath: text('give a path into the event, such as "$.detail.orderId", or leave it out')
       .regex(/^\$(?:\.[\w-]+)+$/, {
         error: ({ input }) =>
@@ -99,8 +109,8 @@ export const namedTargets = {
       })
       .optional(),
   } satisfies Readers<TargetKinds["stream"]>),
-  topic: entry({ name: standard("topic"), key } satisfies Readers<TargetKinds["topic"]>),
-  firehose: entry({ name: nameOf("delivery stream", /^[\w.-]{1,64}$/) } satisfies Readers<
+  topic: entry({ name: standard(targetWords.topic), key } satisfies Readers<TargetKinds["topic"]>),
+  firehose: entry({ name: nameOf(targetWords.firehose, /^[\w.-]{1,64}$/) } satisfies Readers<
     TargetKinds["firehose"]
   >),
 } as const;

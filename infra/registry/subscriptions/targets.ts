@@ -1,11 +1,15 @@
 import { type PathSegments, suggest } from "../problem.js";
 import { isRecord, type ProblemList, readEntry } from "../read.js";
-import type { NamedTarget, SubscriptionTarget } from "../registry.js";
+import { isMade, type NamedTarget, type SubscriptionTarget } from "../registry.js";
 import * as entries from "./entries.js";
 
-const kinds = ["queue", "function", "stateMachine", "stream", "topic", "firehose"] as const;
+const isKind = (text: string): text is NamedTarget["kind"] => Object.hasOwn(entries.namedTargets, text);
 
-const isKind = (text: string): text is NamedTarget["kind"] => kinds.some((kind) => kind === text);
+/** Such as `queue billing-orders`, or `a queue of its own`. */
+export function describeTarget(target: SubscriptionTarget): string {
+  if (!isMade(target)) return `${entries.targetWords[target.kind]} ${target.name}`;
+  return target.kind === "madeQueue" ? "a queue of its own" : `a function of ${target.handler}`;
+}
 
 /** Why nothing of a kind that EventBridge or this program knows gets events by a subscription. */
 const noTargets: Readonly<Record<string, string>> = {
@@ -22,7 +26,7 @@ export function readTarget(
   const written = Object.keys(to).filter((kind) => to[kind] !== undefined);
   for (const kind of written) {
     if (isKind(kind)) continue;
-    const mend = noTargets[kind] ?? suggest(kind, kinds, "name one");
+    const mend = noTargets[kind] ?? suggest(kind, Object.keys(entries.namedTargets), "name one");
     problems.add([...path, kind], `is nothing that a subscription can give events to: ${mend}`);
   }
   const [kind, ...others] = written.filter(isKind);

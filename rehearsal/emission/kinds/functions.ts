@@ -3,7 +3,7 @@ import { arnOf } from "../arns.js";
 import { anything, attachment, described, kind, named, within } from "./kind.js";
 
 /** What a plan has in place of a file of code. */
-const fileDigest = z.strictObject({ sha256: z.string(), bytes: z.number() });
+const fileDigest = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/u), bytes: z.number() });
 
 /** Without a window Lambda takes no more messages of a queue at once (CreateEventSourceMapping). */
 const mostAtOnce = 10;

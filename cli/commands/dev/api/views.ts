@@ -74,7 +74,7 @@ function described(registry: Registry, key: string) {
   };
 }
 
-export function describeTarget(target: SubscriptionTarget): string {
+function describeTarget(target: SubscriptionTarget): string {
   if (target.kind === "madeFunction") return `function ${target.handler}`;
   return target.kind === "madeQueue" ? "queue" : `${target.kind} ${target.name}`;
 }

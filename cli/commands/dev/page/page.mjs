@@ -16,6 +16,7 @@ let isDue = false;
 let source;
 function listen() {
   source?.close();
+  if (location.search === "?still") return void still();
   if (document.hidden) return;
   const after = cursor === undefined ? "" : `?after=${encodeURIComponent(cursor)}`;
   source = new EventSource(`/_backbone/events${after}`);
@@ -25,6 +26,13 @@ function listen() {
   source.addEventListener("error", () => say("the server does not answer; it is asked again and again"));
 }
 let cursor;
+
+/** As it stands now, for a picture of it: nothing is waited for. */
+async function still() {
+  await turn({});
+  const lines = await (await fetch("/_backbone/events")).text();
+  for (const line of lines.split("\n").filter(Boolean)) take(JSON.parse(line));
+}
 document.addEventListener("visibilitychange", listen);
 
 function take(event) {
