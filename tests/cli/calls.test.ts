@@ -92,15 +92,19 @@ describe("backbone diagram", () => {
         subgraph account-delivery["account delivery"]
           service-delivery(["delivery<br/>com.example.delivery"])
           account-delivery-bus[["backbone-delivery"]]
+          subscription-delivery--start-delivery["delivery/start-delivery<br/>a function of services/delivery/start-delivery.ts"]
         end
         subgraph account-orders["account orders"]
           service-orders(["orders<br/>com.example.orders"])
           account-orders-bus[["backbone-orders"]]
+          subscription-orders--update-order["orders/update-order<br/>a function of services/orders/update-order.ts"]
         end
         service-delivery -- "Delivery.Updated" --> account-global-bus
         service-orders -- "Order.Created<br/>Order.Updated" --> account-global-bus
         account-global-bus == "orders/Order.Created<br/>orders/Order.Updated" ==> account-delivery-bus
         account-global-bus == "delivery/Delivery.Updated" ==> account-orders-bus
+        account-delivery-bus -- "orders/Order.Created" --> subscription-delivery--start-delivery
+        account-orders-bus -- "delivery/Delivery.Updated" --> subscription-orders--update-order
       "
     `);
   });

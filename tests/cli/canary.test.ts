@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { runCliProcess } from "../fixtures/cli.js";
-import type { AcceptedEvent } from "../fixtures/fake-aws.js";
+import type { AcceptedEvent } from "../fixtures/operated-aws.js";
 import { eventText } from "../fixtures/fake-backbone.js";
 import { logOf, operateAccounts } from "../fixtures/operated-accounts.js";
 
@@ -13,7 +13,7 @@ describe("backbone canary", () => {
     ({ eventId, detail, resources }: AcceptedEvent) => {
       const time = new Date().toISOString();
       for (const account of receivers) {
-        accounts.aws.logs.get(logOf(account))?.push(eventText({ id: eventId, detail, resources, time }));
+        accounts.aws.log(logOf(account), eventText({ id: eventId, detail, resources, time }));
       }
     };
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fixtureRegistry, runCli } from "../fixtures/cli.js";
-import type { FakeAws } from "../fixtures/fake-aws.js";
+import type { OperatedAws } from "../fixtures/operated-aws.js";
 import { eventText, forwardAttributes, localAttributes } from "../fixtures/fake-backbone.js";
 import { operateAccounts } from "../fixtures/operated-accounts.js";
 import { newStateFolder } from "../fixtures/redrive-run.js";
@@ -15,12 +15,12 @@ const localQueue = "backbone-delivery-dead-letters";
 
 const accounts = operateAccounts();
 let state: string;
-let aws: FakeAws;
+let aws: OperatedAws;
 
 beforeEach(() => {
   state = newStateFolder();
   aws = accounts.aws;
-  for (const name of [queue, localQueue, "backbone-global-encryption-failures"]) aws.queues.set(name, []);
+  for (const name of [queue, localQueue, "backbone-global-encryption-failures"]) aws.createQueue(name);
 });
 
 async function deadLetters(...args: readonly string[]): Promise<FinishedProcess> {
@@ -91,8 +91,8 @@ describe("backbone dead-letters", () => {
 
   it("says what else it can be if there is nothing, each with a command", async () => {
     aws.rules.set("backbone-global", [
-      { Name: "log-all-events", State: "ENABLED", EventPattern: "{}" },
-      { Name: "forward-delivery", State: "DISABLED", EventPattern: "{}" },
+      { name: "log-all-events", state: "ENABLED", eventPattern: "{}" },
+      { name: "forward-delivery", state: "DISABLED", eventPattern: "{}" },
     ]);
     const { exitCode, stdout } = await deadLetters("global", ...encrypted);
     expect(exitCode).toBe(0);
@@ -109,7 +109,7 @@ describe("backbone dead-letters", () => {
 
   it("does not call a queue empty whose letters are in somebody's hand", async () => {
     addLetters();
-    for (const message of aws.queues.get(queue) ?? []) message.hiddenUntil = 1_000;
+    aws.holdAll(queue);
     const { exitCode, stdout } = await deadLetters("global", "--redrive", "--yes", "--json");
     expect(exitCode).toBe(1);
     expect(redriveShape.parse(JSON.parse(stdout)).redrive).toMatchObject({ complete: false, agreed: false });
@@ -152,7 +152,7 @@ describe("backbone dead-letters --redrive", () => {
       `event-1 was accepted by backbone-delivery as ${String(first?.eventId)}, and its letter deleted`,
     );
     expect(stdout).toContain("2 sent and deleted, 0 sent before and deleted now");
-    expect(aws.queues.get(queue)).toHaveLength(1);
+    expect(aws.messagesIn(queue)).toHaveLength(1);
   });
 
   it("exits with 0 when everything that was chosen is gone", async () => {
@@ -172,7 +172,7 @@ describe("backbone dead-letters --redrive", () => {
       agreed: true,
     });
     expect(aws.accepted).toHaveLength(1);
-    expect((aws.queues.get(queue) ?? []).every(({ hiddenUntil }) => hiddenUntil === 0)).toBe(true);
+    expect(aws.hiddenIn(queue)).toEqual([]);
   });
 
   it("prints JSON only on stdout, and exits with 1 if anything is left that should have gone", async () => {
@@ -181,7 +181,7 @@ describe("backbone dead-letters --redrive", () => {
     const { exitCode, stdout } = await deadLetters("global", "--redrive", "--yes", "--json");
     expect(exitCode).toBe(1);
     expect(redriveShape.parse(JSON.parse(stdout)).redrive).toMatchObject({ complete: false, left: 3 });
-    expect(aws.queues.get(queue)).toHaveLength(3);
+    expect(aws.messagesIn(queue)).toHaveLength(3);
   });
 
   it("names the rules of a local bus that would see a letter again, and sends it only when they are named", async () => {
@@ -192,9 +192,9 @@ describe("backbone dead-letters --redrive", () => {
       ago(1),
     );
     aws.rules.set("backbone-delivery", [
-      { Name: "log-all-events", State: "ENABLED", EventPattern: '{"source":[{"prefix":""}]}' },
-      { Name: "to-warehouse", State: "ENABLED", EventPattern: '{"detail-type":["Order.Created"]}' },
-      { Name: "to-bill", State: "ENABLED", EventPattern: '{"detail-type":["Order.Created"]}' },
+      { name: "log-all-events", state: "ENABLED", eventPattern: '{"source":[{"prefix":""}]}' },
+      { name: "to-warehouse", state: "ENABLED", eventPattern: '{"detail-type":["Order.Created"]}' },
+      { name: "to-bill", state: "ENABLED", eventPattern: '{"detail-type":["Order.Created"]}' },
     ]);
     const refused = await deadLetters("delivery", "--redrive", "--yes");
     expect(refused.exitCode).toBe(1);
@@ -223,7 +223,7 @@ describe("backbone dead-letters --redrive", () => {
     const second = await deadLetters("global", "--redrive", "--yes");
     expect(second.stdout).toContain("an earlier run sent it and got no answer");
     expect(second.stdout).toContain(look);
-    const id = aws.queues.get(queue)?.[0]?.id ?? "";
+    const id = aws.messagesIn(queue)[0]?.id ?? "";
     expect(second.stdout).toContain(`there:     npx backbone dead-letters global --id ${id} --discard --to`);
     expect(second.stdout).toContain(
       `not there: npx backbone dead-letters global --id ${id} --redrive --again`,
@@ -246,7 +246,7 @@ describe("backbone dead-letters --redrive", () => {
 
   it("is not complete while others have letters in hand", async () => {
     aws.addMessage(queue, eventText({ id: "held-1" }), forwardAttributes("delivery"), ago(1));
-    for (const message of aws.queues.get(queue) ?? []) message.hiddenUntil = 1_000;
+    aws.holdAll(queue);
     aws.addMessage(queue, eventText({ id: "free-1" }), forwardAttributes("delivery"), ago(1));
     const { exitCode, stdout } = await deadLetters("global", "--redrive", "--yes", "--json");
     expect(exitCode).toBe(1);
@@ -278,7 +278,7 @@ describe("backbone dead-letters --discard", () => {
       "not-an-event",
       "--yes",
     );
-    expect({ exitCode, left: aws.queues.get(queue)?.length }).toEqual({ exitCode: 0, left: 2 });
+    expect({ exitCode, left: aws.messagesIn(queue).length }).toEqual({ exitCode: 0, left: 2 });
     expect(stdout).toContain("1 written to");
     const [line = ""] = (await readFile(file, "utf8")).split("\n");
     expect(JSON.parse(line)).toMatchObject({
@@ -296,7 +296,7 @@ describe("backbone dead-letters --discard", () => {
     const args = ["global", "--discard", "--to", file, "--reason", "not-an-event", "--limit", "1", "--yes"];
     const { exitCode, stdout } = await deadLetters(...args);
     expect(stdout).toMatch(/about \d more \(raise --limit, or choose with --rule\)/);
-    expect({ exitCode, left: aws.queues.get(queue)?.length }).toEqual({ exitCode: 0, left: 3 });
+    expect({ exitCode, left: aws.messagesIn(queue).length }).toEqual({ exitCode: 0, left: 3 });
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(lines.map((line) => Object.keys(z.looseObject({}).parse(JSON.parse(line)))[0])).toEqual([
       "old",
@@ -318,7 +318,7 @@ describe("backbone dead-letters --discard", () => {
     const args = ["global", "--discard", "--to", file, "--reason", "not-an-event", "--yes"];
     const { exitCode, stdout } = await deadLetters(...args);
     expect(stdout).toContain("70 written to");
-    expect({ exitCode, left: aws.queues.get(queue)?.length }).toEqual({ exitCode: 0, left: 0 });
+    expect({ exitCode, left: aws.messagesIn(queue).length }).toEqual({ exitCode: 0, left: 0 });
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(new Set(lines.map((line) => /transformed\W+(\d+)/.exec(line)?.[1])).size).toBe(70);
     // Each is handed out twice: to be asked about, and to be thrown away.
@@ -340,6 +340,6 @@ describe("backbone dead-letters --discard", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain("cannot be written");
     expect(existsSync(file)).toBe(false);
-    expect(aws.queues.get(queue)).toHaveLength(3);
+    expect(aws.messagesIn(queue)).toHaveLength(3);
   });
 });

@@ -11,8 +11,9 @@ describe("backbone find", () => {
   const detail =
     '{"orderId":"ord-1001","customerId":"c","items":[{"sku":"tea","quantity":1}],"total":{"amount":5,"currency":"EUR"}}';
   const created = (id: string, rest: LetterText = {}) => eventText({ id, detail, time: ago(10), ...rest });
-  const log = (account: string, ...lines: readonly string[]) =>
-    accounts.aws.logs.get(logOf(account))?.push(...lines);
+  const log = (account: string, ...lines: readonly string[]) => {
+    accounts.aws.log(logOf(account), ...lines);
+  };
 
   beforeEach(() => {
     deployRules(accounts.aws);
@@ -63,7 +64,7 @@ describe("backbone find", () => {
       log("global", created("event-1"));
       for (const [account, number] of Object.entries(letters)) {
         const queue = `backbone-${account}-dead-letters`;
-        accounts.aws.queues.set(queue, []);
+        accounts.aws.createQueue(queue);
         for (let count = 0; count < number; count += 1) accounts.aws.addMessage(queue, "{}", {}, new Date());
       }
       const { stdout } = await accounts.backbone("find", "event-1");
@@ -91,7 +92,7 @@ describe("backbone find", () => {
     log("global", created("event-1"));
     accounts.aws.rules.set(
       "backbone-global",
-      state === undefined ? [] : [{ Name: "forward-delivery", State: state, EventPattern: "{}" }],
+      state === undefined ? [] : [{ name: "forward-delivery", state: state, eventPattern: "{}" }],
     );
     const { stdout } = await accounts.backbone("find", "event-1");
     expect(stdout).toContain(says);
@@ -194,7 +195,7 @@ describe("backbone find", () => {
   });
 
   it("shows the newest of many, none of them with an invented hop, and says how many there are", async () => {
-    accounts.aws.logService.pageSize = 100;
+    accounts.aws.logOptions.pageSize = 100;
     for (let index = 0; index < 150; index += 1) {
       const one = created(`event-${index}`, { time: ago(59 - index / 10) });
       log("global", one);
@@ -256,7 +257,7 @@ describe("backbone find", () => {
   });
 
   it("tells what it has found so far when it is interrupted, and says nothing of the logs it did not read", async () => {
-    accounts.aws.logService.pageSize = 1;
+    accounts.aws.logOptions.pageSize = 1;
     for (let index = 0; index < 5_000; index += 1) log("global", created(`event-${index}`));
     const interruptAt = new Promise<void>((resolve) => {
       accounts.aws.fault = () => {

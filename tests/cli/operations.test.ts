@@ -112,7 +112,7 @@ describe("a stack whose roles are encrypted", () => {
   });
 
   it("is opened by that profile alone", async () => {
-    accounts.aws.queues.set("backbone-global-dead-letters", []);
+    accounts.aws.createQueue("backbone-global-dead-letters");
     const { exitCode, stderr } = await runCli(["dead-letters", "global", "--profile", "prod-{account}"], {
       root: copy.root,
       env: accounts.env(),
@@ -122,7 +122,7 @@ describe("a stack whose roles are encrypted", () => {
   });
 
   it("asks nothing of those who open other accounts", async () => {
-    accounts.aws.queues.set("backbone-delivery-dead-letters", []);
+    accounts.aws.createQueue("backbone-delivery-dead-letters");
     const { exitCode } = await runCli(["dead-letters", "delivery"], {
       root: copy.root,
       env: accounts.aws.environment(ids.delivery),

@@ -18,14 +18,8 @@ describe("backbone as a process of its own", () => {
   });
 
   it("ends by itself after it has talked to AWS, and has nothing to say besides", async () => {
-    accounts.aws.archives.set("backbone-global", {
-      ArchiveArn: "arn:aws:events:eu-west-1:111111111111:archive/backbone-global",
-      State: "ENABLED",
-      RetentionDays: 30,
-      CreationTime: Date.parse("2026-01-01T00:00:00Z") / 1_000,
-    });
-    const input = { EventSourceArn: "arn:aws:events:eu-west-1:111111111111:archive/backbone-global" };
-    accounts.aws.replays.set("running", { states: ["RUNNING"], input });
+    accounts.aws.putArchive("backbone-global");
+    accounts.aws.putReplay("backbone-global", "running", ["RUNNING"]);
     const args = ["replay", "--list", "--json", "--profile", "prod-{account}"];
     const run = await runCliProcess(args, { env: accounts.env() });
     expect({ exitCode: run.exitCode, stderr: run.stderr }).toEqual({ exitCode: 0, stderr: "" });

@@ -6,11 +6,9 @@ const accounts = operateAccounts();
 
 describe("backbone replay", () => {
   beforeEach(() => {
-    accounts.aws.archives.set("backbone-global", {
-      ArchiveArn: "arn:aws:events:eu-west-1:111111111111:archive/backbone-global",
-      State: "ENABLED",
-      RetentionDays: 30,
-      CreationTime: Date.parse("2026-01-01T00:00:00Z") / 1_000,
+    accounts.aws.putArchive("backbone-global", {
+      retentionDays: 30,
+      createdAt: Date.parse("2026-01-01T00:00:00Z"),
     });
   });
 
@@ -49,7 +47,7 @@ describe("backbone replay", () => {
     expect(exitCode).toBe(0);
     expect(stderr).toContain("forward-orders");
     expect(JSON.parse(stdout)).toMatchObject({ replay: { state: "COMPLETED" } });
-    const [replay] = accounts.aws.replays.values();
+    const [replay] = accounts.aws.requestsOf("StartReplay");
     expect(replay?.input).toMatchObject({
       EventStartTime: Date.parse("2026-02-01T10:00:00Z") / 1_000,
       Destination: {
@@ -65,13 +63,11 @@ describe("backbone replay of a member's archive", () => {
 
   beforeEach(() => {
     deployRules(accounts.aws);
-    accounts.aws.archives.set("backbone-delivery", {
-      ArchiveArn: "arn:aws:events:eu-west-1:333333333333:archive/backbone-delivery",
-      State: "UPDATE_FAILED",
-      StateReason: "the key is gone",
-      RetentionDays: 30,
-      EventCount: 0,
-      CreationTime: Date.parse("2026-02-01T10:30:00Z") / 1_000,
+    accounts.aws.putArchive("backbone-delivery", {
+      state: "UPDATE_FAILED",
+      stateReason: "the key is gone",
+      retentionDays: 30,
+      createdAt: Date.parse("2026-02-01T10:30:00Z"),
     });
   });
 
@@ -116,8 +112,7 @@ describe("backbone replay of a member's archive", () => {
   });
 
   it("is listed and cancelled", async () => {
-    const input = { EventSourceArn: "arn:aws:events:eu-west-1:333333333333:archive/backbone-delivery" };
-    accounts.aws.replays.set("running", { states: ["RUNNING"], input });
+    accounts.aws.putReplay("backbone-delivery", "running", ["RUNNING"]);
     const listed = await accounts.backbone("replay", "--list", "--account", "delivery");
     expect(listed.stdout).toMatch(/^ +running +RUNNING/m);
     const { exitCode, stdout } = await accounts.backbone(
@@ -133,7 +128,7 @@ describe("backbone replay of a member's archive", () => {
   });
 
   it("that replayed nothing is not called delivered", async () => {
-    accounts.aws.replays.set("empty", { states: ["COMPLETED"], input: {}, empty: true });
+    accounts.aws.putReplay("backbone-delivery", "empty", ["COMPLETED"]);
     const { stdout } = await accounts.backbone("replay", "--follow", "empty", "--account", "delivery");
     expect(stdout).toContain("is completed, and names no event that was replayed");
   });

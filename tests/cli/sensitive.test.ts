@@ -13,14 +13,16 @@ function envelope(detailType: string, time = new Date(Date.now() - 600_000).toIS
   return `{"id":"event-1","detail-type":"${detailType}","source":"com.example.customers","account":"444444444444","time":"${time}","region":"eu-west-1","replay-name":"","resources":"[customer/cus-7]"}`;
 }
 
-const log = (account: string, line: string) => accounts.aws.logs.get(logOf(account))?.push(line);
+const log = (account: string, line: string) => {
+  accounts.aws.log(logOf(account), line);
+};
 
 describe("backbone find, of a sensitive contract", () => {
   beforeEach(() => {
-    const rule = (Name: string, pattern: object) => ({
-      Name,
-      State: "ENABLED" as const,
-      EventPattern: JSON.stringify(pattern),
+    const rule = (name: string, pattern: object) => ({
+      name,
+      state: "ENABLED" as const,
+      eventPattern: JSON.stringify(pattern),
     });
     for (const account of ["global", "delivery", "orders"])
       accounts.aws.rules.set(`backbone-${account}`, [
@@ -99,7 +101,7 @@ describe("backbone dead-letters, of a sensitive contract", () => {
     { form: "breaks its contract", detail: '{"customerId":4711,"name":["Ada Lovelace"]}' },
   ])("never prints the detail of a letter that $form", async ({ detail }) => {
     const queue = "backbone-global-dead-letters";
-    accounts.aws.queues.set(queue, []);
+    accounts.aws.createQueue(queue);
     const body = eventText({ source: "com.example.customers", detailType: "Customer.Moved", detail });
     accounts.aws.addMessage(queue, body, forwardAttributes("delivery"), new Date());
     for (const how of [[], ["--json"]]) {

@@ -1,9 +1,10 @@
+import type { Fault } from "aws-stand-in";
 import type { StackPlan } from "../../infra/topology/index.js";
 import { letterQueuesOf } from "../../operations/dead-letters/letter-queues.js";
 import type { RedriveResult } from "../../operations/dead-letters/redrive.js";
 import { OperationError } from "../../operations/run.js";
-import { FakeAws, type FakeRequest, type Fault } from "../fixtures/fake-aws.js";
 import { eventText, forwardAttributes, localAttributes, numberedOrder } from "../fixtures/fake-backbone.js";
+import { type AwsRequest, OperatedAws } from "../fixtures/operated-aws.js";
 import { type FinishedRedrive, newStateFolder, runRedrive } from "../fixtures/redrive-run.js";
 import { member, registry, subscriptionAttributes, topology } from "../fixtures/subscribed-backbone.js";
 
@@ -59,7 +60,6 @@ const actions =
 const backbone = { registry, topology };
 const target =
   member("delivery").subscriptions.find(({ name }) => name === "start-delivery")?.targetArn ?? "";
-const targetName = target.split(":").at(-1) ?? "";
 
 function queueNamed(account: string, called: string) {
   const queue = letterQueuesOf(stack(account)).find(({ as }) => as === called);
@@ -121,15 +121,15 @@ const scenes: readonly [Scene, ...Scene[]] = [
 export async function runCampaign(seed: number): Promise<Figures> {
   const chance = chanceOf(seed);
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(chance() * items.length)];
-  const aws = new FakeAws();
+  const aws = new OperatedAws();
   await aws.start();
   const scene = scenes[seed % scenes.length] ?? scenes[0];
   const { account, queue: called, letterOf } = scene;
   const queue = queueNamed(account, called).name;
-  aws.queues.set(queue, []);
-  aws.queues.set(targetName, []);
+  aws.createQueue(queue);
+  aws.createQueue(target);
   aws.rules.set("backbone-delivery", [
-    { Name: "pack", State: "ENABLED", EventPattern: '{"source":[{"prefix":""}]}' },
+    { name: "pack", state: "ENABLED", eventPattern: '{"source":[{"prefix":""}]}' },
   ]);
   const letters = Array.from({ length: 5 + Math.floor(chance() * 40) }, (_, index) => {
     const { to, attributes } = letterOf(index);
@@ -142,7 +142,7 @@ export async function runCampaign(seed: number): Promise<Figures> {
   aws.chance = chance;
   if (chance() < 0.15) {
     aws.missingBuses.add(stack("delivery").bus.arn);
-    aws.queues.delete(targetName);
+    aws.deleteQueue(target);
   }
   const unlucky = letters.filter(() => chance() < 0.03).flatMap(({ ids }) => ids);
   aws.failsToDelete = (id) => unlucky.includes(id);
@@ -161,7 +161,7 @@ export async function runCampaign(seed: number): Promise<Figures> {
   for (let left = 4; left > 0; left -= 1) {
     const controller = new AbortController();
     const isLast = left === 1;
-    aws.fault = ({ action }: FakeRequest) => {
+    aws.fault = ({ action }: AwsRequest) => {
       if (isLast || !actions.test(action)) return undefined;
       if (chance() < 0.01) controller.abort();
       if (chance() >= rate) return undefined;
@@ -188,7 +188,7 @@ export async function runCampaign(seed: number): Promise<Figures> {
   const sent = new Map<string, number>();
   for (const { to, eventId } of arrivedIn(aws))
     sent.set(`${to} ${eventId}`, (sent.get(`${to} ${eventId}`) ?? 0) + 1);
-  const inQueue = new Set((aws.queues.get(queue) ?? []).map(({ id }) => id));
+  const inQueue = new Set(aws.messagesIn(queue).map(({ id }) => id));
   return {
     campaigns: 1,
     runs,
@@ -222,14 +222,14 @@ interface Arrival {
 }
 
 /** All that has come to buses and to the subscription's queue. */
-function arrivedIn(aws: FakeAws): Arrival[] {
+function arrivedIn(aws: OperatedAws): Arrival[] {
   return [
     ...aws.accepted.map(({ bus, eventId, resources }) => ({
       to: bus,
       as: eventId,
       eventId: /^event-backbone:redriven:(.+):\d+$/.exec(resources.at(-1) ?? "")?.[1] ?? "",
     })),
-    ...(aws.queues.get(targetName) ?? []).map(({ id, body }) => ({
+    ...aws.messagesIn(target).map(({ id, body }) => ({
       to: target,
       as: id,
       eventId: /"id":"([^"]+)"/.exec(body)?.[1] ?? "",
@@ -242,17 +242,17 @@ interface Books {
   readonly queued: ReadonlySet<string>;
 }
 
-function booksOf(aws: FakeAws, queue: string): Books {
+function booksOf(aws: OperatedAws, queue: string): Books {
   return {
     accepted: new Set(arrivedIn(aws).map(({ as }) => as)),
-    queued: new Set((aws.queues.get(queue) ?? []).map(({ id }) => id)),
+    queued: new Set(aws.messagesIn(queue).map(({ id }) => id)),
   };
 }
 
 /** What a report says and the server knows better. */
 function untrueIn(
   { planned, result }: FinishedRedrive,
-  aws: FakeAws,
+  aws: OperatedAws,
   queue: string,
   before: Books,
 ): string[] {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { FakeAws } from "../fixtures/fake-aws.js";
+import { OperatedAws } from "../fixtures/operated-aws.js";
 import { eventText, forwardAttributes, orderDetail } from "../fixtures/fake-backbone.js";
 import { projectRoot } from "../fixtures/project-copy.js";
 import { newStateFolder } from "../fixtures/redrive-run.js";
@@ -33,8 +33,8 @@ export async function redriveThroughSignal({
   nth,
   isDone,
 }: SignalCase): Promise<SignalFigures> {
-  const aws = new FakeAws();
-  aws.queues.set(queue, []);
+  const aws = new OperatedAws();
+  aws.createQueue(queue);
   await aws.start();
   const events = Array.from({ length: letters }, (_, index) => `event-${index}-`);
   for (const id of events) {
@@ -56,7 +56,7 @@ export async function redriveThroughSignal({
   await aws.stop();
 
   const sent = events.map((id) => aws.accepted.filter(({ detail }) => detail.includes(`"${id}"`)).length);
-  const inQueue = (aws.queues.get(queue) ?? []).map(({ body }) => body);
+  const inQueue = aws.messagesIn(queue).map(({ body }) => body);
   const text = `${stopped.stdout}\n${second.stdout}`;
   return {
     exitCode: stopped.exitCode,

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCanary, type CanaryResult } from "../../operations/canary.js";
-import { FakeAws, type AcceptedEvent } from "../fixtures/fake-aws.js";
+import { OperatedAws, type AcceptedEvent } from "../fixtures/operated-aws.js";
 import { eventText, openFake, registry, stack } from "../fixtures/fake-backbone.js";
 import { FakeClock } from "../fixtures/fake-clock.js";
 
-let aws: FakeAws;
+let aws: OperatedAws;
 let clock: FakeClock;
 let interrupt: AbortController;
 
 beforeEach(async () => {
-  aws = new FakeAws();
+  aws = new OperatedAws();
   clock = new FakeClock();
   interrupt = new AbortController();
-  for (const account of ["global", "delivery"]) aws.logs.set(stack(account).log.logGroupName, []);
+  for (const account of ["global", "delivery"]) aws.createLog(stack(account).log.logGroupName);
   await aws.start();
 });
 
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 function show(account: string, { eventId, detail, resources }: AcceptedEvent): void {
   const time = new Date(clock.now().getTime() + aws.clockSkew).toISOString();
-  aws.logs.get(stack(account).log.logGroupName)?.push(eventText({ id: eventId, detail, resources, time }));
+  aws.log(stack(account).log.logGroupName, eventText({ id: eventId, detail, resources, time }));
 }
 
 async function run(): Promise<CanaryResult> {
@@ -173,7 +173,7 @@ describe("a canary", () => {
     aws.onAccepted = (event) => {
       show("global", event);
     };
-    aws.logs.delete(stack("delivery").log.logGroupName);
+    aws.deleteLog(stack("delivery").log.logGroupName);
     const { ok, eventId, hops } = await run();
     expect({ ok, eventId }).toEqual({ ok: false, eventId: aws.accepted[0]?.eventId });
     expect(hops.at(-1)?.problem).toContain("look through the event log /aws/events/backbone-delivery");

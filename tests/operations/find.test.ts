@@ -1,3 +1,4 @@
+import { Logs, VirtualClock } from "aws-stand-in";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AccountSession } from "../../operations/aws/session.js";
@@ -10,7 +11,7 @@ import {
   insightsQueryFor,
   type Wanted,
 } from "../../operations/wanted.js";
-import { FakeAws } from "../fixtures/fake-aws.js";
+import { OperatedAws } from "../fixtures/operated-aws.js";
 import { eventText, openFake, stack } from "../fixtures/fake-backbone.js";
 import { FakeClock } from "../fixtures/fake-clock.js";
 
@@ -18,15 +19,15 @@ const accounts = ["global", "delivery", "orders"];
 const from = new Date("2026-01-01T10:00:00Z");
 const until = new Date("2026-01-01T13:00:00Z");
 
-let aws: FakeAws;
+let aws: OperatedAws;
 let sessions: readonly AccountSession[];
 
 beforeEach(async () => {
-  aws = new FakeAws();
+  aws = new OperatedAws();
   await aws.start();
   const opened: AccountSession[] = [];
   for (const account of accounts) {
-    aws.logs.set(stack(account).log.logGroupName, []);
+    aws.createLog(stack(account).log.logGroupName);
     opened.push(await openFake(aws, account));
   }
   sessions = opened;
@@ -38,7 +39,7 @@ afterEach(async () => {
 });
 
 function log(account: string, ...events: readonly string[]): void {
-  aws.logs.get(stack(account).log.logGroupName)?.push(...events);
+  aws.log(stack(account).log.logGroupName, ...events);
 }
 
 function find(wanted: Wanted, options: Partial<FindOptions> = {}): Promise<FindResult> {
@@ -73,7 +74,7 @@ describe("finding an event", () => {
     { name: "pages behind empty ones", pageSize: 3, emptyPages: 2 },
     { name: "one large page", pageSize: 1_000, emptyPages: 0 },
   ])("reads $name", async ({ pageSize, emptyPages }) => {
-    Object.assign(aws.logService, { pageSize, emptyPages });
+    Object.assign(aws.logOptions, { pageSize, emptyPages });
     log("global", ...Array.from({ length: 9 }, (_, index) => eventText({ id: `e-${index}` })));
     expect(seenBy(await find({ id: "e-8" }))).toEqual([["e-8", ["global"]]]);
   });
@@ -157,7 +158,9 @@ describe("a log that cannot be read", () => {
   it.each([
     {
       name: "is not there",
-      prepare: () => aws.logs.delete(stack("orders").log.logGroupName),
+      prepare: () => {
+        aws.deleteLog(stack("orders").log.logGroupName);
+      },
       says: "look through the event log /aws/events/backbone-orders",
     },
     {
@@ -271,13 +274,13 @@ describe("Logs Insights", () => {
   });
 
   it("that fails leaves the log unread, and says how the query ended", async () => {
-    aws.logService.queryStates = ["Timeout"];
+    aws.logOptions.queryStates = ["Timeout"];
     const { unread } = await find({ detail: order }, { insights: insights() });
     expect(unread.get("global")).toContain("the query ended as Timeout");
   });
 
   it("is stopped when the search is interrupted", async () => {
-    aws.logService.queryStates = Array.from({ length: 100 }, () => "Running");
+    aws.logOptions.queryStates = Array.from({ length: 100 }, () => "Running");
     const interrupt = new AbortController();
     const clock = new FakeClock();
     clock.onSleep = () => {
@@ -382,9 +385,10 @@ describe("what a log need not show", () => {
   });
 
   it("is what CloudWatch Logs refuses without a word", () => {
-    const group = stack("global").log.logGroupName;
+    const arn = "arn:aws:logs:eu-west-1:111111111111:log-group:held";
+    const group = new Logs({ clock: new VirtualClock(now) }).create({ arn, retentionDays: 30 });
     for (const time of ["2026-01-05T11:00:00Z", "2026-01-20T15:00:00Z", "2026-01-20T11:00:00Z"]) {
-      const isHeld = aws.logService.put(group, eventText({ time }), now);
+      const isHeld = group.put(eventText({ time }), Date.parse(time));
       expect(isHeld).toBe(whyNotHeld(new Date(time), 30, now) === undefined);
     }
   });

@@ -3,13 +3,13 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stateFolder } from "../../operations/dead-letters/journal.js";
 import { markedResources, roundsOf } from "../../operations/marks.js";
-import type { FakeAws } from "../fixtures/fake-aws.js";
+import type { OperatedAws } from "../fixtures/operated-aws.js";
 import { eventText, forwardAttributes } from "../fixtures/fake-backbone.js";
 import { LetterDesk, queue, sentAt, staying } from "../fixtures/letter-desk.js";
 import { runRedrive } from "../fixtures/redrive-run.js";
 
 let desk: LetterDesk;
-let aws: FakeAws;
+let aws: OperatedAws;
 let state: string;
 
 beforeEach(async () => {

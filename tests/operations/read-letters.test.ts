@@ -8,17 +8,17 @@ import {
   type Reading,
   type ReadingOptions,
 } from "../../operations/dead-letters/read.js";
-import { FakeAws } from "../fixtures/fake-aws.js";
+import { OperatedAws } from "../fixtures/operated-aws.js";
 import { eventText, forwardAttributes, openFake } from "../fixtures/fake-backbone.js";
 
 const queue = "backbone-global-dead-letters";
 const sentAt = new Date("2026-01-01T11:00:05Z");
 
-let aws: FakeAws;
+let aws: OperatedAws;
 
 beforeEach(async () => {
-  aws = new FakeAws();
-  aws.queues.set(queue, []);
+  aws = new OperatedAws();
+  aws.createQueue(queue);
   await aws.start();
 });
 
@@ -54,7 +54,7 @@ async function read({ isChosen = () => true, ...options }: ReadOptions = {}): Pr
   return reading;
 }
 
-const hidden = () => (aws.queues.get(queue) ?? []).filter(({ hiddenUntil }) => hiddenUntil > aws.now).length;
+const hidden = () => aws.hiddenIn(queue).length;
 
 describe("reading dead letters", () => {
   it("reads all of them and shows them to others again", async () => {
@@ -165,7 +165,7 @@ describe("reading dead letters", () => {
   });
 
   it("asks whether the stack has been deployed if there is no queue", async () => {
-    aws.queues.delete(queue);
+    aws.deleteQueue(queue);
     await expect(read()).rejects.toThrow("has the account's stack been deployed?");
   });
 });

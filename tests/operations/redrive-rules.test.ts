@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { FakeAws } from "../fixtures/fake-aws.js";
+import type { OperatedAws } from "../fixtures/operated-aws.js";
 import { eventText, localAttributes } from "../fixtures/fake-backbone.js";
 import { LetterDesk, sentAt } from "../fixtures/letter-desk.js";
 
 let desk: LetterDesk;
-let aws: FakeAws;
+let aws: OperatedAws;
 
 beforeEach(async () => {
   desk = await LetterDesk.open();
@@ -18,10 +18,10 @@ afterEach(async () => {
 describe("a redrive of a local rule's letters", () => {
   it("gives an event once to each of two rules that refused it, whichever comes first", async () => {
     const own = "backbone-delivery-dead-letters";
-    const taking = { State: "ENABLED", EventPattern: '{"detail-type":["Order.Created"]}' } as const;
+    const taking = { state: "ENABLED", eventPattern: '{"detail-type":["Order.Created"]}' } as const;
     aws.rules.set("backbone-delivery", [
-      { Name: "pack", ...taking },
-      { Name: "bill", ...taking },
+      { name: "pack", ...taking },
+      { name: "bill", ...taking },
     ]);
     aws.addMessage(own, eventText(), localAttributes("delivery", "pack"), sentAt);
     const first = await desk.redriveWith(undefined, { account: "delivery", alsoTo: ["bill"] });
@@ -36,10 +36,10 @@ describe("a redrive of a local rule's letters", () => {
     const own = "backbone-delivery-dead-letters";
     aws.rules.set("backbone-delivery", [
       {
-        Name: "pack",
-        State: "ENABLED",
-        EventPattern: '{"detail-type":["Order.Created"]}',
-        Targets: ["arn:aws:sqs:eu-west-1:333333333333:other"],
+        name: "pack",
+        state: "ENABLED",
+        eventPattern: '{"detail-type":["Order.Created"]}',
+        targets: ["arn:aws:sqs:eu-west-1:333333333333:other"],
       },
     ]);
     aws.addMessage(own, eventText(), localAttributes("delivery", "pack"), sentAt);
@@ -51,10 +51,10 @@ describe("a redrive of a local rule's letters", () => {
     const own = "backbone-delivery-dead-letters";
     aws.rules.set("backbone-delivery", [
       {
-        Name: "pack",
-        State: "ENABLED",
-        EventPattern: '{"detail-type":["Order.Created"]}',
-        Targets: ["one", "two"],
+        name: "pack",
+        state: "ENABLED",
+        eventPattern: '{"detail-type":["Order.Created"]}',
+        targets: ["one", "two"],
       },
     ]);
     for (const target of ["one", "two"]) {

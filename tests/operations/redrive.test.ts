@@ -1,6 +1,7 @@
+import type { Fault } from "aws-stand-in";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { FakeAws, Fault } from "../fixtures/fake-aws.js";
+import type { OperatedAws } from "../fixtures/operated-aws.js";
 import {
   eventText,
   forwardAttributes,
@@ -14,7 +15,7 @@ import { newStateFolder, runRedrive } from "../fixtures/redrive-run.js";
 const delivery = stack("delivery").bus.arn;
 
 let desk: LetterDesk;
-let aws: FakeAws;
+let aws: OperatedAws;
 let state: string;
 
 beforeEach(async () => {
@@ -43,7 +44,7 @@ describe("a redrive", () => {
         detail,
         resources: ["order/o-1", "event-backbone:redriven:old:1"],
         time: Date.parse("2026-01-01T11:00:00Z") / 1_000,
-        caller: "arn:aws:sts::111111111111:assumed-role/backbone-redrive-global/session",
+        caller: "arn:aws:sts::111111111111:assumed-role/backbone-redrive-global/event-backbone",
       },
     ]);
     expect(redriven).toMatchObject([{ eventId: "old", firstId: "old", time: "2026-01-01T11:00:00Z" }]);
@@ -67,7 +68,7 @@ describe("a redrive", () => {
     await desk.redriveWith();
     for (const action of ["DescribeEventBus", "PutEvents", "DeleteMessageBatch"]) {
       expect(new Set(aws.requestsOf(action).map(({ caller }) => caller))).toEqual(
-        new Set(["arn:aws:sts::111111111111:assumed-role/backbone-redrive-global/session"]),
+        new Set(["arn:aws:sts::111111111111:assumed-role/backbone-redrive-global/event-backbone"]),
       );
     }
   });
@@ -90,7 +91,9 @@ describe("a redrive", () => {
     aws.entryFault = ({ detail }) => (detail.includes('"number":2,') ? "InternalFailure" : undefined);
     const { redriven, refused } = await desk.redriveWith();
     expect(redriven).toHaveLength(3);
-    expect(refused).toMatchObject([{ messageId: ids[2], problem: "InternalFailure: the fake refuses it" }]);
+    expect(refused).toMatchObject([
+      { messageId: ids[2], problem: "InternalFailure: refused, as it was told to" },
+    ]);
     expect(desk.remaining()).toEqual([ids[2]]);
   });
 
@@ -128,7 +131,7 @@ describe("a redrive", () => {
     );
     expect(aws.requestsOf("PutEvents")).toHaveLength(1);
     expect(desk.remaining().sort()).toEqual([...ids].sort());
-    expect((aws.queues.get(queue) ?? []).every(({ hiddenUntil }) => hiddenUntil <= aws.now)).toBe(true);
+    expect(aws.hiddenIn(queue)).toEqual([]);
   });
 
   it.each<{ readonly name: string; readonly fault: Fault; readonly says: string }>([
@@ -214,7 +217,7 @@ describe("a redrive", () => {
     aws.failsToDelete = () => true;
     const first = await desk.redriveWith();
     expect(first.undeleted).toMatchObject([
-      { messageId: ids[0], isRefused: true, problem: "InternalError: the fake refuses it" },
+      { messageId: ids[0], isRefused: true, problem: "InternalError: refused, as it was told to" },
     ]);
     expect(first.stopped).toContain("deletion failed");
     expect(aws.accepted).toHaveLength(1);
@@ -303,9 +306,9 @@ describe("a redrive", () => {
         aws.failsToRelease = (id) => id === ids[3];
       },
     });
-    expect(unreleased).toMatchObject({ messages: 1, problem: "InternalError: the fake refuses it" });
+    expect(unreleased).toMatchObject({ messages: 1, problem: "InternalError: refused, as it was told to" });
     expect(unreleased?.until.getTime()).toBeGreaterThan(Date.now() + 800_000);
-    expect((aws.queues.get(queue) ?? []).filter(({ hiddenUntil }) => hiddenUntil > 0)).toHaveLength(1);
+    expect(aws.hiddenIn(queue)).toHaveLength(1);
   });
 
   it("finishes the batch in hand when it is interrupted, and tells what it has not reached", async () => {
@@ -350,7 +353,7 @@ it("a redrive loses nothing, deletes nothing unsent and sends nothing twice, wha
       async (count, faults, refusals) => {
         aws.requests.length = 0;
         aws.accepted.length = 0;
-        aws.queues.set(queue, []);
+        aws.createQueue(queue);
         const ids = desk.addForwardLetters(count);
         aws.entryFault = ({ detail }) =>
           refusals[Number(/\d+/.exec(detail)?.[0])] === true ? "ThrottlingException" : undefined;

@@ -12,7 +12,7 @@ import {
   startReplay,
 } from "../../operations/replay.js";
 import { editedAll, removed } from "../fixtures/edit.js";
-import { FakeAws } from "../fixtures/fake-aws.js";
+import { OperatedAws } from "../fixtures/operated-aws.js";
 import { openFake, registry, stack } from "../fixtures/fake-backbone.js";
 import { FakeClock } from "../fixtures/fake-clock.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
@@ -93,7 +93,7 @@ describe("the rules of a replay", () => {
 });
 
 describe("a replay", () => {
-  let aws: FakeAws;
+  let aws: OperatedAws;
   const replay: Replay = {
     name: "backbone-global-1",
     archiveArn: "arn:aws:events:eu-west-1:111111111111:archive/backbone-global",
@@ -104,7 +104,8 @@ describe("a replay", () => {
   };
 
   beforeEach(async () => {
-    aws = new FakeAws();
+    aws = new OperatedAws();
+    aws.putArchive("backbone-global");
     await aws.start();
   });
 
@@ -131,7 +132,7 @@ describe("a replay", () => {
       action === "StartReplay" && aws.requestsOf(action).length === 1 ? { kind: "cut-after" } : undefined;
     await startReplay(await openFake(aws, "global"), replay);
     expect(aws.requestsOf("StartReplay")).toHaveLength(2);
-    expect(aws.replays.size).toBe(1);
+    expect(aws.archives.list("eu-west-1:111111111111")).toHaveLength(1);
   });
 
   it("is followed to its end", async () => {
@@ -168,8 +169,8 @@ describe("a replay", () => {
   });
 
   it("of an archive that is not there says what to declare", async () => {
-    await expect(describeArchive(await openFake(aws, "global"), "backbone-global")).rejects.toThrow(
-      'there is no archive "backbone-global" in account "global" (111111111111); declare archive in the environment',
+    await expect(describeArchive(await openFake(aws, "global"), "backbone-other")).rejects.toThrow(
+      'there is no archive "backbone-other" in account "global" (111111111111); declare archive in the environment',
     );
   });
 
@@ -182,11 +183,7 @@ describe("a replay", () => {
   });
 
   it("of an empty archive names no event that was reached", async () => {
-    aws.replays.set("empty", {
-      states: ["COMPLETED"],
-      input: { EventStartTime: 1, EventEndTime: 2 },
-      empty: true,
-    });
+    aws.putReplay("backbone-global", "empty", ["COMPLETED"]);
     const end = await followReplay(await openFake(aws, "global"), "empty", {
       pollMilliseconds: 1,
       clock: new FakeClock(),
@@ -205,7 +202,7 @@ describe("a replay", () => {
     { name: "that is not there", states: undefined, says: 'there is no replay "gone"' },
     { name: "that has ended", states: ["COMPLETED"], says: 'the replay "gone" in account "global"' },
   ])("$name cannot be cancelled", async ({ states, says }) => {
-    if (states !== undefined) aws.replays.set("gone", { states, input: {} });
+    if (states !== undefined) aws.putReplay("backbone-global", "gone", states);
     await expect(cancelReplay(await openFake(aws, "global"), "gone")).rejects.toThrow(says);
   });
 
@@ -213,7 +210,8 @@ describe("a replay", () => {
     const session = await openFake(aws, "global");
     await startReplay(session, replay);
     await startReplay(session, { ...replay, name: "later", from: new Date("2026-01-01T10:30:00Z") });
-    await startReplay(session, { ...replay, name: "foreign", archiveArn: `${replay.archiveArn}-other` });
+    aws.putArchive("backbone-global-other");
+    aws.putReplay("backbone-global-other", "foreign", ["STARTING"]);
     const replays = await listReplays(session, replay.archiveArn);
     expect(replays.map(({ name, state }) => [name, state])).toEqual([
       ["later", "STARTING"],
@@ -222,8 +220,8 @@ describe("a replay", () => {
   });
 
   it("knows the archive's state and why it has it", async () => {
-    aws.archives.set("broken", { State: "UPDATE_FAILED", StateReason: "the key is gone", EventCount: 0 });
-    expect(await describeArchive(await openFake(aws, "global"), "broken")).toMatchObject({
+    aws.putArchive("backbone-global", { state: "UPDATE_FAILED", stateReason: "the key is gone" });
+    expect(await describeArchive(await openFake(aws, "global"), "backbone-global")).toMatchObject({
       state: "UPDATE_FAILED",
       stateReason: "the key is gone",
       events: 0,

@@ -4,13 +4,13 @@ import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type RoundSize, roundsOf } from "../../operations/dead-letters/hand.js";
 import type { LetterRow } from "../../operations/dead-letters/plan.js";
-import type { FakeAws } from "../fixtures/fake-aws.js";
+import type { OperatedAws } from "../fixtures/operated-aws.js";
 import { eventText, forwardAttributes, localAttributes, numberedOrder } from "../fixtures/fake-backbone.js";
 import { LetterDesk, queue, sentAt } from "../fixtures/letter-desk.js";
 import { runRedrive } from "../fixtures/redrive-run.js";
 
 let desk: LetterDesk;
-let aws: FakeAws;
+let aws: OperatedAws;
 let state: string;
 
 beforeEach(async () => {
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 const roundOf = (letters: number): RoundSize => ({ letters, characters: 1_000_000 });
-const hidden = () => (aws.queues.get(queue) ?? []).filter(({ hiddenUntil }) => hiddenUntil > aws.now).length;
+const hidden = () => aws.hiddenIn(queue).length;
 
 setFlagsFromString("--expose-gc");
 
@@ -103,12 +103,7 @@ describe("a redrive of more letters than one round takes", () => {
       size: roundOf(10),
       onRound: () => {
         rounds += 1;
-        const messages = aws.queues.get(queue) ?? [];
-        if (rounds === 1)
-          messages.splice(
-            messages.findIndex(({ id }) => id === ids[24]),
-            1,
-          );
+        if (rounds === 1) aws.takeAway(queue, ids[24] ?? "");
       },
     });
     expect(result).toMatchObject({ redriven: { length: 24 }, untouched: [ids[24]] });
@@ -129,9 +124,9 @@ describe("a redrive of more letters than one round takes", () => {
   it("looks at the rules again in each round: who was not agreed to sees nothing", async () => {
     const local = "backbone-delivery-dead-letters";
     const quiet = {
-      Name: "pack",
-      State: "ENABLED",
-      EventPattern: '{"detail-type":["Order.Created"]}',
+      name: "pack",
+      state: "ENABLED",
+      eventPattern: '{"detail-type":["Order.Created"]}',
     } as const;
     aws.rules.set("backbone-delivery", [quiet]);
     for (let index = 0; index < 25; index += 1) {
@@ -142,7 +137,7 @@ describe("a redrive of more letters than one round takes", () => {
       account: "delivery",
       state,
       size: roundOf(10),
-      onRound: () => aws.rules.set("backbone-delivery", [quiet, { ...quiet, Name: "bill" }]),
+      onRound: () => aws.rules.set("backbone-delivery", [quiet, { ...quiet, name: "bill" }]),
     });
     expect({ redriven: result.redriven.length, untouched: result.untouched.length }).toEqual({
       redriven: 10,

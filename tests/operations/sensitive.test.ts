@@ -10,7 +10,7 @@ import { selectRules } from "../../operations/replay.js";
 import { isWanted } from "../../operations/wanted.js";
 import { rehearse, stageOf } from "../fixtures/rehearsed.js";
 import { publish } from "../../rehearsal/stage.js";
-import { FakeAws } from "../fixtures/fake-aws.js";
+import { OperatedAws } from "../fixtures/operated-aws.js";
 import { openFake, stack } from "../fixtures/fake-backbone.js";
 import { FakeClock } from "../fixtures/fake-clock.js";
 import { registry as sensitive } from "../fixtures/registries/sensitive.js";
@@ -81,11 +81,11 @@ describe("the envelope that a log holds of a sensitive contract", () => {
 
 describe("with envelopes in the logs", () => {
   const accounts = ["global", "delivery"];
-  let aws: FakeAws;
+  let aws: OperatedAws;
 
   beforeEach(async () => {
-    aws = new FakeAws();
-    for (const account of accounts) aws.logs.set(stack(account).log.logGroupName, []);
+    aws = new OperatedAws();
+    for (const account of accounts) aws.createLog(stack(account).log.logGroupName);
     await aws.start();
   });
 
@@ -103,7 +103,7 @@ describe("with envelopes in the logs", () => {
 
   it("an event is found in every log that has it", async () => {
     for (const account of accounts)
-      aws.logs.get(stack(account).log.logGroupName)?.push(lineOf("customers/Customer.Moved"));
+      aws.log(stack(account).log.logGroupName, lineOf("customers/Customer.Moved"));
     const { found } = await findEvents(await searched(), {
       wanted: { sources: ["com.example.customers"] },
       from: new Date("2026-01-01T11:00:00Z"),
@@ -127,7 +127,7 @@ describe("with envelopes in the logs", () => {
         const shown = line
           .replace(/"id":"[^"]+"/, `"id":"${eventId}"`)
           .replace(/"time":"[^"]+"/, `"time":"${clock.now().toISOString()}"`);
-        for (const account of accounts) aws.logs.get(stack(account).log.logGroupName)?.push(shown);
+        for (const account of accounts) aws.log(stack(account).log.logGroupName, shown);
       };
       if (told)
         aws.onAccepted = ({ eventId }) => {

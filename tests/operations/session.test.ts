@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openSession, type AccountRef } from "../../operations/aws/session.js";
-import { FakeAws } from "../fixtures/fake-aws.js";
+import { OperatedAws } from "../fixtures/operated-aws.js";
 
 const orders: AccountRef = {
   account: "orders",
@@ -12,10 +12,10 @@ const orders: AccountRef = {
   assumeRoles: [],
 };
 
-let aws: FakeAws;
+let aws: OperatedAws;
 
 beforeEach(async () => {
-  aws = new FakeAws();
+  aws = new OperatedAws();
   await aws.start();
 });
 
@@ -44,11 +44,11 @@ describe("opening an account", () => {
         { roleArn: "arn:aws:iam::222222222222:role/deploy", externalId: "backbone", sessionName: "me" },
       ],
     });
-    expect(session.callerArn).toBe("arn:aws:sts::222222222222:assumed-role/deploy/session");
+    expect(session.callerArn).toBe("arn:aws:sts::222222222222:assumed-role/deploy/me");
     const calls = aws.requestsOf("AssumeRole").map(({ caller, input }) => [caller, input.RoleArn]);
     expect(calls).toEqual([
       ["arn:aws:iam::888888888888:user/administrator", "arn:aws:iam::888888888888:role/gate"],
-      ["arn:aws:sts::888888888888:assumed-role/gate/session", "arn:aws:iam::222222222222:role/deploy"],
+      ["arn:aws:sts::888888888888:assumed-role/gate/event-backbone", "arn:aws:iam::222222222222:role/deploy"],
     ]);
     expect(aws.requestsOf("AssumeRole")[1]?.input).toMatchObject({
       ExternalId: "backbone",

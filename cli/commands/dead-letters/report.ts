@@ -137,6 +137,7 @@ function gone(sentAt: Date | undefined, { state, now }: LetterFacts): string {
 }
 
 function codes({ topology, queue, letters }: LetterFacts): string {
+  const says = queue.kind === "given-up" ? "it says" : "AWS says";
   const buses = new Set<string>([...topology.stacks.values()].map(({ bus }) => bus.arn));
   return groupBy(letters, ({ letter }) =>
     JSON.stringify([errorOf(letter, queue), buses.has(letter.targetArn ?? "")]),
@@ -149,7 +150,7 @@ function codes({ topology, queue, letters }: LetterFacts): string {
       return [
         `${colors.bold(printable(code ?? "?"))} (${group.length}): ${meaning}`,
         indent(`mend: ${buses.has(letter.targetArn ?? "") ? mend : (mendOwn ?? mend)}`),
-        ...[...messages].slice(0, 3).map((message) => indent(colors.dim(`AWS says: ${printable(message)}`))),
+        ...[...messages].slice(0, 3).map((message) => indent(colors.dim(`${says}: ${printable(message)}`))),
       ].join("\n");
     })
     .join("\n");

@@ -6,7 +6,9 @@ import { oneByOne, type OpenChannel } from "./channel.js";
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
  */
 export const openChannel: OpenChannel = (session) => {
-  const client = session.once((settings) => new KinesisClient(settings));
+  // Over HTTP/1.1 as all others, not over this client's own HTTP/2: what became of a request is then known the same way.
+  const { requestHandler } = session.sqs.config;
+  const client = session.once((settings) => new KinesisClient({ ...settings, requestHandler }));
   return oneByOne(session, "put records on", async (arn, { event, body, partitionKey }, options) => {
     const { SequenceNumber } = await client.send(
       new PutRecordCommand({

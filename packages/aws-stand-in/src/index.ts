@@ -35,13 +35,8 @@ export {
 export { type NewParameter, type Parameter, Parameters, type ParameterValue } from "./state/parameters.js";
 export { type QueueChange, type QueueChangeKind } from "./state/queue-change.js";
 export { type QueueSettings, type RedrivePolicy } from "./state/queue-settings.js";
-export {
-  type HandOut,
-  type Queue,
-  type QueueCounts,
-  type ReceiveOptions,
-  type WaitOptions,
-} from "./state/queue.js";
+export { type HandOut, type Refuse } from "./state/queue-surroundings.js";
+export { type Queue, type QueueCounts, type ReceiveOptions, type WaitOptions } from "./state/queue.js";
 export { Queues, type QueuesOptions } from "./state/queues.js";
 export { type PublishedMessage, type Subscription, type Topics } from "./state/topics.js";
 export { type Backend, handlerOf } from "./backend.js";

@@ -91,6 +91,11 @@ describe("a log group", () => {
     { pattern: "first second", takes: ["second first"], not: ["first"] },
     { pattern: "first -second", takes: ["first"], not: ["first second"] },
     { pattern: '{ $.source = "com.example.orders" }', takes: [record({})], not: ['{"source":"a"}', "text"] },
+    {
+      pattern: '{ $.detail.id = "a-1/(2)" }',
+      takes: [record({ id: "a-1/(2)" })],
+      not: [record({ id: "a-12" })],
+    },
     { pattern: '{ $.source = "com.*" }', takes: [record({})], not: ['{"source":"org.com."}'] },
     {
       pattern: '{ ($.source = "a" || $.source = "com.example.orders") && ($.detail-type = "Order.Created") }',

@@ -14,7 +14,15 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { Queues, type QueueSettings, VirtualClock } from "../src/index.js";
+import {
+  AwsError,
+  type Call,
+  handlerOf,
+  Queues,
+  type QueueSettings,
+  VirtualClock,
+  withFaults,
+} from "../src/index.js";
 import { clientOf, open, post } from "./serving.js";
 
 const arn = "arn:aws:sqs:eu-west-1:111111111111:orders";
@@ -129,6 +137,24 @@ describe("SQS as its SDK speaks to it", () => {
     expect(queue.peek()).toMatchObject([{ state: "visible", receiveCount: 0 }]);
   });
 
+  it("takes back what it has handed to a receiver that did not live to get it", async () => {
+    const queues = new Queues({ clock: new VirtualClock() });
+    const queue = queues.create({ arn });
+    queue.send({ body: "a" });
+    const client = new AbortController();
+    const leave = async ({ signal }: Call) => {
+      client.abort();
+      await waitsFor(() => signal.aborted);
+    };
+    const handle = withFaults(handlerOf({ queues }), { after: leave });
+    const { url } = await open({}, { handle });
+    const receive = new ReceiveMessageCommand({ QueueUrl: `${url}/111111111111/orders` });
+    const receiving = new SQSClient(clientOf(url)).send(receive, { abortSignal: client.signal });
+    await expect(receiving).rejects.toThrow();
+    await waitsFor(() => queue.counts().visible === 1);
+    expect(queue.peek()).toMatchObject([{ receiveCount: 0 }]);
+  });
+
   it("hides, shows and deletes, one by one and in batches", async () => {
     const { queue, sqs, QueueUrl } = await openQueues();
     const Entries = ["a", "b", "c"].map((Id) => ({ Id, MessageBody: Id }));
@@ -171,6 +197,24 @@ describe("SQS as its SDK speaks to it", () => {
     expect(queue.peek().map(({ body }) => body)).toEqual(["a"]);
     await sqs.send(new PurgeQueueCommand({ QueueUrl }));
     expect(queue.peek()).toEqual([]);
+  });
+
+  it("fails with single messages as it is told to", async () => {
+    const queues = new Queues({
+      refuse: (doing, { body }) => {
+        if (doing === body) throw new AwsError("InternalError", "no", { status: 500 });
+      },
+    });
+    const queue = queues.create({ arn });
+    const { url } = await open({ queues });
+    const Entries = ["send", "delete"].map((Id) => ({ Id, MessageBody: Id }));
+    const send = new SendMessageBatchCommand({ QueueUrl: `${url}/111111111111/orders`, Entries });
+    expect(await new SQSClient(clientOf(url)).send(send)).toMatchObject({
+      Successful: [{ Id: "delete" }],
+      Failed: [{ Id: "send", Code: "InternalError", SenderFault: false }],
+    });
+    for (const { receiptHandle } of queue.receive()) expect(() => queue.delete(receiptHandle)).toThrow("no");
+    expect(queue.peek()).toMatchObject([{ body: "delete", state: "in-flight" }]);
   });
 
   it("tells of a queue what it is asked, its letters' queue included", async () => {

@@ -185,6 +185,12 @@ describe("what is no call", () => {
   it.each([
     { what: "no action", body: "QueueUrl=a", service: "sqs", code: "MissingAction" },
     { what: "an unknown action", body: "Action=Nothing", service: "sqs", code: "InvalidAction" },
+    {
+      what: "a list without items",
+      body: "Action=SendMessageBatch&QueueUrl=http://a/111111111111/orders&SendMessageBatchRequestEntry=",
+      service: "sqs",
+      code: "AWS.SimpleQueueService.NonExistentQueue",
+    },
     { what: "an unknown service", body: "Action=ListBuckets", service: "s3", code: "InvalidAction" },
     { what: "what is missing", body: "Action=PurgeQueue", service: "sqs", code: "MissingParameter" },
     {

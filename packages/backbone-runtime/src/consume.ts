@@ -222,6 +222,7 @@ function subscriptionOf({ runtime, context }: Host, { queueArn }: Received, enve
 
 /** What brought it last: a replayed event that failed and was put back comes from the redrive. */
 function originOf({ redriven }: Received, { resources = [], ...envelope }: Envelope): Delivery["origin"] {
-  if (redriven || resources.some((resource) => resource.startsWith(redrivenMark))) return "redrive";
+  if (redriven !== undefined || resources.some((resource) => resource.startsWith(redrivenMark)))
+    return "redrive";
   return envelope["replay-name"] === undefined ? "event" : "replay";
 }

@@ -1,5 +1,5 @@
 import type { Message } from "./aws.js";
-import type { Received } from "./received.js";
+import { type Received, redriveAttribute } from "./received.js";
 import type { Rejected } from "./rejected.js";
 import type { Runtime } from "./runtime.js";
 
@@ -10,7 +10,7 @@ import type { Runtime } from "./runtime.js";
 export async function sendLetter(
   { environment, sendMessage }: Runtime,
   queueUrl: string,
-  { body, queueArn, group, messageId }: Received,
+  { body, queueArn, group, messageId, redriven }: Received,
   { code, message }: Rejected,
 ): Promise<void> {
   const attributes = {
@@ -18,6 +18,8 @@ export async function sendLetter(
     ERROR_MESSAGE: message,
     RULE_ARN: environment.BACKBONE_RULE_ARN,
     TARGET_ARN: queueArn,
+    // A letter that SQS moves keeps it, too: by it the next redrive knows that this is another round.
+    [redriveAttribute]: redriven,
   };
   const letter: Message = {
     QueueUrl: queueUrl,

@@ -10,15 +10,15 @@ export interface Received {
   readonly queueArn: string | undefined;
   /** Events of one group are handled in order; undefined in queues without an order. */
   readonly group: string | undefined;
-  /** Whether a redrive has put it on its queue. */
-  readonly redriven: boolean;
+  /** What a redrive that has put it on its queue says of itself: how often that was. */
+  readonly redriven: string | undefined;
 }
 
 export type Input =
   | { readonly kind: "batch"; readonly messages: readonly Received[] }
   | { readonly kind: "single"; readonly message: Received };
 
-/** Message attribute that a redrive writes, with any text, where it puts a letter back on its queue. */
+/** Message attribute that a redrive writes, with the number of its round, where it puts a letter back on its queue. */
 export const redriveAttribute = "backbone-redrive";
 
 /**
@@ -44,7 +44,13 @@ export function readInput(input: unknown): Input {
   );
 }
 
-const direct = { messageId: undefined, attempt: 1, queueArn: undefined, group: undefined, redriven: false };
+const direct = {
+  messageId: undefined,
+  attempt: 1,
+  queueArn: undefined,
+  group: undefined,
+  redriven: undefined,
+};
 
 interface LambdaRecord extends Readonly<Record<string, unknown>> {
   readonly eventSource: "aws:sqs";
@@ -74,7 +80,7 @@ function readLambdaRecord(record: LambdaRecord): Received {
     attempt: attemptIn(attributes),
     // A standard queue has groups, too, for fairness and without order.
     group: isText(group) && queueArn?.endsWith(".fifo") !== false ? group : undefined,
-    redriven: isRecord(messageAttributes) && redriveAttribute in messageAttributes,
+    redriven: redriveIn(messageAttributes, "stringValue"),
   };
 }
 
@@ -85,8 +91,13 @@ function readMessage(body: string, message: Readonly<Record<string, unknown>>): 
     messageId: isText(MessageId) ? MessageId : undefined,
     body,
     attempt: attemptIn(Attributes),
-    redriven: isRecord(MessageAttributes) && redriveAttribute in MessageAttributes,
+    redriven: redriveIn(MessageAttributes, "StringValue"),
   };
+}
+
+function redriveIn(attributes: unknown, text: "stringValue" | "StringValue"): string | undefined {
+  const attribute = isRecord(attributes) ? attributes[redriveAttribute] : undefined;
+  return isRecord(attribute) && typeof attribute[text] === "string" ? attribute[text] : undefined;
 }
 
 function attemptIn(attributes: unknown): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { consume, type Consumer, on, Rejected } from "../src/index.js";
+import { consume, type Consumer, on, redriveAttribute, Rejected } from "../src/index.js";
 import {
   batchOf,
   eventOf,
@@ -169,4 +169,11 @@ describe("what is rejected", () => {
     expect(attributesOf(host)).toMatchObject([{ ERROR_CODE: "INVALID_DETAIL" }]);
     expect(JSON.stringify([attributesOf(host), host.lines])).not.toContain("Ada");
   });
+});
+
+it("a letter about what a redrive has brought says which round it was", async () => {
+  const host = fakeHost(withLetters);
+  const messageAttributes = { [redriveAttribute]: { stringValue: "2", dataType: "String" } };
+  await host.run(() => rejecting("still none")(batchOf(recordOf("a", { messageAttributes }))));
+  expect(attributesOf(host)).toMatchObject([{ [redriveAttribute]: "2" }]);
 });

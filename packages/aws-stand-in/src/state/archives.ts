@@ -105,13 +105,16 @@ export class Archives {
         "The requested resource exceeds the maximum number allowed.",
       );
     }
-    const started = {
-      request,
-      startedAt: this.#clock.now(),
-      states: this.#states,
-      reached: undefined,
-      hasRun: false,
-    };
+    return this.add(request, { states: this.#states });
+  }
+
+  /** Takes a replay as one that was started earlier, and has come to the first of its states. */
+  add(
+    request: ReplayRequest,
+    { states, reached }: { readonly states: readonly string[]; readonly reached?: number },
+  ): Replay {
+    const hasRun = states[0] !== "STARTING";
+    const started = { request, startedAt: this.#clock.now(), states, reached, hasRun };
     this.#replays.set(request.arn, started);
     return describe(started);
   }

@@ -23,11 +23,11 @@ interface Running {
 
 /** Logs Insights, as far as `fields`, `filter @message like "…"`, `sort @timestamp` and `limit` go. */
 export class Insights {
-  readonly #states: readonly string[];
+  readonly #logs: Logs;
   readonly #queries = new Map<string, Running>();
 
-  constructor({ options: { queryStates } }: Logs) {
-    this.#states = queryStates;
+  constructor(logs: Logs) {
+    this.#logs = logs;
   }
 
   /**
@@ -38,7 +38,7 @@ export class Insights {
     const run = readQuery(query.query);
     const id = randomUUID();
     this.#queries.set(id, {
-      states: [...this.#states],
+      states: [...this.#logs.options.queryStates],
       result: () =>
         run(group.records().filter(({ timestamp }) => timestamp >= query.from && timestamp <= query.until)),
     });

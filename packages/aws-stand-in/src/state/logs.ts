@@ -17,15 +17,16 @@ export interface LogGroupSettings {
   readonly retentionDays?: number;
 }
 
+/** What may be changed at any time. */
 export interface LogsOptions {
   /** Default: the machine's. */
   readonly clock?: Clock;
   /** Records on one page of an answer. Default: 10,000. */
-  readonly pageSize?: number;
+  pageSize?: number;
   /** Pages without records before each one with some, as may come when a log is large. Default: 0. */
-  readonly emptyPages?: number;
+  emptyPages?: number;
   /** What a query says of itself before it is complete, or instead. Default: running, once. */
-  readonly queryStates?: readonly string[];
+  queryStates?: readonly string[];
 }
 
 export interface FilterQuery {
@@ -136,6 +137,10 @@ export class Logs {
 
   get(arn: string): LogGroup | undefined {
     return this.#groups.get(arn);
+  }
+
+  delete(arn: string): void {
+    this.#groups.delete(arn);
   }
 
   /** @throws AwsError if it does not exist */

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { AwsError, invalidValue } from "../aws-error.js";
-import type { Clock } from "./clock.js";
 import {
   checkMessage,
   maxMessageBytes,
@@ -11,16 +10,7 @@ import {
 } from "./message.js";
 import type { QueueChange } from "./queue-change.js";
 import type { QueueSettings } from "./queue-settings.js";
-
-/** Which messages a receive hands out, of all that are in the queue; a real queue keeps no order. */
-export type HandOut = (messages: readonly QueuedMessage[], most: number) => readonly QueuedMessage[];
-
-export interface QueueSurroundings {
-  readonly clock: Clock;
-  readonly find: (arn: string) => Queue | undefined;
-  readonly onChange: (change: QueueChange) => void;
-  readonly handOut: HandOut | undefined;
-}
+import type { QueueSurroundings } from "./queue-surroundings.js";
 
 export interface ReceiveOptions {
   /** 1 to 10. Default: 1. */
@@ -109,6 +99,7 @@ export class Queue {
       firstReceivedAt: undefined,
       deadLetterSourceArn: undefined,
     };
+    this.#around.refuse("send", sent);
     this.#tell("sent", sent);
     this.#put(sent, now + delaySeconds * 1_000);
     return sent;
@@ -173,6 +164,7 @@ export class Queue {
   delete(receiptHandle: string): boolean {
     const held = this.#heldBy(receiptHandle);
     if (held === undefined) return true;
+    this.#around.refuse("delete", held.message);
     const isLatest = held.receiptHandle === receiptHandle;
     if (isLatest) this.#remove(held);
     this.#tell(isLatest ? "deleted" : "kept", held.message);
@@ -193,6 +185,7 @@ export class Queue {
         queryCode: "AWS.SimpleQueueService.MessageNotInflight",
       });
     }
+    this.#around.refuse("change-visibility", held.message);
     const visibleAt = this.#now() + visibilityTimeout * 1_000;
     if (visibleAt > held.receivedAt + longestVisibility * 1_000) {
       throw invalidValue(

@@ -3,7 +3,8 @@ import { AwsError } from "../aws-error.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { QueueChange } from "./queue-change.js";
 import type { QueueSettings } from "./queue-settings.js";
-import { type HandOut, Queue } from "./queue.js";
+import type { HandOut, Refuse } from "./queue-surroundings.js";
+import { Queue } from "./queue.js";
 
 export interface QueuesOptions {
   /** Default: the machine's. */
@@ -11,6 +12,8 @@ export interface QueuesOptions {
   readonly onChange?: (change: QueueChange) => void;
   /** Default: the first that came, in their order. */
   readonly handOut?: HandOut;
+  /** Default: nothing fails. */
+  readonly refuse?: Refuse;
 }
 
 /** The queues of all accounts and Regions. */
@@ -41,9 +44,9 @@ export class Queues {
   }
 
   #make(settings: QueueSettings): Queue {
-    const { onChange = () => undefined, handOut } = this.#options;
+    const { onChange = () => undefined, handOut, refuse = () => undefined } = this.#options;
     const find = (arn: string) => this.#queues.get(arn);
-    const queue = new Queue(settings, { clock: this.clock, find, onChange, handOut });
+    const queue = new Queue(settings, { clock: this.clock, find, onChange, handOut, refuse });
     this.#queues.set(settings.arn, queue);
     return queue;
   }
@@ -59,6 +62,10 @@ export class Queues {
     throw new AwsError("QueueDoesNotExist", "The specified queue does not exist.", {
       queryCode: "AWS.SimpleQueueService.NonExistentQueue",
     });
+  }
+
+  delete(arn: string): void {
+    this.#queues.delete(arn);
   }
 
   /** Those whose letters go to a queue. */

@@ -73,6 +73,8 @@ export class Input {
 
   #list(name: string): readonly unknown[] {
     const value = this.#value(name) ?? [];
+    // How forms write a list without items.
+    if (value === "") return [];
     return Array.isArray(value) ? value : this.#wrong(name, "a list");
   }
 
