@@ -324,10 +324,7 @@ function oneRouteFor(receivers: readonly unknown[]): string {
 export const eventsMend =
   'write one contract ("orders/Order.Created"), those of a service that begin alike ("orders/Order.*"), all of a service ("orders/*") or all events ("*")';
 
-export const oneOrMany = (
-  what: string,
-  mend: string,
-): z.ZodUnion<readonly [z.ZodString, z.ZodArray<z.ZodUnknown>]> =>
+export const oneOrMany = (what: string, mend: string): z.ZodType<string | unknown[]> =>
   z.union([z.string(), z.array(z.unknown())], { error: expected(what, mend) });
 
 export const filterField = z

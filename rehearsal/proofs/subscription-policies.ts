@@ -102,7 +102,7 @@ function functionsOf(stage: Stage, { name, switchedOn }: LoadedAccount): string[
     target.kind === "function" ? [targetArn] : [],
   );
   const permitted = switchedOn.permissions.flatMap(({ of }) => of);
-  return [...new Set([...switchedOn.functions.map(({ arn }) => arn), ...named, ...permitted])];
+  return [...new Set([...named, ...permitted])];
 }
 
 function ofFunctionItself({ world }: Stage, subscribed: readonly Subscribed[], arn: string): Policy {

@@ -80,14 +80,14 @@ describe("backbone plan", () => {
   it("prints every stack with its resources by kind", async () => {
     const { exitCode, stdout, stderr } = await runCli(["plan"]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    expect(stdout).toMatch(/^Environment prod: 3 stacks, 136 resources$/m);
+    expect(stdout).toMatch(/^Environment prod: 3 stacks, 172 resources$/m);
     expect(stdout).toMatch(/^ +Kind +global +delivery +orders$/m);
-    expect(stdout).toMatch(/^ +EventRule +4 +1 +1$/m);
+    expect(stdout).toMatch(/^ +EventRule +4 +2 +2$/m);
   });
 
   it("prints the resources of one account under their components", async () => {
     const { stdout } = await runCli(["plan", "orders"]);
-    expect(stdout).toContain("Environment prod: 1 stack, 39 resources");
+    expect(stdout).toContain("Environment prod: 1 stack, 57 resources");
     expect(stdout).toMatch(
       /^ {2}LocalBus local-bus\n {4}EventBus local-bus {2}backbone-orders {2}\[protected\]$/m,
     );

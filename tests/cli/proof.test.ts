@@ -190,6 +190,7 @@ describe("backbone start --json", () => {
           name: z.string(),
           title: z.string(),
           traces: z.array(z.looseObject({ accepted: z.literal(true) })).min(1),
+          played: z.strictObject({ ok: z.literal(true), told: z.string().min(1), missing: z.tuple([]) }),
         }),
       ),
     });

@@ -317,7 +317,7 @@ describe("what AWS takes of a function, its permission and its table", () => {
     [
       "a large environment",
       ofLambda({ function: { environment: { variables: { ALL: "v".repeat(4_096) } } } }),
-      "bytes in its environment variables",
+      "characters in its environment",
     ],
     ["a long id of a permission", permission("theirs", { statementId: "s".repeat(101) }), "101 characters"],
     ["a long name of a table", table({ name: "t".repeat(256) }), "256 characters"],

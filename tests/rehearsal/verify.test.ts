@@ -202,6 +202,8 @@ describe("content filters", () => {
   const withFilter: RegistryDefinition = {
     ...example,
     routes: [filtered, ...example.routes.filter(({ events }) => events !== "orders/Order.Created")],
+    // They want all of it.
+    subscriptions: {},
   };
 
   it("are proven with an event that passes and one that does not", async () => {
