@@ -63,6 +63,11 @@ export const assumptions: readonly Assumption[] = [
     text: "the queue, topic, function, state machine, stream or Firehose of that name, which others deploy, and the policy of the key that it says. What their own policies say is not seen; where one denies EventBridge or the redrive role, nothing arrives.",
   },
   {
+    id: "consumers-letters",
+    title: "Letters of consumers are theirs:",
+    text: "the queue for what a consumer gives up has no policy, as consumers write it. Whoever in the account may send to it by a policy of their own can write a letter there, which a redrive then gives to that consumer.",
+  },
+  {
     id: "largest-events",
     title: "The largest events fit into no log and no letter:",
     text: "EventBridge's event is always larger than its entry, and a log event and an SQS message take no more than an entry may have. So an entry near 1 MB is forwarded, but may be missing in the event logs, and lost where its target refuses it.",

@@ -70,6 +70,13 @@ export interface LiveAttempt {
   lines: readonly string[];
 }
 
+/** Of the details that are kept: large events must not fill the memory. */
+const mostCharacters = 100_000_000;
+
+function sizeOf({ entry: { Detail = "" } }: LiveEvent): number {
+  return Detail.length;
+}
+
 /** Told of every change, by the id of what has changed. */
 export type Listener = (id: string, changed: number) => void;
 
@@ -80,6 +87,8 @@ export class EventLog {
   readonly #byFact = new Map<string, LiveEvent>();
   readonly #listeners = new Set<Listener>();
   readonly #kept: number;
+  /** Characters of details. */
+  #size = 0;
   #changes = 0;
   #fellOut = 0;
 
@@ -115,7 +124,9 @@ export class EventLog {
   add(event: LiveEvent): void {
     this.#events.set(event.id, event);
     if (event.factId !== undefined && !this.#byFact.has(event.factId)) this.#byFact.set(event.factId, event);
-    if (this.#events.size > this.#kept) this.#dropOldest();
+    this.#size += sizeOf(event);
+    while (this.#events.size > this.#kept || (this.#size > mostCharacters && this.#events.size > 1))
+      this.#dropOldest();
     this.change(event);
   }
 
@@ -134,6 +145,7 @@ export class EventLog {
   #dropOldest(): void {
     for (const [id, event] of this.#events) {
       this.#events.delete(id);
+      this.#size -= sizeOf(event);
       if (event.factId !== undefined && this.#byFact.get(event.factId) === event)
         this.#byFact.delete(event.factId);
       this.#fellOut += 1;

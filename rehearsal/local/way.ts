@@ -28,9 +28,10 @@ export function refusalOf(stage: Stage, event: LiveEvent): string {
   const isGlobal = put.bus === stage.busOf(stage.registry.backbone);
   const where = isGlobal ? "the global bus" : shortName(put.bus);
   // Who asked for what is known; what is wanted is the statement.
-  const evidence = put.checks.flatMap((check) => {
-    const [asked = "", ...statements] = renderCheck(check, shortName);
-    return statements.length > 0 ? statements : [asked];
+  const asked = put.checks.filter(({ verdict }) => verdict.outcome !== "allowed");
+  const evidence = asked.flatMap((check) => {
+    const [question = "", ...statements] = renderCheck(check, shortName);
+    return statements.length > 0 ? statements : [question];
   });
   const why =
     evidence.length > 0 ? evidence.join("; ") : renderReason(put.reason ?? "check-undecided", put.subject);

@@ -101,6 +101,27 @@ describe("a mistake in a subscription", () => {
       message: /write it from the folder of Pulumi.yaml/,
     },
     {
+      name: "a handler by a roundabout way",
+      definition: withOne({ events: created, to: { function: { handler: "./services/start.ts" } } }),
+      path: at("to.function.handler"),
+      message: /write it from the folder of Pulumi.yaml/,
+    },
+    {
+      name: "a partition key that no event has",
+      definition: withOne({
+        events: created,
+        to: { stream: { name: "orders", partitionKeyPath: "$.detail.nope" } },
+      }),
+      path: at("to.stream.partitionKeyPath"),
+      message: /an example of orders\/Order.Created has no text at \$.detail.nope/,
+    },
+    {
+      name: "a name like that of another's letters",
+      definition: withOne({ events: created, to: queue }, "start-letters"),
+      path: "subscriptions.delivery.start-letters",
+      message: /ends in -letters/,
+    },
+    {
       name: "a retry beyond what EventBridge takes",
       definition: withOne({ events: created, to: queue, retry: { maximumEventAgeInSeconds: 5 } }),
       path: at("retry.maximumEventAgeInSeconds"),

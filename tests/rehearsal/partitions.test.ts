@@ -92,7 +92,7 @@ describe("any registry, in any Region, with any switches", () => {
           expect(verifyPlan(await rehearse(settled, environment)).failures).toEqual([]);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 });

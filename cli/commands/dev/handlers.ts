@@ -65,10 +65,28 @@ export class HandlerFiles implements Disposable {
     const file = join(this.#folder, `${this.#count}.mjs`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, code);
-    const module: unknown = await import(/* @vite-ignore */ pathToFileURL(file).href);
+    const module: unknown = await inTime(import(/* @vite-ignore */ pathToFileURL(file).href));
     const handler: unknown =
       typeof module === "object" && module !== null && "handler" in module ? module.handler : undefined;
     return isHandler(handler) ? handler : undefined;
+  }
+}
+
+/** Milliseconds. */
+const longestLoading = 10_000;
+
+/** A module that waits for ever at its top would hold up all that is read after it. */
+async function inTime(loading: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error("it does not finish loading; does it await at its top what never comes?"));
+    }, longestLoading);
+  });
+  try {
+    return await Promise.race([loading, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -131,7 +131,7 @@ export const madeQueue = entry({
 export const madeFunction = entry({
   handler: text(
     'give the path of the file that exports "handler", such as "services/delivery/start-delivery.ts"',
-  ).regex(/^(?!\/)(?!.*\.\.\/)[\w./-]+\.[cm]?[jt]s$/, {
+  ).regex(/^(?:(?!\.{1,2}\/)[\w.-]+\/)*[\w.-]+\.[cm]?[jt]s$/, {
     error: ({ input }) =>
       `${JSON.stringify(input)} is no path of a TypeScript file; write it from the folder of Pulumi.yaml, such as "services/delivery/start-delivery.ts"`,
   }),

@@ -1,7 +1,14 @@
 import * as registryEntries from "../entries.js";
 import { type PathSegments, suggest } from "../problem.js";
 import { isRecord, type ProblemList, readEntry } from "../read.js";
-import type { RetrySettings, Route, Subscription, SubscriptionTarget } from "../registry.js";
+import {
+  isMade,
+  type NamedTarget,
+  type RetrySettings,
+  type Route,
+  type Subscription,
+  type SubscriptionTarget,
+} from "../registry.js";
 import { readCarried, type RouteContext, type RouteDrafts } from "../routes.js";
 import { select } from "../select.js";
 import type { ServiceDraft } from "../services.js";
@@ -71,6 +78,11 @@ function readSubscription(
       path,
       `${JSON.stringify(name)} cannot stand in a name in every AWS service; ${registryEntries.keyMend}`,
     );
+  if (name.endsWith("-letters"))
+    problems.add(
+      path,
+      "ends in -letters, as the queue for what a consumer gives up does; choose another name",
+    );
   const { routes, mayBring } = readCarried(
     problems,
     { ...partial, isBadFilter: isBad("filter") },
@@ -84,6 +96,14 @@ function readSubscription(
     },
   );
   const target = partial.to && readTarget(problems, partial.to, [...path, "to"]);
+  if (target !== undefined && !isMade(target))
+    checkPartitionKey(
+      problems,
+      target,
+      [...path, "to", "stream", "partitionKeyPath"],
+      routes,
+      context.services,
+    );
   const retry = readRetry(problems, partial.retry, [...path, "retry"]);
   const answers = readAnswers(problems, partial.answers, [...path, "answers"], service, context);
   const account = service?.account;
@@ -95,6 +115,43 @@ function readSubscription(
         ? undefined
         : draft({ name, service: service.name, account, routes, target, retry, answers }),
   };
+}
+
+/** Fields of every event that are text. */
+const envelopeFields = ["$.account", "$.detail-type", "$.id", "$.region", "$.source", "$.time"];
+
+/** EventBridge refuses to give a stream an event that has no such field, and nobody could give it back. */
+function checkPartitionKey(
+  problems: ProblemList,
+  { partitionKeyPath }: NamedTarget,
+  path: PathSegments,
+  routes: readonly Route[],
+  services: readonly ServiceDraft[] = [],
+): void {
+  if (partitionKeyPath === undefined || envelopeFields.includes(partitionKeyPath)) return;
+  const [, root, ...fields] = partitionKeyPath.split(".");
+  if (root !== "detail" || fields.length === 0) {
+    problems.add(
+      path,
+      `no event has ${partitionKeyPath}; write ${envelopeFields.join(", ")} or a field of detail`,
+    );
+    return;
+  }
+  const lacking = services.flatMap(({ name, contracts }) =>
+    contracts
+      .filter(({ detailType }) => routes.some((route) => route.contracts.includes(`${name}/${detailType}`)))
+      .filter(({ examples }) => examples.some(({ detail }) => typeof textAt(detail, fields) !== "string"))
+      .map(({ detailType }) => `${name}/${detailType}`),
+  );
+  if (lacking.length > 0)
+    problems.add(
+      path,
+      `an example of ${lacking.join(", ")} has no text at ${partitionKeyPath}; name a field that every event has, or leave it out`,
+    );
+}
+
+function textAt(value: unknown, fields: readonly string[]): unknown {
+  return fields.reduce<unknown>((inner, field) => (isRecord(inner) ? inner[field] : undefined), value);
 }
 
 function draft({

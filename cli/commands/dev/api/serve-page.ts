@@ -1,6 +1,7 @@
 import { whyForeign } from "aws-stand-in";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
 import { messageOf } from "../../../errors.js";
 import type { Running } from "../running.js";
 import {
@@ -50,8 +51,13 @@ const endpoints: Readonly<Record<string, Answerer>> = {
       feed.stream(response, after);
       return undefined;
     }
-    const lines = fedAfter(running.live, after).map((event) => `${JSON.stringify(event)}\n`);
-    send(response, lines.join(""), "application/jsonl");
+    response.writeHead(200, { "content-type": "application/jsonl" });
+    const lines = Readable.from(
+      fedAfter(running.live, after).map((event) => `${JSON.stringify(event)}\n`),
+      { objectMode: false },
+    );
+    lines.on("error", () => response.destroy());
+    lines.pipe(response);
     return undefined;
   },
   "GET /_backbone/events/": ({ running, rest }) => {

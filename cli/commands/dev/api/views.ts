@@ -10,7 +10,7 @@ export const notModelled = [
   "retries of EventBridge in real time",
   "the order in which events come",
   "throttling and quotas",
-  "IAM beyond the emitted policies",
+  "IAM beyond the emitted policies, and who may use a queue",
   "archives and replays",
   "targets other than queues, logs and buses: what is given to them is only told",
   "a handler that never gives the process back",
