@@ -46,6 +46,8 @@ export const devCommand = defineCommand<DevOptions>({
     for (const { subscription } of forwards) requireForwarded(opened, subscription);
     const emission = { ...options, bundles: false };
     const stage = await emittedStage(opened, emission);
+    // Before any handler is loaded: what they throw names their own files and lines.
+    process.setSourceMapsEnabled(true);
     const running = await Running.open(stage, {
       root: projectFolder,
       registryFile: opened.source.file,
@@ -90,6 +92,7 @@ export const devCommand = defineCommand<DevOptions>({
         narrator.close();
       });
     } finally {
+      process.setSourceMapsEnabled(false);
       await running.close();
     }
     return true;
@@ -119,14 +122,12 @@ async function staying(
   const before = globalThis.console;
   // What handlers print must not stand between lines of JSON.
   if (isJson) globalThis.console = new Console(process.stderr);
-  process.setSourceMapsEnabled(true);
   process.on("unhandledRejection", stay);
   process.on("uncaughtException", stay);
   try {
     await untilInterrupted(work, "ending");
   } finally {
     globalThis.console = before;
-    process.setSourceMapsEnabled(false);
     process.off("unhandledRejection", stay);
     process.off("uncaughtException", stay);
   }

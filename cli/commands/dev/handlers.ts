@@ -40,6 +40,8 @@ export class HandlerFiles implements Disposable {
         ...reading(this.#root),
         entryPoints: [path],
         sourcemap: "inline",
+        // The module stands elsewhere than what it is made of.
+        sourceRoot: `${pathToFileURL(this.#root).href}/`,
         write: false,
         metafile: true,
       });
@@ -112,7 +114,7 @@ const reading = (root: string): BuildOptions => ({
   bundle: true,
   platform: "node",
   format: "esm",
-  outdir: "handlers",
+  outdir: ".",
   logLevel: "silent",
   plugins: [foreignStaysOutside],
 });
