@@ -3,11 +3,12 @@ import type { JsonObject } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import type { PlannedAuditTrail } from "./audit-trail.js";
-import { consumerQueues, consumerTroubles } from "./consumer-alarms.js";
+import { consumerTroubles } from "./consumer-alarms.js";
 import { dashboardLink, planDashboard } from "./dashboard.js";
 import type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
 import type { PlannedEventLog } from "./event-log.js";
 import type { Scope } from "./scope.js";
+import { madeQueues } from "./subscription-queue.js";
 import { type AlarmSettings, anyWithinAnHour, depthOf, period, type Trouble } from "./trouble.js";
 import { volumeTroubles } from "./volume.js";
 
@@ -75,7 +76,7 @@ export function planAlarms(
   const alarms = troubles.map((trouble) => planAlarm(scope, account, trouble));
   const queues = [
     ...[watched.deadLetterQueue, encryptionFailures].flatMap((queue) => queue?.name ?? []),
-    ...consumerQueues(scope, account).map(({ letters }) => letters),
+    ...madeQueues(scope, account).map(({ lettersName }) => lettersName),
   ];
   return {
     topicName,

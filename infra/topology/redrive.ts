@@ -3,7 +3,8 @@ import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import { outsideMembers } from "../registry/index.js";
 import type { PlannedRoleSettings, Scope } from "./scope.js";
-import { letterQueuesOf, putToTargets } from "./subscription-letters.js";
+import { putToTargets } from "./subscription-letters.js";
+import { madeQueues } from "./subscription-queue.js";
 
 /** Who may put dead letters of an account's queue back, and where. */
 export interface PlannedRedrive extends PlannedRoleSettings {
@@ -22,7 +23,7 @@ export interface PlannedRedrive extends PlannedRoleSettings {
  */
 export function planRedrive(scope: Scope, account: string): PlannedRedrive {
   const { redrivers } = scope.environment.roles ?? {};
-  const letters = letterQueuesOf(scope, account).map(({ arn }) => arn);
+  const letters = madeQueues(scope, account).map(({ lettersArn }) => lettersArn);
   return {
     roleName: names.redriveRole(scope.environment.prefix, account),
     roleArn: scope.redriveRole(account),

@@ -1,40 +1,22 @@
-import { type QueueArn, queueArn } from "../aws/arn.js";
-import { names } from "../aws/names.js";
 import type { Statement } from "../aws/policy-document.js";
-import { groupBy, isMade, type Subscription } from "../registry/index.js";
+import { groupBy, isMade } from "../registry/index.js";
 import type { Scope } from "./scope.js";
+import { queuesOf } from "./subscription-queue.js";
 import { keyActions, targetKinds } from "./subscription-targets.js";
-
-/** Queues of what consumers of an account have given up. */
-export function letterQueuesOf(
-  scope: Scope,
-  account: string,
-): { readonly name: string; readonly arn: QueueArn; readonly subscription: Subscription }[] {
-  const { prefix } = scope.environment;
-  return scope.registry.subscriptions
-    .filter((one) => one.account === account && isMade(one.target))
-    .map((subscription) => {
-      const name = names.subscriptionLetters(prefix, subscription.service, subscription.name);
-      return { name, arn: queueArn(scope.place(account), name), subscription };
-    });
-}
 
 /** What puts dead letters back: to each subscription's target, as EventBridge gives it, and nowhere else. */
 export function putToTargets(scope: Scope, account: string): Statement[] {
   const place = scope.place(account);
   const given = scope.registry.subscriptions
     .filter((one) => one.account === account)
-    .map(({ service, name, target }) =>
-      isMade(target)
-        ? {
-            action: "sqs:SendMessage",
-            resource: queueArn(place, names.subscription(scope.environment.prefix, service, name)),
-          }
-        : {
-            action: targetKinds[target.kind].actions[0],
-            resource: targetKinds[target.kind].arn(place, target.name),
-          },
-    );
+    .map((one) => {
+      const { target } = one;
+      const kind = targetKinds[isMade(target) ? "queue" : target.kind];
+      return {
+        action: kind.actions[0],
+        resource: isMade(target) ? queuesOf(scope, one).arn : kind.arn(place, target.name),
+      };
+    });
   const keys = scope.registry.subscriptions.flatMap(({ account: of, target }) =>
     of === account && !isMade(target) ? (target.key ?? []) : [],
   );

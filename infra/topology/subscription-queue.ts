@@ -1,20 +1,48 @@
 import { type QueueArn, queueArn, queueUrl, type RuleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
-import type { MadeQueue, Subscription } from "../registry/index.js";
+import { isMade, type MadeQueue, type Subscription } from "../registry/index.js";
 import type { Scope } from "./scope.js";
 
-/** A queue, and another for what its consumer gives up. */
-export interface PlannedQueue {
+/** A queue that is made for a subscription, and another for what its consumer gives up. */
+export interface QueuePair {
   readonly name: string;
   readonly arn: QueueArn;
   readonly url: string;
-  readonly policy: PolicyDocument;
-  readonly visibilityTimeoutSeconds: number;
-  readonly maxReceiveCount: number;
   readonly lettersName: string;
   readonly lettersArn: QueueArn;
   readonly lettersUrl: string;
+}
+
+export interface PlannedQueue extends QueuePair {
+  readonly policy: PolicyDocument;
+  readonly visibilityTimeoutSeconds: number;
+  readonly maxReceiveCount: number;
+}
+
+/** What the queues of a subscription are called. */
+export function queuesOf(
+  { environment, place: placeOf }: Scope,
+  { account, service, name }: Subscription,
+): QueuePair {
+  const place = placeOf(account);
+  const queue = names.subscription(environment.prefix, service, name);
+  const letters = names.subscriptionLetters(environment.prefix, service, name);
+  return {
+    name: queue,
+    arn: queueArn(place, queue),
+    url: queueUrl(place, queue),
+    lettersName: letters,
+    lettersArn: queueArn(place, letters),
+    lettersUrl: queueUrl(place, letters),
+  };
+}
+
+/** The queues that are made for subscriptions of an account, each with the subscription's key. */
+export function madeQueues(scope: Scope, account: string): (QueuePair & { readonly subscription: string })[] {
+  return scope.registry.subscriptions
+    .filter((one) => one.account === account && isMade(one.target))
+    .map((one) => ({ subscription: one.key, ...queuesOf(scope, one) }));
 }
 
 /**
@@ -23,22 +51,17 @@ export interface PlannedQueue {
  */
 export function planQueue(
   scope: Scope,
-  { account, service, name }: Subscription,
+  subscription: Subscription,
   {
     visibilityTimeoutSeconds,
     maxReceiveCount,
   }: Pick<MadeQueue, "visibilityTimeoutSeconds" | "maxReceiveCount">,
   anyRule: RuleArn,
 ): PlannedQueue {
-  const { prefix } = scope.environment;
-  const place = scope.place(account);
-  const queue = names.subscription(prefix, service, name);
-  const letters = names.subscriptionLetters(prefix, service, name);
-  const arn = queueArn(place, queue);
+  const queues = queuesOf(scope, subscription);
+  const { arn } = queues;
   return {
-    name: queue,
-    arn,
-    url: queueUrl(place, queue),
+    ...queues,
     policy: policyDocument(
       {
         Sid: "AllowRulesOfSubscription",
@@ -56,14 +79,11 @@ export function planQueue(
         Resource: arn,
         Condition: {
           Bool: { "aws:PrincipalIsAWSService": "false" },
-          ArnNotEquals: { "aws:PrincipalArn": scope.redriveRole(account) },
+          ArnNotEquals: { "aws:PrincipalArn": scope.redriveRole(subscription.account) },
         },
       },
     ),
     visibilityTimeoutSeconds,
     maxReceiveCount,
-    lettersName: letters,
-    lettersArn: queueArn(place, letters),
-    lettersUrl: queueUrl(place, letters),
   };
 }

@@ -1,15 +1,5 @@
 import { z } from "zod";
-import {
-  type Entry,
-  entry,
-  eventsMend,
-  expected,
-  filterField,
-  flag,
-  oneOrMany,
-  type Readers,
-  text,
-} from "../entries.js";
+import { entry, eventsMend, expected, filterField, flag, oneOrMany, type Readers, text } from "../entries.js";
 import type {
   MadeFunctionDefinition,
   MadeQueueDefinition,
@@ -142,5 +132,3 @@ export const madeFunction = entry({
   maxReceiveCount: receives,
   once: flag("write true for a table of what has been done, or leave it out").default(false),
 } satisfies Made<MadeFunctionDefinition>);
-
-export type { Entry };

@@ -44,12 +44,12 @@ export function readTarget(
   }
   const at = [...path, kind];
   const value = to[kind];
-  const isMade = isRecord(value) && !Object.hasOwn(value, "name");
-  if (kind === "queue" && isMade) {
+  const isUnnamed = isRecord(value) && !Object.hasOwn(value, "name");
+  if (kind === "queue" && isUnnamed) {
     const { full } = readEntry(problems, entries.madeQueue, value, at);
     return full && { kind: "madeQueue", ...full };
   }
-  if (kind === "function" && isMade) {
+  if (kind === "function" && isUnnamed) {
     const { full } = readEntry(problems, entries.madeFunction, value, at);
     // AWS's advice: a batch that is cut short must not come back while its end is still being worked on.
     return full && { kind: "madeFunction", ...full, visibilityTimeoutSeconds: 6 * full.timeoutSeconds };
