@@ -82,10 +82,10 @@ export function deployStack(
     redriveRoleArn: redriveRole.arn,
   };
 
+  const forwards = plan.forwards.map(
+    (forward) => new Forward(`forward-${forward.key}`, { bus, forward, deadLetterQueue }, opts),
+  );
   if (plan.kind === "backbone") {
-    const forwards = plan.forwards.map(
-      (forward) => new Forward(`forward-${forward.member}`, { bus, forward, deadLetterQueue }, opts),
-    );
     return { ...outputs, forwardRules: forwards.flatMap(({ rules }) => rules.map((rule) => rule.name)) };
   }
   const publisherPolicies = new Map(

@@ -1,6 +1,6 @@
 /** ARN kinds this project writes. Template types keep a queue's ARN from standing where a bus's belongs. */
 export type BusArn = `arn:${string}:events:${string}:${string}:event-bus/${string}`;
-export type RuleArn = `arn:${string}:events:${string}:${string}:rule/${string}/${string}`;
+export type RuleArn = `arn:${string}:events:${string}:${string}:rule/${string}`;
 export type RoleArn = `arn:${string}:iam::${string}:role/${string}`;
 export type PolicyArn = `arn:${string}:iam::${string}:policy/${string}`;
 export type AccountRootArn = `arn:${string}:iam::${string}:root`;
@@ -8,7 +8,6 @@ export type QueueArn = `arn:${string}:sqs:${string}:${string}:${string}`;
 export type TopicArn = `arn:${string}:sns:${string}:${string}:${string}`;
 export type AlarmArn = `arn:${string}:cloudwatch:${string}:${string}:alarm:${string}`;
 export type ArchiveArn = `arn:${string}:events:${string}:${string}:archive/${string}`;
-export type DefaultBusRuleArn = `arn:${string}:events:${string}:${string}:rule/${string}`;
 export type DeliverySourceArn = `arn:${string}:logs:${string}:${string}:delivery-source:${string}`;
 export type TableArn = `arn:${string}:dynamodb:${string}:${string}:table/${string}`;
 export type LogGroupArn = `arn:${string}:logs:${string}:${string}:log-group:${string}`;
@@ -46,14 +45,10 @@ export function busArn(place: Place, bus: string): BusArn {
   return `arn:${partitionOf(place.region)}:events:${place.region}:${place.accountId}:event-bus/${bus}`;
 }
 
-/** A rule of a custom bus. */
+/** A rule of a bus; in those of the default bus AWS leaves out its name. */
 export function ruleArn(place: Place, bus: string, rule: string): RuleArn {
-  return `arn:${partitionOf(place.region)}:events:${place.region}:${place.accountId}:rule/${bus}/${rule}`;
-}
-
-/** A rule of the account's default bus, whose name AWS leaves out. */
-export function defaultBusRuleArn(place: Place, rule: string): DefaultBusRuleArn {
-  return `arn:${partitionOf(place.region)}:events:${place.region}:${place.accountId}:rule/${rule}`;
+  const onBus = bus === "default" ? rule : `${bus}/${rule}`;
+  return `arn:${partitionOf(place.region)}:events:${place.region}:${place.accountId}:rule/${onBus}`;
 }
 
 export function archiveArn(place: Place, archive: string): ArchiveArn {

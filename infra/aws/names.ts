@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /**
  * Every physical name of the backbone, in one place. Two accounts agree on a name because both ask here;
  * nothing is looked up and nothing is cut to fit (too long is an error of the registry).
@@ -8,14 +10,19 @@ export const names = {
   logRule: () => "log-all-events",
   sensitiveLogRule: () => "log-sensitive-events",
   /**
-   * A dot cannot stand in an account's name, so the second rule of `orders` and the first of an account
-   * called `orders-1` stay apart.
+   * What forwards to an account: from the global bus called as the account, from a bus that is there without the backbone
+   * (`default`, or a partner's) by its short name, too. No name of an account has a dot, so nothing else is called so, and
+   * `<account>.*` stands for all the latter.
    */
-  forwardRule: (account: string, part: number) =>
-    part === 0 ? `forward-${account}` : `forward-${account}.${part}`,
-  /** All that {@link names.forwardRule} can give an account, with `*` for any characters. */
-  forwardRules: (account: string) => [`forward-${account}`, `forward-${account}.*`],
-  forwardRole: (prefix: string, account: string) => `${prefix}-forward-${account}`,
+  forward: (account: string, bus?: string): string =>
+    bus === undefined ? account : `${account}.${["default", "*"].includes(bus) ? bus : shortened(bus)}`,
+  /** On the account's own bus; the second rule of `orders` and the first of an account called `orders-1` stay apart. */
+  forwardRule: (forward: string, part: number | "*") =>
+    part === 0 ? `forward-${forward}` : `forward-${forward}.${part}`,
+  /** On a bus that is there without the backbone, and that has rules of others, those of other environments among them. */
+  awsEventsRule: (prefix: string, forward: string, part: number | "*") =>
+    `${prefix}-${names.forwardRule(forward, part)}`,
+  forwardRole: (prefix: string, forward: string) => `${prefix}-forward-${forward}`,
   /** Puts dead letters of the account's queue back on the bus they belong to. */
   redriveRole: (prefix: string, account: string) => `${prefix}-redrive-${account}`,
   deadLetterQueue: (prefix: string, account: string) => `${prefix}-${account}-dead-letters`,
@@ -54,6 +61,11 @@ export const names = {
   functionLogGroup: (name: string) => `/aws/lambda/${name}`,
   parameter: (prefix: string, account: string, leaf: string) => `/${prefix}/${account}/${leaf}`,
 } as const;
+
+/** Names of partner buses are longer than a role's may be. It begins with a letter, which numbers of rules do not. */
+function shortened(partnerBus: string): string {
+  return `p${createHash("sha256").update(partnerBus).digest("hex").slice(0, 7)}`;
+}
 
 /** What AWS allows in a name. */
 export interface NameRule {
@@ -162,6 +174,18 @@ export interface SwitchedNames {
   readonly trail: { readonly accountId: string; readonly region: string } | undefined;
 }
 
+/** What stands in an account's names beside its own. */
+export interface OwnedNames {
+  /** Services that it hosts. */
+  readonly services: readonly string[];
+  /** Members to which it forwards events of its own bus. */
+  readonly forwards: readonly string[];
+  /** Members to which it may forward events of AWS. */
+  readonly eventsOfAws: readonly string[];
+  readonly subscriptions: readonly { readonly service: string; readonly name: string }[];
+  readonly switched: SwitchedNames;
+}
+
 /** Rules are split by the bits of a 32-bit hash; the digits of the largest number are reserved in the name. */
 const widestForwardPart = 2 ** 32 - 1;
 
@@ -172,11 +196,9 @@ const widestForwardPart = 2 ** 32 - 1;
 export function physicalNames(
   prefix: string,
   account: string,
-  services: readonly string[],
-  members: readonly string[],
-  subscriptions: readonly { readonly service: string; readonly name: string }[],
-  { archived, logLevels, encrypted, trail }: SwitchedNames,
+  { services, forwards, eventsOfAws, subscriptions, switched }: OwnedNames,
 ): PhysicalName[] {
+  const { archived, logLevels, encrypted, trail } = switched;
   return [
     { kind: "bus", name: names.bus(prefix, account) },
     { kind: "logGroup", name: names.logGroup(prefix, account) },
@@ -206,9 +228,16 @@ export function physicalNames(
         { kind: "queue", name: names.subscriptionLetters(prefix, service, name), concerns },
       ];
     }),
-    ...members.flatMap((member): PhysicalName[] => [
+    ...forwards.flatMap((member): PhysicalName[] => [
       { kind: "rule", name: names.forwardRule(member, widestForwardPart), concerns: member },
       { kind: "role", name: names.forwardRole(prefix, member), concerns: member },
+    ]),
+    ...eventsOfAws.flatMap((member): PhysicalName[] => [
+      {
+        kind: "rule",
+        name: names.awsEventsRule(prefix, names.forward(member, "default"), widestForwardPart),
+        concerns: member,
+      },
     ]),
   ];
 }

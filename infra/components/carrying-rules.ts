@@ -1,10 +1,11 @@
-import { type EventBus, EventRule, EventTarget, type EventTargetArgs } from "@pulumi/aws/cloudwatch/index.js";
+import { EventRule, EventTarget, type EventTargetArgs } from "@pulumi/aws/cloudwatch/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlannedRule } from "../topology/index.js";
 import { fixedName } from "./fixed-name.js";
 
 export interface CarryingRulesArgs {
-  readonly bus: EventBus;
+  /** Name of the bus that they are on. */
+  readonly bus: pulumi.Input<string>;
   readonly rules: readonly PlannedRule[];
   /** What each of them gives its events to. */
   readonly target: Omit<EventTargetArgs, "rule" | "eventBusName">;
@@ -32,16 +33,16 @@ export function carryingRules(
         {
           name: planned.name,
           description: planned.description,
-          eventBusName: bus.name,
+          eventBusName: bus,
           eventPattern: JSON.stringify(planned.eventPattern),
-          state: "ENABLED",
+          state: planned.state,
         },
         { ...opts, dependsOn: [...laterTargets], ...fixedName },
       );
       laterTargets.push(
         new EventTarget(
           planned.name,
-          { rule: rule.name, eventBusName: bus.name, ...target },
+          { rule: rule.name, eventBusName: bus, ...target },
           { ...opts, dependsOn: after, ...fixedName },
         ),
       );

@@ -7,14 +7,14 @@ import type { DeadLetterQueue } from "./dead-letter-queue.js";
 import { fixedName } from "./fixed-name.js";
 
 export interface ForwardArgs {
-  /** The global bus; lives in this stack. */
+  /** The account's own bus; lives in this stack. */
   readonly bus: EventBus;
   /** What to match and where to send it, decided by the topology. */
   readonly forward: PlannedForward;
   readonly deadLetterQueue: DeadLetterQueue;
 }
 
-/** Sends matching events from the global bus to one member's local bus. */
+/** Sends matching events from a bus, the account's own or one of AWS's events, to one member's local bus. */
 export class Forward extends pulumi.ComponentResource {
   readonly executionRole: Role;
   readonly rules: readonly EventRule[];
@@ -50,7 +50,7 @@ export class Forward extends pulumi.ComponentResource {
     // role does not wait for its policy.
     this.rules = carryingRules(
       {
-        bus,
+        bus: forward.busName ?? bus.name,
         rules: forward.rules,
         target: {
           targetId: forward.targetId,

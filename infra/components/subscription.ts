@@ -33,7 +33,7 @@ export class Subscription extends pulumi.ComponentResource {
     const { roleArn, queueArn, after } = this.#admit(name, args);
     carryingRules(
       {
-        bus,
+        bus: bus.name,
         rules,
         target: {
           targetId,

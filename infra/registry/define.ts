@@ -1,7 +1,10 @@
-import type { z } from "zod";
 import type { JsonObject } from "../aws/event-pattern.js";
 import type { QuotaName } from "../aws/limits.js";
+import type { AwsEventsDefinition } from "./aws-events/definition.js";
+import type { ContractDefinition, DetailDefinition, JsonSchemaDetail } from "./contract-definition.js";
 import type { SubscriptionDefinitions } from "./subscriptions/definition.js";
+
+export type { ContractDefinition, JsonSchemaDetail } from "./contract-definition.js";
 
 /**
  * The functions and types a registry is written with. They type and nothing else: whatever they are
@@ -135,62 +138,6 @@ export interface AuditTrailDefinition {
   readonly deployRoleArn: string;
 }
 
-/** A JSON Schema as a contract's `detail`. */
-export interface JsonSchemaDetail {
-  readonly jsonSchema: JsonObject | string | URL;
-}
-
-/** What a contract's `detail` can be written with. */
-export type DetailDefinition = z.ZodType | JsonSchemaDetail;
-
-/** What is typed of an example: all that zod knows, and of a JSON Schema that it is JSON. */
-type ExampleOf<Detail extends DetailDefinition> = Detail extends z.ZodType ? z.input<Detail> : JsonObject;
-
-/** A contract has either one `example` or several `examples`. */
-export type ContractDefinition<Detail extends DetailDefinition = DetailDefinition> = ContractWords<Detail> &
-  (OneExample<Detail> | SeveralExamples<Detail>);
-
-interface ContractWords<Detail extends DetailDefinition> {
-  /** One sentence for people: what has happened when this event is seen. */
-  readonly description: string;
-  /** Metadata for consumers. A breaking change takes a new detail-type instead. */
-  readonly version: number;
-  /** What to use instead, such as `use Order.Placed`: routes that name the contract are warned of. Default: in use. */
-  readonly deprecated?: string;
-  /** Who answers for it: `@user`, `@acme/cases` or an e-mail address. Default: the service's owner. */
-  readonly owner?: string;
-  /** The `source` of these events, where it is another than the service's. */
-  readonly source?: string;
-  /**
-   * Events a second at its busiest moment, all publishers together: `backbone check` says when AWS would delay or refuse
-   * them, and where every contract has it, alarms go by it. Default: not known, and counted as none.
-   */
-  readonly peakPerSecond?: number;
-  /**
-   * Whether its `detail` holds personal data. Then event logs hold time and envelope of its events only: `find` finds them
-   * by id, source and contract, not by `--detail`. `check` names where they stand in full all the same: dead letters,
-   * archives. Default: false.
-   */
-  readonly sensitive?: boolean;
-  /** Schema of the event's `detail`: written with zod, or a {@link jsonSchema}. */
-  readonly detail: Detail;
-}
-
-interface OneExample<Detail extends DetailDefinition> {
-  /** A `detail` that satisfies the schema; the rehearsal publishes it. */
-  readonly example: ExampleOf<Detail>;
-  readonly examples?: never;
-}
-
-interface SeveralExamples<Detail extends DetailDefinition> {
-  readonly example?: never;
-  /**
-   * Details that satisfy the schema, by a name for people: `{ plain: { … }, scan: { … } }`. The rehearsal publishes
-   * all of them; the canary and stories take the first.
-   */
-  readonly examples: Readonly<Record<string, ExampleOf<Detail>>>;
-}
-
 export interface ServiceDefinition<
   Account extends string = string,
   Contracts extends ContractDefinitions = ContractDefinitions,
@@ -217,8 +164,9 @@ export interface ServiceDefinition<
   readonly contracts: Contracts;
 }
 
-export type ServiceDefinitions = Readonly<Record<string, ServiceDefinition>>;
-type ContractDefinitions = Readonly<Record<string, ContractDefinition>>;
+/** What publishes on the global bus, and what AWS's services or partners put on buses of accounts. */
+export type ServiceDefinitions = Readonly<Record<string, ServiceDefinition | AwsEventsDefinition>>;
+export type ContractDefinitions = Readonly<Record<string, ContractDefinition>>;
 
 /** `orders/Order.Created` for every contract of the services given. */
 export type ContractKeyOf<Services extends ServiceDefinitions> = {
@@ -343,6 +291,22 @@ export function defineService<
   return service;
 }
 
+/** As {@link defineService}, for events of AWS's services and of partners. */
+export function defineAwsEvents<
+  Accounts extends AccountDefinitions,
+  const Details extends Readonly<Record<string, DetailDefinition>>,
+  const Environment extends string = never,
+>(
+  _accounts: Accounts,
+  events: AwsEventsDefinition<
+    keyof Accounts & string,
+    { readonly [DetailType in keyof Details]: ContractDefinition<Details[DetailType]> },
+    Environment
+  >,
+): typeof events {
+  return events;
+}
+
 /**
  * A JSON Schema as a contract's `detail`, of draft 2020-12 or draft-07, as its `$schema` says (default: 2020-12).
  * Whatever is wrong with it is reported when the registry is checked; nothing is read from the network.
@@ -391,7 +355,11 @@ export function defineRegistry<Environments extends RegistryDefinition["environm
     readonly environments: Environments;
     readonly defaultEnvironment: keyof Environments & string;
     readonly services: Readonly<
-      Record<string, ServiceDefinition<string, ContractDefinitions, keyof Environments & string>>
+      Record<
+        string,
+        | ServiceDefinition<string, ContractDefinitions, keyof Environments & string>
+        | AwsEventsDefinition<string, ContractDefinitions, keyof Environments & string>
+      >
     >;
     readonly routes: readonly RouteDefinition<string, string, keyof Environments & string>[];
   },

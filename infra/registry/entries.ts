@@ -1,16 +1,14 @@
 import { z } from "zod";
 import { regions } from "../aws/arn.js";
 import { busLogLevels, logRetentionDays, quotas } from "../aws/limits.js";
+import type { ContractDefinition, DetailDefinition, JsonSchemaDetail } from "./contract-definition.js";
 import type {
   AccountDefinition,
   AlarmsDefinition,
   ArchiveDefinition,
   AuditTrailDefinition,
   BusLoggingDefinition,
-  ContractDefinition,
-  DetailDefinition,
   EnvironmentDefinition,
-  JsonSchemaDetail,
   PublisherDefinition,
   RegistryDefinition,
   RouteDefinition,

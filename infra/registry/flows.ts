@@ -1,5 +1,6 @@
 import type { EventPattern, JsonValue } from "../aws/event-pattern.js";
 import { inEnvironment } from "./in-environment.js";
+import { hubContracts } from "./publications.js";
 import {
   byText,
   type ContentFilter,
@@ -11,16 +12,23 @@ import {
   sourcesOf,
 } from "./registry.js";
 
+/** A bus that flows leave: the account's own, which the backbone has made, or one that is there without it. */
+export interface Bus {
+  readonly account: string;
+  /** `default`, or the name of a partner bus; absent for the account's own. */
+  readonly name?: string;
+}
+
 /**
- * Events that pass from one account's bus to another's. EventBridge forwards an event once, so nothing goes on from
- * where a flow ends.
+ * Events that pass from one bus to an account's own. EventBridge forwards an event once, so nothing goes on from where a
+ * flow ends.
  */
 export interface Flow {
-  /** Account whose bus they leave. */
-  readonly from: string;
+  /** The bus they leave. */
+  readonly from: Bus;
   /** Account whose bus receives them. */
   readonly to: string;
-  /** Nothing where no route brings the account anything yet: the way is there before the first. */
+  /** Nothing where no route brings the account anything from the global bus yet: the way is there before the first. */
   readonly events: readonly FlowEvents[];
 }
 
@@ -44,20 +52,37 @@ export interface Binding {
   readonly except?: true;
   /** Absent where it takes whole sources: the global bus admits declared detail-types only. */
   readonly detailType?: string;
+  /** Ids of the AWS accounts that it takes them of, where others have events that are not told apart otherwise. */
+  readonly account?: readonly string[];
   readonly filter?: ContentFilter;
+  /** Only of management events that only read: their rule must ask for them. */
+  readonly readOnlyManagementEvents?: true;
 }
 
-/** Every way that events take between the buses of an environment: from the global bus to each member's local bus. */
+/**
+ * Every way that events take between the buses of an environment: from the global bus to each member's, and from the
+ * buses of AWS's own events to those that a route brings any.
+ */
 export function flowsOf(registry: Registry, environment: Environment): Flow[] {
   const here = inEnvironment(registry, environment);
-  const published = contractsBySource(here);
-  return here.members.map((member) => ({
-    from: here.backbone,
-    to: member,
-    events: here.routes
-      .filter(({ to }) => to === member)
-      .flatMap((route) => eventsOf(here, published, route)),
+  const taking = takingFrom(environment, hubContracts(here));
+  const routesTo = new Map(groupBy(here.routes, ({ to }) => to).map((group) => [group[0].to, group]));
+  const aws = awsBuses(here).map(({ contracts, ...from }) => ({
+    from,
+    contracts: new Set(contracts.map(({ key }) => key)),
+    taking: takingFrom(environment, contracts, true),
   }));
+  const isAws = (key: string) => here.contracts.get(key)?.origin !== undefined;
+  return here.members.flatMap((to): Flow[] => {
+    const routes = routesTo.get(to) ?? [];
+    const wanted = new Set(routes.flatMap(({ contracts }) => contracts.filter(isAws)));
+    return [
+      { from: { account: here.backbone }, to, events: routes.flatMap(taking) },
+      ...aws
+        .filter(({ contracts }) => [...wanted].some((key) => contracts.has(key)))
+        .map(({ from, taking: takingAws }) => ({ from, to, events: routes.flatMap(takingAws) })),
+    ];
+  });
 }
 
 /** What each subscription takes of what its account's bus receives, by the subscription's key. */
@@ -66,20 +91,29 @@ export function subscribedEvents(
   environment: Environment,
 ): ReadonlyMap<string, readonly FlowEvents[]> {
   const here = inEnvironment(registry, environment);
-  const published = contractsBySource(here);
-  return new Map(
-    here.subscriptions.map(({ key, routes }) => [
-      key,
-      routes.flatMap((route) => eventsOf(here, published, route)),
-    ]),
-  );
+  const taking = takingFrom(environment, [...here.contracts.values()]);
+  return new Map(here.subscriptions.map(({ key, routes }) => [key, routes.flatMap(taking)]));
 }
 
-type ContractsBySource = ReadonlyMap<string, readonly Contract[]>;
+/** The buses of AWS's own events in an environment, with the contracts of what comes from each. */
+function awsBuses({ contracts }: Registry): (Required<Bus> & { readonly contracts: Contract[] })[] {
+  const single = [...contracts.values()].flatMap((contract) =>
+    (contract.origin?.accounts ?? []).map((account) => ({
+      account,
+      name: contract.origin?.bus ?? "",
+      contract,
+    })),
+  );
+  return groupBy(single, ({ account, name }) => `${account}/${name}`).map((group) => ({
+    account: group[0].account,
+    name: group[0].name,
+    contracts: group.map(({ contract }) => contract),
+  }));
+}
 
 /** Sorted by source, so that renaming a service changes nothing. */
-function contractsBySource({ contracts }: Registry): ContractsBySource {
-  const published = [...contracts.values()].flatMap((contract) =>
+function bySource(contracts: readonly Contract[]): ReadonlyMap<string, readonly Contract[]> {
+  const published = contracts.flatMap((contract) =>
     sourcesOf(contract).map((source) => ({ source, contract })),
   );
   return new Map(
@@ -90,56 +124,84 @@ function contractsBySource({ contracts }: Registry): ContractsBySource {
 }
 
 /**
- * A wildcard takes a source as a whole where all that is published under it is one service's, and is brought: under a
- * source that others share, or that has events of the account itself, it takes the declared detail-types.
+ * What a route takes of a bus with these contracts.
+ * A wildcard takes a source as a whole where all that is published under
+ * it is one service's, and is brought: under a source that others share, or that has events of the account itself, it takes
+ * the declared detail-types; and under one of AWS's, where nobody keeps out what is not declared.
+ * @param isOrigin whether AWS's services or a partner put them on it
  */
-function eventsOf({ contracts }: Registry, published: ContractsBySource, route: Route): FlowEvents[] {
-  const { events, selector, filter } = route;
-  const carried = new Set(route.contracts.flatMap((key) => contracts.get(key) ?? []));
-  const isWhole = (source: string): boolean => {
-    const [first, ...others] = published.get(source) ?? [];
-    return (
-      first !== undefined &&
-      carried.has(first) &&
-      others.every((other) => other.service === first.service && carried.has(other))
-    );
-  };
-  const isWildcard = filter === undefined && (selector.kind === "all" || selector.kind === "service");
-  const sources =
-    selector.kind === "all" ? [...published.keys()] : [...new Set([...carried].flatMap(sourcesOf))];
-  const whole = new Set(isWildcard ? sources.filter(isWhole) : []);
-  const keysOf = (wanted: (source: string) => boolean) =>
-    [...carried].filter((contract) => sourcesOf(contract).some(wanted)).map(({ key }) => key);
-  const taken = (binds: Binding, keys: readonly string[]): FlowEvents[] =>
-    keys.length === 0 ? [] : [{ events, contracts: keys, binds }];
-  const isAll = isWildcard && selector.kind === "all";
-  const rest = sources.filter((source) => !whole.has(source));
-  return [
-    ...(isAll
-      ? taken(
-          { source: rest, except: true },
-          keysOf((source) => whole.has(source)),
-        )
-      : [...whole].flatMap((source) =>
-          taken(
-            { source: [source] },
-            keysOf((one) => one === source),
+function takingFrom(
+  { accountIds }: Environment,
+  contracts: readonly Contract[],
+  isOrigin = false,
+): (route: Route) => readonly FlowEvents[] {
+  const byKey = new Map(contracts.map((contract) => [contract.key, contract]));
+  const published = bySource(contracts);
+  const idsOf = ({ origin }: Contract) =>
+    (origin?.accounts ?? []).flatMap((account) => accountIds.get(account) ?? []).sort(byText);
+  const isOneOfSeveral = (source: string, { key, detailType }: Contract): boolean =>
+    published.get(source)?.some((other) => other.key !== key && other.detailType === detailType) === true;
+  return (route) => {
+    const { events, selector, filter } = route;
+    const carried = new Set(route.contracts.flatMap((key) => byKey.get(key) ?? []));
+    const isWhole = (source: string): boolean => {
+      const [first, ...others] = published.get(source) ?? [];
+      return (
+        first !== undefined &&
+        first.origin === undefined &&
+        carried.has(first) &&
+        others.every((other) => other.service === first.service && carried.has(other))
+      );
+    };
+    const isWildcard = filter === undefined && (selector.kind === "all" || selector.kind === "service");
+    const sources =
+      selector.kind === "all" ? [...published.keys()] : [...new Set([...carried].flatMap(sourcesOf))];
+    const whole = new Set(isWildcard ? sources.filter(isWhole) : []);
+    const keysOf = (wanted: (source: string) => boolean) =>
+      [...carried].filter((contract) => sourcesOf(contract).some(wanted)).map(({ key }) => key);
+    const taken = (binds: Binding, keys: readonly string[]): FlowEvents[] =>
+      keys.length === 0 ? [] : [{ events, contracts: keys, binds }];
+    const isAll = isWildcard && selector.kind === "all";
+    const rest = sources.filter((source) => !whole.has(source));
+    return [
+      ...(isAll
+        ? taken(
+            { source: rest, except: true },
+            keysOf((source) => whole.has(source)),
+          )
+        : [...whole].flatMap((source) =>
+            taken(
+              { source: [source] },
+              keysOf((one) => one === source),
+            ),
+          )),
+      // One by one, so that a contract that takes on another source keeps the rule of the first.
+      ...[...carried].flatMap((contract) =>
+        sourcesOf(contract)
+          .filter((source) => !whole.has(source))
+          .flatMap((source) =>
+            taken(
+              {
+                source: [source],
+                detailType: contract.detailType,
+                ...(isOneOfSeveral(source, contract) ? { account: idsOf(contract) } : {}),
+                ...(filter === undefined ? {} : { filter }),
+                ...(isOrigin && contract.origin?.readOnlyManagementEvents === true
+                  ? { readOnlyManagementEvents: true }
+                  : {}),
+              },
+              [contract.key],
+            ),
           ),
-        )),
-    // One by one, so that a contract that takes on another source keeps the rule of the first.
-    ...[...carried].flatMap(({ key, detailType, ...contract }) =>
-      sourcesOf(contract)
-        .filter((source) => !whole.has(source))
-        .flatMap((source) =>
-          taken({ source: [source], detailType, ...(filter === undefined ? {} : { filter }) }, [key]),
-        ),
-    ),
-  ];
+      ),
+    ];
+  };
 }
 
 /** The pattern that takes exactly what is bound. */
-export function patternOf({ source, except, detailType, filter }: Binding): EventPattern {
+export function patternOf({ account, source, except, detailType, filter }: Binding): EventPattern {
   return {
+    ...(account === undefined ? {} : { account }),
     source: except ? allBut(source) : source,
     ...(detailType === undefined ? {} : { "detail-type": [detailType] }),
     ...(filter === undefined ? {} : { detail: filter.detail }),

@@ -1,7 +1,10 @@
 import {
   accountsOf,
+  byText,
   type Contract,
   type Environment,
+  holderOf,
+  type Origin,
   type Registry,
   type Route,
   type Service,
@@ -38,7 +41,7 @@ function reduced(registry: Registry, environment: Environment): Registry {
   const isHere = (account: string) => environment.accountIds.has(account);
   const services = new Map(
     [...registry.services].flatMap(([name, service]) => {
-      const here = serviceIn(service, environment);
+      const here = serviceIn(registry, service, environment);
       return here === undefined ? [] : [[name, here] as const];
     }),
   );
@@ -124,19 +127,42 @@ function accountMissing(account: string, environment: Environment): string | und
 
 /** Where a service is in an environment: where it moves to, and where it comes from, if they are two AWS accounts here. */
 function accountsIn(service: Service, { accountIds }: Environment): readonly string[] {
+  if (service.origin !== undefined)
+    return service.origin.accounts.filter((account) => accountIds.has(account));
   const [first, second] = accountsOf(service).filter((account) => accountIds.has(account));
   if (first === undefined) return [];
   return second === undefined || accountIds.get(second) === accountIds.get(first) ? [first] : [first, second];
 }
 
-function serviceIn(service: Service, environment: Environment): Service | undefined {
+function serviceIn(registry: Registry, service: Service, environment: Environment): Service | undefined {
+  if (missing(service, environment) !== undefined) return undefined;
+  if (service.origin !== undefined) return awsEventsIn(registry, service, service.origin, environment);
   const [account, second] = accountsIn(service, environment);
-  if (account === undefined || missing(service, environment) !== undefined) return undefined;
+  if (account === undefined) return undefined;
   const { alsoFrom: former, ...rest } = service;
   return {
     ...rest,
     account,
     ...(former === undefined || second !== former ? {} : { alsoFrom: former }),
+    source: sourceIn(service.source, environment.name),
+  };
+}
+
+/** Each bus once, though several accounts may be one AWS account here. */
+function awsEventsIn(
+  registry: Registry,
+  service: Service,
+  { bus, accounts, ...asked }: Origin,
+  environment: Environment,
+): Service | undefined {
+  const here = accounts.filter((account) => environment.accountIds.has(account));
+  const holders = new Set(here.map((account) => holderOf(registry, environment, account)));
+  const [account] = holders;
+  if (account === undefined) return undefined;
+  return {
+    ...service,
+    account,
+    origin: { bus: sourceIn(bus, environment.name), accounts: [...holders].sort(byText), ...asked },
     source: sourceIn(service.source, environment.name),
   };
 }
@@ -154,6 +180,7 @@ function contractIn(
   return {
     ...contract,
     account: owner.account,
+    ...(owner.origin === undefined ? {} : { origin: owner.origin }),
     publishers: contract.publishers.filter(({ service, account }) => isFrom(services.get(service), account)),
     source,
     alsoSources: [...former].filter((one) => one !== source),
@@ -166,7 +193,10 @@ function isFrom(service: Service | undefined, account: string): boolean {
 
 /** Why a service is not here. */
 function missing(service: Service, environment: Environment): string | undefined {
-  if (accountsIn(service, environment).length === 0) return `account ${service.account} is not here`;
+  if (accountsIn(service, environment).length === 0)
+    return service.origin === undefined
+      ? `account ${service.account} is not here`
+      : `none of ${service.origin.accounts.join(", ")} is here`;
   return elsewhere(service.environments, environment);
 }
 

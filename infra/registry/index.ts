@@ -2,6 +2,7 @@ export type { JsonObject } from "../aws/event-pattern.js";
 export { type Conformity, conformityOf, contractOf, describeConformity } from "./conformity.js";
 export {
   defineAccounts,
+  defineAwsEvents,
   defineCanary,
   defineEnvironments,
   definePublishers,
@@ -11,7 +12,15 @@ export {
   defineStories,
   jsonSchema,
 } from "./define.js";
-export { type Binding, type Flow, type FlowEvents, flowsOf, patternOf, subscribedEvents } from "./flows.js";
+export {
+  type Binding,
+  type Bus,
+  type Flow,
+  type FlowEvents,
+  flowsOf,
+  patternOf,
+  subscribedEvents,
+} from "./flows.js";
 export { type Inactive, inactiveIn, inEnvironment } from "./in-environment.js";
 export type { DetailSchema } from "./detail/schema.js";
 export { defineSubscriptions } from "./subscriptions/define.js";
@@ -28,6 +37,7 @@ export {
 } from "./problem.js";
 export {
   declaredTypes,
+  hubContracts,
   type Publication,
   publicationsBy,
   publicationsOf,
@@ -50,7 +60,9 @@ export {
   type EventSelector,
   type Example,
   groupBy,
+  holderOf,
   isMade,
+  type Origin,
   outsideMembers,
   type Publisher,
   publishers,

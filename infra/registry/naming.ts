@@ -5,6 +5,7 @@ import {
   byText,
   type Contract,
   type Environment,
+  type Origin,
   type Publisher,
   type Registry,
   type Route,
@@ -77,6 +78,8 @@ export function called(registry: Registry, accounts: Naming, services: Naming): 
       ? {}
       : { archive: { ...one.archive, local: byName(one.archive.local, account) } }),
   });
+  const origin = ({ origin: from }: { readonly origin?: Origin }) =>
+    from === undefined ? {} : { origin: { ...from, accounts: from.accounts.map(account).sort(byText) } };
   /** The owner first. */
   const rankOf = (one: Contract, by: Publisher) => (by.service === service(one.service) ? "" : by.service);
   const route = ({ selector, ...one }: Route): Route => ({
@@ -107,6 +110,7 @@ export function called(registry: Registry, accounts: Naming, services: Naming): 
     services: byName(
       mapped(registry.services, ({ alsoFrom, ...one }) => ({
         ...one,
+        ...origin(one),
         name: service(one.name),
         account: account(one.account),
         ...(alsoFrom === undefined ? {} : { alsoFrom: account(alsoFrom) }),
@@ -117,6 +121,7 @@ export function called(registry: Registry, accounts: Naming, services: Naming): 
     contracts: byName(
       mapped(registry.contracts, (one) => ({
         ...one,
+        ...origin(one),
         key: events(one.key),
         service: service(one.service),
         account: account(one.account),

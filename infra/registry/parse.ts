@@ -50,6 +50,7 @@ export function parseRegistry(input: unknown): Registry {
       accountNames: accounts?.names,
       backbone: accounts?.backbone,
       environmentNames,
+      environments,
       anyStyle: partial.sourceStyle === "any",
     });
   const serviceNaming = readNames(
@@ -125,7 +126,7 @@ export function parseRegistry(input: unknown): Registry {
   const contracts = (services ?? []).flatMap((service) => completeContracts(service, publishers));
   warnOfCircles(problems, subscribed.subscriptions, contracts);
   const completeServices = (services ?? []).flatMap(
-    ({ name, account, alsoFrom, source, environments: only, owner, detailTypes }): Service[] =>
+    ({ name, account, alsoFrom, origin, source, environments: only, owner, detailTypes }): Service[] =>
       account === undefined || source === undefined
         ? []
         : [
@@ -133,6 +134,7 @@ export function parseRegistry(input: unknown): Registry {
               name,
               account,
               ...(alsoFrom === undefined ? {} : { alsoFrom }),
+              ...(origin === undefined ? {} : { origin }),
               source,
               ...(only === undefined ? {} : { environments: only }),
               ...(owner === undefined ? {} : { owner }),
@@ -167,7 +169,7 @@ export function parseRegistry(input: unknown): Registry {
 }
 
 function completeContracts(
-  { name, account, source, alsoSources, contracts }: ServiceDraft,
+  { name, account, origin, source, alsoSources, contracts }: ServiceDraft,
   publishers: ReadonlyMap<string, readonly Publisher[]>,
 ): Contract[] {
   if (account === undefined || source === undefined) return [];
@@ -178,6 +180,7 @@ function completeContracts(
       key,
       service: name,
       account,
+      ...(origin === undefined ? {} : { origin }),
       publishers: publishers.get(key) ?? [],
       source: contract.source ?? source,
       alsoSources: contract.source === undefined ? alsoSources : [],

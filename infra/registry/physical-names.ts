@@ -39,15 +39,23 @@ export function checkPhysicalNames(
     if (prefix === undefined) return [];
     return names.flatMap((account) => {
       const hosted = services
+        .filter(({ origin }) => origin === undefined)
         .filter((service) => service.account === account || service.alsoFrom === account)
         .map(({ name }) => serviceNaming.nameOf(name));
       const forwards = account === backbone ? members.map(naming.nameOf) : [];
+      const isOrigin = services.some(({ origin }) => origin?.accounts.includes(account) === true);
       const switched = switchedNames(draft, account, backbone);
       const subscribed = subscriptions
         .filter((one) => one.account === account)
         .map(({ service, name }) => ({ service: serviceNaming.nameOf(service), name }));
       const called = naming.nameOf(account);
-      return physicalNames(prefix, called, hosted, forwards, subscribed, switched).map((physical) => ({
+      return physicalNames(prefix, called, {
+        services: hosted,
+        forwards,
+        eventsOfAws: isOrigin ? members.map(naming.nameOf) : [],
+        subscriptions: subscribed,
+        switched,
+      }).map((physical) => ({
         environment,
         prefix,
         account,
@@ -88,7 +96,7 @@ function checkLengths(
     const rule: NameRule = nameRules[kind];
     if (name.length <= rule.maxLength) continue;
     const called = physical.concerns ?? accounts.nameOf(account);
-    const prefixIsLongest = kind !== "rule" && prefix.length > called.length;
+    const prefixIsLongest = name.startsWith(prefix) && prefix.length > called.length;
     const [ofService = "", subscription] = called.split("/");
     const { keyOf, pathOf } = kind === "managedPolicy" ? services : accounts;
     const path: PathSegments = prefixIsLongest

@@ -1,4 +1,4 @@
-import { groupBy, type Publisher, type Registry, sourcesOf } from "./registry.js";
+import { type Contract, groupBy, type Publisher, type Registry, sourcesOf } from "./registry.js";
 
 /** What a service may publish out of one account under one source. */
 export interface Publication extends Publisher {
@@ -60,10 +60,15 @@ export interface PublishedBySeveral {
   readonly so: string;
 }
 
+/** What is published on the global bus: all but the events of AWS and of partners. */
+export function hubContracts({ contracts }: Registry): Contract[] {
+  return [...contracts.values()].filter(({ origin }) => origin === undefined);
+}
+
 /** What is allowed to several, and may have been meant for one: contracts, and sources that services share. */
 export function publishedBySeveral(registry: Registry): PublishedBySeveral[] {
   const owners = new Map<string, Set<string>>();
-  for (const contract of registry.contracts.values())
+  for (const contract of hubContracts(registry))
     for (const source of sourcesOf(contract))
       owners.set(source, (owners.get(source) ?? new Set<string>()).add(contract.service));
   return [

@@ -25,6 +25,14 @@ export function readPublishers(
         problems.add(at, `"*" is every event of everybody; name a contract, or those of one service`);
         continue;
       }
+      const aws = selected?.contracts.find(({ service }) => service.origin !== undefined);
+      if (aws !== undefined) {
+        problems.add(
+          at,
+          `"${aws.service.name}" is of events that AWS or a partner publishes, and nobody else may; remove it`,
+        );
+        continue;
+      }
       for (const { key, service } of selected?.contracts ?? []) {
         const known = publishers.get(key) ?? [];
         publishers.set(key, known);
@@ -64,18 +72,24 @@ function namedServices(
       problems.add(at, `no service is named "${name}"; ${mend}`);
     } else if (listed.indexOf(name) < index) {
       problems.add(at, `"${name}" stands in the list already; remove one of the two`);
+    } else if (services.some((one) => one.name === name && one.origin !== undefined)) {
+      problems.add(
+        at,
+        `"${name}" is of events that AWS or a partner publishes, and publishes nothing itself; remove it`,
+      );
     } else return [name];
     return [];
   });
 }
 
-/** Everybody who may publish a service's contract, each out of each of its accounts; the owner first. */
+/** Everybody who may publish a service's contract, each out of each of its accounts; the owner first. Nobody, where AWS or a partner does. */
 export function publishersOf(
   owner: ServiceDraft,
   contract: string,
   services: readonly ServiceDraft[],
   also: AlsoPublished,
 ): Publisher[] {
+  if (owner.origin !== undefined) return [];
   const others = services.filter(({ name }) => also.get(contract)?.includes(name));
   return [owner, ...others].flatMap(({ name, account, alsoFrom }) =>
     [account, alsoFrom].flatMap((one) => (one === undefined ? [] : [{ service: name, account: one }])),

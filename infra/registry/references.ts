@@ -24,6 +24,13 @@ export function readCanary(
   const [contract] = select(problems, wanted, services, path)?.contracts ?? [];
   if (contract === undefined || drafts === undefined) return undefined;
   const { key } = contract;
+  if (contract.service.origin !== undefined) {
+    problems.add(
+      path,
+      `${key} is of events that AWS or a partner publishes: EventBridge takes them from nobody else; name a contract of a service`,
+    );
+    return undefined;
+  }
   const isCarried = drafts.routes.some(({ contracts }) => contracts.includes(key));
   if (!isCarried && !drafts.mayBring(key)) {
     problems.add(
@@ -62,6 +69,8 @@ export function readStories(
         previous = undefined;
         return;
       }
+      // Nobody who has received something publishes it.
+      if (contract.service.origin !== undefined) previous = undefined;
       if (
         previous !== undefined &&
         previous.account !== account &&
@@ -73,7 +82,8 @@ export function readStories(
           `"${account}" publishes ${step} but no route brings it ${previous.key}, the step before; add { events: "${previous.key}", to: "${account}" } to the routes, or mend the story`,
         );
       }
-      previous = { key: contract.key, account };
+      // Whoever publishes the next step must have received it.
+      previous = { key: contract.key, account: contract.service.origin === undefined ? account : "" };
     });
     return full === undefined ? [] : [{ name, ...full }];
   });

@@ -97,9 +97,22 @@ export interface AuditTrailSettings {
   readonly deployRoleArn: string;
 }
 
+/** Buses on which AWS's services or a partner put events: none of them is the backbone's. */
+export interface Origin {
+  /** `default`, or the name of a partner bus. */
+  readonly bus: string;
+  /** Accounts whose bus it is. In an environment, one for each AWS account. */
+  readonly accounts: readonly string[];
+  /** Whether management events that only read are wanted, too. */
+  readonly readOnlyManagementEvents?: true;
+}
+
 export interface Service {
   readonly name: string;
+  /** Where it runs; of AWS's own events the first account that they come from. */
   readonly account: string;
+  /** Only of events that AWS's services or a partner publish. */
+  readonly origin?: Origin;
   /** The account it comes from, out of which it publishes, too. */
   readonly alsoFrom?: string;
   readonly source: string;
@@ -123,10 +136,12 @@ export interface Contract {
   readonly service: string;
   /** The account of the service that owns it. */
   readonly account: string;
-  /** Who may publish it, each from an account; the owner first. */
+  /** Only of events that AWS's services or a partner publish. */
+  readonly origin?: Origin;
+  /** Who may publish it, each from an account; the owner first. Nobody, where AWS or a partner does. */
   readonly publishers: readonly Publisher[];
   readonly source: string;
-  /** Former sources, under which it is published, too. */
+  /** Other sources under which it is published, too: former ones. */
   readonly alsoSources: readonly string[];
   readonly detailType: string;
   readonly version: number;
@@ -254,8 +269,9 @@ export function sharedAccounts({ accountIds }: Environment): readonly (readonly 
     .filter(({ length }) => length > 1);
 }
 
-/** The accounts out of which a service publishes: its own first. */
-export function accountsOf({ account, alsoFrom }: Pick<Service, "account" | "alsoFrom">): readonly string[] {
+/** The accounts out of which a service publishes, its own first: none, where AWS or a partner does. */
+export function accountsOf({ account, alsoFrom, origin }: Service): readonly string[] {
+  if (origin !== undefined) return [];
   return alsoFrom === undefined ? [account] : [account, alsoFrom];
 }
 
@@ -277,6 +293,13 @@ export function sourcesOf({
 /** A contract as it is under each of its sources: its own first. */
 export function underEachSource(contract: Contract): Contract[] {
   return sourcesOf(contract).map((source) => ({ ...contract, source }));
+}
+
+/** The account whose name stands for an AWS account in an environment: of those that share it the first, the backbone before all. */
+export function holderOf({ backbone }: Registry, { accountIds }: Environment, account: string): string {
+  const id = accountIds.get(account);
+  if (accountIds.get(backbone) === id) return backbone;
+  return [...accountIds].find(([, other]) => other === id)?.[0] ?? account;
 }
 
 /**

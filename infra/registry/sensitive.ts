@@ -48,9 +48,14 @@ function checkDetails(
 ): void {
   if (busLogging === undefined || !busLogging.includeDetail || busLogging.level === "OFF") return;
   const concerned = services
-    .filter(({ account, alsoFrom, environments }) => {
+    .filter(({ account, alsoFrom, origin, environments }) => {
       const isNamed = environments?.includes(environment) ?? true;
-      return isNamed && [account, alsoFrom].some((one) => one !== undefined && accountIds?.has(one) === true);
+      return (
+        isNamed &&
+        [account, alsoFrom, ...(origin?.accounts ?? [])].some(
+          (one) => one !== undefined && accountIds?.has(one) === true,
+        )
+      );
     })
     .flatMap(({ name, contracts }) =>
       contracts.flatMap(({ detailType, sensitive }) => (sensitive === true ? [`${name}/${detailType}`] : [])),

@@ -1,15 +1,16 @@
 import { detailTypeMaxLength } from "../aws/limits.js";
-import type { DetailDefinition } from "./define.js";
+import type { DetailDefinition } from "./contract-definition.js";
 import { Documents } from "./detail/documents.js";
 import { readJsonSchema } from "./detail/json-schema.js";
 import { metadataProblem } from "./detail/metadata.js";
 import { type DetailSchema, zodDetail } from "./detail/schema.js";
+import { readAwsEvents } from "./aws-events/read.js";
 import * as entries from "./entries.js";
-import { checkEnvironmentNames } from "./environments.js";
+import { checkEnvironmentNames, type EnvironmentDraft } from "./environments.js";
 import { readExamples } from "./examples.js";
 import { type PathSegments, suggest } from "./problem.js";
 import { isRecord, type ProblemList, readEntry } from "./read.js";
-import type { Contract } from "./registry.js";
+import type { Contract, Origin } from "./registry.js";
 import {
   checkFormer,
   checkSource,
@@ -24,7 +25,9 @@ export interface ServiceDraft {
   readonly name: string;
   /** What it is called, if not by its key. */
   readonly calledName: string | undefined;
-  /** Only if such an account exists. */
+  /** Where its events come from, if AWS's services or a partner publish them. */
+  readonly origin?: Origin;
+  /** Only if such an account exists; of AWS's own events the first that they come from. */
   readonly account: string | undefined;
   /** Only if such an account exists. */
   readonly alsoFrom: string | undefined;
@@ -41,7 +44,7 @@ export interface ServiceDraft {
 
 export interface ContractDraft extends Omit<
   Contract,
-  "key" | "service" | "account" | "publishers" | "source" | "alsoSources"
+  "key" | "service" | "account" | "origin" | "publishers" | "source" | "alsoSources"
 > {
   /** Only where it is another than the service's. */
   readonly source?: string;
@@ -51,16 +54,19 @@ export interface ContractDraft extends Omit<
 export interface ServiceContext extends Omit<SourceContext, "propose"> {
   readonly accountNames: readonly string[] | undefined;
   readonly backbone: string | undefined;
+  readonly environments: readonly EnvironmentDraft[];
+  readonly documents: Documents;
 }
 
 export function readServices(
   problems: ProblemList,
   section: Readonly<Record<string, unknown>>,
-  context: ServiceContext,
+  known: Omit<ServiceContext, "documents">,
 ): ServiceDraft[] {
+  const context: ServiceContext = { ...known, documents: new Documents() };
   const sources = new Map(Object.entries(section).flatMap(([name, value]) => writtenSource(name, value)));
-  const documents = new Documents();
   const services = Object.entries(section).map(([name, value]): ServiceDraft => {
+    if (isRecord(value) && value.from !== undefined) return readAwsEvents(problems, name, value, context);
     const path = ["services", name];
     const { partial } = readEntry(problems, entries.service, value, path);
     const account = checkAccount(problems, partial.account, [...path, "account"], context);
@@ -85,13 +91,14 @@ export function readServices(
       owner: partial.owner,
       detailTypes: partial.contracts === undefined ? undefined : Object.keys(partial.contracts),
       contracts: readContracts(problems, partial.contracts ?? {}, path, {
-        documents,
+        documents: context.documents,
         source,
-        context: ofSource,
+        isAws: false,
+        checkSource: (own, at) => checkSource(problems, own, at, ofSource),
       }),
     };
   });
-  checkUnique(problems, services, context.environmentNames);
+  checkUnique(problems, services, context.environments);
   return services;
 }
 
@@ -138,7 +145,9 @@ interface ContractContext {
   readonly documents: Documents;
   /** The service's. */
   readonly source: string | undefined;
-  readonly context: SourceContext;
+  /** Whether AWS's services or a partner publish them. */
+  readonly isAws: boolean;
+  readonly checkSource: (source: string | undefined, path: PathSegments) => string | undefined;
 }
 
 /** Of a service as it is written, whatever else is wrong with it. */
@@ -146,11 +155,11 @@ function writtenSource(name: string, service: unknown): (readonly [string, strin
   return isRecord(service) && typeof service.source === "string" ? [[name, service.source]] : [];
 }
 
-function readContracts(
+export function readContracts(
   problems: ProblemList,
   section: Readonly<Record<string, unknown>>,
   service: PathSegments,
-  { documents, source, context }: ContractContext,
+  { documents, source, isAws, checkSource: check }: ContractContext,
 ): ContractDraft[] {
   return Object.entries(section).flatMap(([detailType, value]): ContractDraft[] => {
     const contractPath = [...service, "contracts", detailType];
@@ -159,9 +168,10 @@ function readContracts(
     const { example, examples: named } = partial;
     const detailPath = [...contractPath, "detail"];
     const detail = readDetail(problems, partial.detail, detailPath, documents);
-    const ofMetadata = detail && metadataProblem(detail);
+    // What AWS publishes is as AWS has it.
+    const ofMetadata = isAws ? undefined : detail && metadataProblem(detail);
     if (ofMetadata !== undefined) problems.add(detailPath, ofMetadata);
-    const own = checkSource(problems, partial.source, [...contractPath, "source"], context);
+    const own = check(partial.source, [...contractPath, "source"]);
     if (own !== undefined && own === source) {
       problems.add([...contractPath, "source"], `"${own}" is the service's source already; remove it`);
     }

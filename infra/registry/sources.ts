@@ -1,6 +1,8 @@
 import { sourceMaxLength } from "../aws/limits.js";
 import type { PathSegments } from "./problem.js";
+import type { EnvironmentDraft } from "./environments.js";
 import type { ProblemList } from "./read.js";
+import type { Origin } from "./registry.js";
 
 const placeholder = "{environment}";
 
@@ -67,7 +69,7 @@ function refusalOf(
     return `${text} cannot be used in patterns and policies as it stands; use printable ASCII without *, ? and \${${such()}`;
   const written = [source, ...environmentNames.map((name) => sourceIn(source, name))];
   if (written.some((one) => one.startsWith("aws.")))
-    return `${text} begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus, never here; choose your own${such()}, under which a rule's target there can publish them again`;
+    return `${text} begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus. If these are such events, write from: "default-bus" and accounts in place of account; if the service publishes them itself, choose a source of your own${such()}`;
   const inEnvironments = environmentNames.length === 0 ? written : written.slice(1);
   const longest = Math.max(...inEnvironments.map(({ length }) => length));
   return longest > sourceMaxLength
@@ -81,6 +83,7 @@ interface Claim {
   readonly source: string;
   readonly detailType: string;
   readonly environments: readonly string[] | undefined;
+  readonly origin: Origin | undefined;
   readonly path: PathSegments;
 }
 
@@ -90,37 +93,56 @@ interface Sourced {
   readonly source: string | undefined;
   readonly alsoSources: readonly string[];
   readonly environments: readonly string[] | undefined;
+  readonly origin?: Origin;
   readonly contracts: readonly { readonly detailType: string; readonly source?: string }[];
 }
 
-/** An event's contract is found by source and detail-type, so two contracts have them in common in no environment. */
+/**
+ * An event's contract is found by the bus on which it is published, source and detail-type, so two contracts have all
+ * three in common in no environment.
+ */
 export function checkUnique(
   problems: ProblemList,
   services: readonly Sourced[],
-  environmentNames: readonly string[],
+  environments: readonly Pick<EnvironmentDraft, "name" | "accountIds">[],
 ): void {
   const claims = services.flatMap(claimsOf);
   const reported = new Set<string>();
-  for (const environment of environmentNames.length === 0 ? [placeholder] : environmentNames) {
+  for (const environment of environments.length === 0 ? [{ name: placeholder }] : environments) {
     const owners = new Map<string, Claim>();
     for (const claim of claims) {
-      if (claim.environments?.includes(environment) === false) continue;
-      const name = JSON.stringify([sourceIn(claim.source, environment), claim.detailType]);
-      const owner = owners.get(name);
-      if (owner === undefined) owners.set(name, claim);
-      else if (!reported.has(name) && owner.key !== claim.key) {
-        reported.add(name);
-        const same =
-          owner.source === claim.source
-            ? `the source "${claim.source}" and the detail-type "${claim.detailType}" are ${owner.key} already`
-            : `in ${environment}, source "${sourceIn(claim.source, environment)}" and detail-type "${claim.detailType}" are ${owner.key} already`;
-        problems.add(
-          claim.path,
-          `${same}; give one of the two its own source or detail-type, or, if both publish the same event, declare it once and name the other in the registry's publishers`,
-        );
+      if (claim.environments?.includes(environment.name) === false) continue;
+      for (const bus of busesOf(claim, environment)) {
+        const name = JSON.stringify([bus, sourceIn(claim.source, environment.name), claim.detailType]);
+        const owner = owners.get(name);
+        if (owner === undefined) owners.set(name, claim);
+        else if (!reported.has(claim.key) && owner.key !== claim.key) {
+          reported.add(claim.key);
+          problems.add(claim.path, sameEvent(owner, claim, environment.name));
+        }
       }
     }
   }
+}
+
+/** Accounts that share one AWS account have one default bus. */
+function busesOf(
+  { origin }: Claim,
+  { name, accountIds }: Pick<EnvironmentDraft, "name" | "accountIds">,
+): string[] {
+  if (origin === undefined) return ["global"];
+  const ids = origin.accounts.map((account) => accountIds?.get(account));
+  return [...new Set(ids)].flatMap((id) => (id === undefined ? [] : `${id}/${sourceIn(origin.bus, name)}`));
+}
+
+function sameEvent(owner: Claim, claim: Claim, environment: string): string {
+  const same =
+    owner.source === claim.source && claim.origin === undefined
+      ? `the source "${claim.source}" and the detail-type "${claim.detailType}" are ${owner.key} already`
+      : `in ${environment}, source "${sourceIn(claim.source, environment)}" and detail-type "${claim.detailType}" are ${owner.key} already`;
+  return claim.origin === undefined
+    ? `${same}; give one of the two its own source or detail-type, or, if both publish the same event, declare it once and name the other in the registry's publishers`
+    : `${same}, from the same bus; declare it once, and let filters of routes tell its events apart, or leave one of the two out of ${environment} by environments`;
 }
 
 /** The sources of a service's contract, as they are written: its own, or the service's with the former ones. */
@@ -132,11 +154,18 @@ export function writtenSources(
 }
 
 function claimsOf(service: Sourced): Claim[] {
-  const { name, environments, contracts } = service;
+  const { name, environments, origin, contracts } = service;
   return contracts.flatMap(({ detailType, source: own }) => {
     const key = `${name}/${detailType}`;
     const path = ["services", name, "contracts", detailType];
-    return writtenSources(service, own).map((source) => ({ key, source, detailType, environments, path }));
+    return writtenSources(service, own).map((source) => ({
+      key,
+      source,
+      detailType,
+      environments,
+      origin,
+      path,
+    }));
   });
 }
 

@@ -7,9 +7,18 @@ import { consumerTroubles } from "./consumer-alarms.js";
 import { dashboardLink, planDashboard } from "./dashboard.js";
 import type { PlannedDeadLetterQueue } from "./dead-letter-queue.js";
 import type { PlannedEventLog } from "./event-log.js";
+import type { PlannedForward } from "./forward.js";
 import type { Scope } from "./scope.js";
 import { madeQueues } from "./subscription-queue.js";
-import { type AlarmSettings, anyWithinAnHour, depthOf, period, type Trouble } from "./trouble.js";
+import {
+  type AlarmSettings,
+  anyWithinAnHour,
+  depthOf,
+  type MetricQuery,
+  period,
+  ruleDimensions,
+  type Trouble,
+} from "./trouble.js";
 import { volumeTroubles } from "./volume.js";
 
 /** Who is told of what goes wrong, and a view of it. */
@@ -39,8 +48,7 @@ interface Identity {
 
 /** What of one account is watched. */
 export interface Watched {
-  /** Names of the rules that bring events to a member. */
-  readonly forwardRules: readonly string[];
+  readonly forwards: readonly PlannedForward[];
   readonly log: PlannedEventLog;
   readonly deadLetterQueue: PlannedDeadLetterQueue;
 }
@@ -68,6 +76,7 @@ export function planAlarms(
   };
   const troubles = [
     ...busTroubles(scope, account),
+    ...awsEventsTroubles(account, watched.forwards),
     ...queueTroubles(scope, account, watched.deadLetterQueue, encryptionFailures),
     ...consumerTroubles(scope, account),
     ...volumeTroubles(scope, account),
@@ -216,7 +225,48 @@ function busTroubles({ environment }: Scope, account: string): Trouble[] {
   }));
 }
 
-/** The rule stands on the default bus, whose series carry the rule's name alone. What it tells needs no second message. */
+/** Nothing keeps an event of AWS before it has arrived, and nobody can publish it again. */
+const awsEventsSeries = [
+  {
+    trouble: "lost",
+    metricName: "InvocationsFailedToBeSentToDlq",
+    says: "events are LOST. The receiving bus refused them, and so did the dead-letter queue, and no archive has them. Mend the queue or its policy, and look up what has happened where the events come from.",
+  },
+  {
+    trouble: "dead-letters",
+    metricName: "InvocationsSentToDlq",
+    says: "the rule cannot deliver events of AWS and puts them into the dead-letter queue. OK means that for an hour none has been added, not that the queue is empty.",
+  },
+];
+
+/** Rule by rule: a bus that is there without the backbone has rules of others, whose failures are theirs. */
+function awsEventsTroubles(account: string, forwards: readonly PlannedForward[]): Trouble[] {
+  return forwards.flatMap(({ busName, member, rules }) => {
+    if (busName === undefined) return [];
+    return rules.flatMap((rule) =>
+      awsEventsSeries.map(({ metricName, ...series }): Trouble => ({
+        ...series,
+        subject: rule.name.replaceAll(".", "--"),
+        about: `rule ${rule.name} on bus ${busName}, which brings events of AWS to ${member}`,
+        command: lookAtLetters(account),
+        tells: true,
+        queries: [seriesOf(metricName, ruleDimensions(busName, rule.name))],
+        above: { comparisonOperator: "GreaterThanThreshold", threshold: 0 },
+        ...anyWithinAnHour,
+      })),
+    );
+  });
+}
+
+function seriesOf(metricName: string, dimensions: Readonly<Record<string, string>>): MetricQuery {
+  return {
+    id: "failed",
+    returnData: true,
+    metric: { namespace: "AWS/Events", metricName, dimensions, stat: "Sum", period },
+  };
+}
+
+/** The rule stands on the default bus. What it tells needs no second message. */
 function watchTrouble(scope: Scope, account: string, { rule }: PlannedAuditTrail): Trouble {
   return {
     subject: "routing-watch",
@@ -225,19 +275,7 @@ function watchTrouble(scope: Scope, account: string, { rule }: PlannedAuditTrail
     says: "somebody changed the routing or what watches it, and the message that says so could not be sent. It is in the dead-letter queue.",
     command: lookAtLetters(account),
     tells: true,
-    queries: [
-      {
-        id: "failed",
-        returnData: true,
-        metric: {
-          namespace: "AWS/Events",
-          metricName: "FailedInvocations",
-          dimensions: { RuleName: rule.name },
-          stat: "Sum",
-          period,
-        },
-      },
-    ],
+    queries: [seriesOf("FailedInvocations", ruleDimensions("default", rule.name))],
     above: { comparisonOperator: "GreaterThanThreshold", threshold: 0 },
     ...anyWithinAnHour,
   };

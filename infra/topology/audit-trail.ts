@@ -1,4 +1,4 @@
-import { type DefaultBusRuleArn, defaultBusRuleArn, type TopicArn, topicArn } from "../aws/arn.js";
+import { type RuleArn, ruleArn, type TopicArn, topicArn } from "../aws/arn.js";
 import type { EventPattern, JsonObject } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import type { Scope } from "./scope.js";
@@ -16,7 +16,7 @@ export interface PlannedAuditTrail {
 
 export interface PlannedRoutingRule {
   readonly name: string;
-  readonly arn: DefaultBusRuleArn;
+  readonly arn: RuleArn;
   readonly description: string;
   readonly eventPattern: EventPattern;
   readonly targetId: string;
@@ -42,7 +42,7 @@ export function planAuditTrail(
     retentionDays: auditTrail.retentionDays,
     rule: {
       name: rule,
-      arn: defaultBusRuleArn(at, rule),
+      arn: ruleArn(at, "default", rule),
       description:
         "Tells of changes of the routing and of what watches it, that the deploy role did not make",
       eventPattern: routingChangePattern(auditTrail.deployRoleArn),

@@ -1,4 +1,5 @@
-import { accountRootArn, type BusArn } from "../aws/arn.js";
+import { accountRootArn, type BusArn, roleArn } from "../aws/arn.js";
+import { names } from "../aws/names.js";
 import {
   type ConditionBlock,
   policyDocument,
@@ -130,46 +131,120 @@ function ofBackbone({ registry, place }: Scope): ConditionBlock {
 }
 
 /**
- * Admits the member's forward role and the redrive roles of the backbone and of the member itself, and nobody
+ * Admits what forwards to the member, and the redrive roles of the backbone and of the member itself, and nobody
  * else, not even other principals of the bus's own account: there an identity policy would be enough without the
  * Deny. The forward role is admitted whether or not a route brings the member anything yet, so that the first route
- * needs no change here and no order of stacks. A redrive looks whether the bus is there before it sends anything, as
+ * needs no change here and no order of stacks; and so are the roles that forward events of AWS, by their name, of any
+ * account of the organisation, as a list of 1,000 accounts would not fit. These may bring events of AWS only, which nobody
+ * can make up. A redrive looks whether the bus is there before it sends anything, as
  * AWS acknowledges events for one that is not. Roles are named by `aws:PrincipalArn` under the account's root because a role's ARN as principal is
  * stored as an id that dies with the role.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 export function localBusPolicy(scope: Scope, member: string): PolicyDocument {
   const bus = scope.bus(member);
-  const senders = scope.flows.filter(({ to }) => to === member).map(({ from }) => from);
-  const roles = senders.flatMap((from) => [scope.forwardRole(member), scope.redriveRole(from)]);
-  const allow = (from: string): Statement[] => [
-    {
-      Sid: "AllowForwardAndRedrive",
-      Effect: "Allow",
-      Principal: { AWS: accountRootArn(scope.place(from)) },
-      Action: "events:PutEvents",
-      Resource: bus,
-      Condition: { ArnEquals: { "aws:PrincipalArn": roles } },
-    },
-    {
-      Sid: "AllowRedriveToSeeBus",
-      Effect: "Allow",
-      Principal: { AWS: accountRootArn(scope.place(from)) },
-      Action: "events:DescribeEventBus",
-      Resource: bus,
-      Condition: { ArnEquals: { "aws:PrincipalArn": scope.redriveRole(from) } },
-    },
-  ];
+  const { backbone } = scope.registry;
+  const forward = scope.forwardRole({ from: { account: backbone }, to: member });
+  const redrive = scope.redriveRole(backbone);
+  const allow = (
+    sid: string,
+    condition: ConditionBlock,
+    action: "events:PutEvents" | "events:DescribeEventBus" = "events:PutEvents",
+  ): Statement => ({
+    Sid: sid,
+    Effect: "Allow",
+    Principal: { AWS: accountRootArn(scope.place(backbone)) },
+    Action: action,
+    Resource: bus,
+    Condition: condition,
+  });
+  const deny = (sid: string, condition: ConditionBlock): Statement => ({
+    Sid: sid,
+    Effect: "Deny",
+    Principal: "*",
+    Action: "events:PutEvents",
+    Resource: bus,
+    Condition: condition,
+  });
+  const forAws = awsSenders(scope, member);
   return policyDocument(
     // Inside one AWS account the role's own policy suffices and an Allow here would say nothing.
-    ...(scope.sharesBackbone(member) ? [] : senders.flatMap(allow)),
-    {
-      Sid: "DenyAllButForwardAndRedrive",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "events:PutEvents",
-      Resource: bus,
-      Condition: { ArnNotEquals: { "aws:PrincipalArn": [...roles, scope.redriveRole(member)] } },
-    },
+    ...(scope.sharesBackbone(member)
+      ? []
+      : [
+          allow("AllowForwardAndRedrive", { ArnEquals: { "aws:PrincipalArn": [forward, redrive] } }),
+          allow(
+            "AllowRedriveToSeeBus",
+            { ArnEquals: { "aws:PrincipalArn": redrive } },
+            "events:DescribeEventBus",
+          ),
+        ]),
+    ...forAws.statements,
+    ...(forAws.roles === undefined
+      ? []
+      : [
+          // Of a call that does not say its source nobody is kept: whether a forward says it, AWS does not document.
+          deny("DenyAllButEventsOfAws", {
+            ArnLike: { "aws:PrincipalArn": forAws.roles },
+            "ForAnyValue:StringNotLike": { "events:source": "aws.*" },
+          }),
+        ]),
+    deny("DenyAllButForwardAndRedrive", {
+      ArnNotLike: {
+        "aws:PrincipalArn": [
+          forward,
+          redrive,
+          scope.redriveRole(member),
+          ...(forAws.roles === undefined ? [] : [forAws.roles]),
+        ],
+      },
+    }),
   );
+}
+
+/**
+ * The roles that forward events of AWS to a member from whatever account has them: of the organisation, without which they
+ * are listed account by account, as are those outside.
+ * @returns `roles`: one ARN for all of them, with wildcards; undefined where there are none and can be none
+ */
+function awsSenders(
+  scope: Scope,
+  member: string,
+): { readonly statements: readonly Statement[]; readonly roles?: string } {
+  const { environment, registry, place, flows } = scope;
+  const { prefix, region, organizationId, roles: settings } = environment;
+  const senders = flows
+    .filter(({ from, to }) => to === member && from.name !== undefined)
+    .map(({ from }) => from.account);
+  if (organizationId === undefined && senders.length === 0) return { statements: [] };
+  const roles = roleArn(
+    { region, accountId: "*" },
+    names.forwardRole(prefix, names.forward(member, "*")),
+    settings?.path,
+  );
+  const outside = new Set(outsideMembers(registry, environment));
+  const isListed = (account: string) => organizationId === undefined || outside.has(account);
+  const listed = new Set(senders.filter(isListed).map((account) => accountRootArn(place(account))));
+  listed.delete(accountRootArn(place(member)));
+  const allow = (
+    sid: string,
+    principal: NonNullable<Statement["Principal"]>,
+    condition: ConditionBlock,
+  ): Statement => ({
+    Sid: sid,
+    Effect: "Allow",
+    Principal: principal,
+    Action: "events:PutEvents",
+    Resource: scope.bus(member),
+    Condition: { ArnLike: { "aws:PrincipalArn": roles }, ...condition },
+  });
+  return {
+    roles,
+    statements: [
+      ...(organizationId === undefined
+        ? []
+        : [allow("AllowEventsOfAws", "*", { StringEquals: { "aws:PrincipalOrgID": organizationId } })]),
+      ...(listed.size === 0 ? [] : [allow("AllowEventsOfAwsFrom", { AWS: [...listed] }, {})]),
+    ],
+  };
 }

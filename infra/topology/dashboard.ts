@@ -3,11 +3,13 @@ import type { JsonObject, JsonValue } from "../aws/event-pattern.js";
 import { metricsPerWidget } from "../aws/limits.js";
 import { names } from "../aws/names.js";
 import type { PlannedEventLog } from "./event-log.js";
+import type { PlannedForward } from "./forward.js";
 import type { Scope } from "./scope.js";
+import { ruleDimensions } from "./trouble.js";
 
 export interface DashboardSubjects {
-  /** Names of the rules that bring events to a member; none on a local bus. */
-  readonly forwardRules: readonly string[];
+  /** What brings events to members. */
+  readonly forwards: readonly PlannedForward[];
   /** Names. */
   readonly queues: readonly string[];
   readonly log: PlannedEventLog;
@@ -20,6 +22,7 @@ interface Shown extends DashboardSubjects {
   readonly region: string;
   /** Name of the account's bus. */
   readonly bus: string;
+  readonly isBackbone: boolean;
 }
 
 /** Where the console shows an account's dashboard, to whoever is signed in to that account. */
@@ -39,7 +42,8 @@ const height = 6;
  */
 export function planDashboard(scope: Scope, account: string, subjects: DashboardSubjects): JsonObject {
   const { prefix, region } = scope.environment;
-  const shown = { ...subjects, region, bus: names.bus(prefix, account) };
+  const isBackbone = account === scope.registry.backbone;
+  const shown = { ...subjects, region, bus: names.bus(prefix, account), isBackbone };
   const widgets = [
     alarmWidget(shown),
     linksWidget(scope, account),
@@ -77,20 +81,29 @@ function linksWidget(scope: Scope, account: string): JsonObject {
 
 /** A route's traffic is its forward rule's; on a local bus consumers add rules that only a search finds. */
 function trafficWidgets(shown: Shown): JsonObject[] {
-  const { bus, forwardRules } = shown;
-  if (forwardRules.length === 0) {
-    return [metricWidget(shown, "Deliveries by rule", [search(bus, "Invocations")])];
-  }
+  const { bus, forwards, isBackbone } = shown;
+  const forwardRules = forwards.flatMap(({ busName = bus, rules }) =>
+    rules.map(({ name }) => ({ name, dimensions: ruleDimensions(busName, name) })),
+  );
+  const consumers = isBackbone
+    ? []
+    : [metricWidget(shown, "Deliveries by rule", [search(bus, "Invocations")])];
   const parts = Math.ceil(forwardRules.length / metricsPerWidget);
-  return Array.from({ length: parts }, (_, part) =>
+  const traffic = Array.from({ length: parts }, (_, part) =>
     metricWidget(
       shown,
       parts === 1 ? "Traffic per route" : `Traffic per route (${part + 1} of ${parts})`,
       forwardRules
         .slice(part * metricsPerWidget, (part + 1) * metricsPerWidget)
-        .map((rule) => ["AWS/Events", "Invocations", "EventBusName", bus, "RuleName", rule, { label: rule }]),
+        .map(({ name, dimensions }) => [
+          "AWS/Events",
+          "Invocations",
+          ...Object.entries(dimensions).flat(),
+          { label: name },
+        ]),
     ),
   );
+  return [...consumers, ...traffic];
 }
 
 /** Of one length however many rules there are, and it finds the consumers' rules too. */

@@ -1,4 +1,4 @@
-import { defaultBusRuleArn, type QueueArn, queueArn, ruleArn } from "../aws/arn.js";
+import { type QueueArn, queueArn, ruleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import type { Scope } from "./scope.js";
@@ -12,7 +12,8 @@ export interface PlannedDeadLetterQueue {
 
 /**
  * Keeps events that a target refused. Every rule of the account's bus may use it, those that consumers add
- * later included; a list of rules would outgrow the queue policy. The one rule of ours on the default bus is named.
+ * later included; a list of rules would outgrow the queue policy. Of ours on other buses those that forward, and the one
+ * that watches the routing.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export function deadLetterQueue(scope: Scope, account: string): PlannedDeadLetterQueue {
@@ -20,7 +21,10 @@ export function deadLetterQueue(scope: Scope, account: string): PlannedDeadLette
   const place = scope.place(account);
   const name = names.deadLetterQueue(prefix, account);
   const arn = queueArn(place, name);
-  const ownRules = ruleArn(place, names.bus(prefix, account), "*");
+  const rules = [
+    ruleArn(place, names.bus(prefix, account), "*"),
+    ...awsBusesOf(scope, account).map((bus) => ruleArn(place, bus, names.awsEventsRule(prefix, "*", 0))),
+  ];
   const hasTrail = auditTrail !== undefined && account === scope.registry.backbone;
   return {
     name,
@@ -35,14 +39,25 @@ export function deadLetterQueue(scope: Scope, account: string): PlannedDeadLette
         Condition: {
           ArnLike: {
             "aws:SourceArn": hasTrail
-              ? [defaultBusRuleArn(place, names.routingChangeRule(prefix)), ownRules]
-              : ownRules,
+              ? [ruleArn(place, "default", names.routingChangeRule(prefix)), ...rules]
+              : oneOrAll(rules),
           },
         },
       },
       denyAllButServices(arn),
     ),
   };
+}
+
+/** Names of the buses, beside its own, from which an account forwards anything. */
+function awsBusesOf({ flows }: Scope, account: string): string[] {
+  const buses = flows.filter(({ from }) => from.account === account).map(({ from }) => from.name);
+  return [...new Set(buses)].filter((name) => name !== undefined);
+}
+
+function oneOrAll<Item>(items: readonly Item[]): Item | readonly Item[] {
+  const [only, ...others] = items;
+  return only === undefined || others.length > 0 ? items : only;
 }
 
 /**

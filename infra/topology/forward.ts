@@ -5,14 +5,18 @@ import type { Flow } from "../registry/index.js";
 import { divided, type PlannedRule } from "./rules.js";
 import type { PlannedRoleSettings, Scope } from "./scope.js";
 
-/** Carries one member's events from the global bus to its local bus. */
+/** Carries events from a bus to one member's local bus. */
 export interface PlannedForward extends PlannedRoleSettings {
+  /** Tells the forwards of one account apart: `orders`, or `orders.default` from the default bus. */
+  readonly key: string;
   /** Who receives them. */
   readonly member: string;
   readonly roleName: string;
   readonly roleArn: RoleArn;
   readonly trustPolicy: PolicyDocument;
   readonly executionPolicy: PolicyDocument;
+  /** Name of the bus that its rules are on, if it is not the account's own: `default`, or a partner's. */
+  readonly busName?: string;
   /** The member's local bus. */
   readonly targetBus: BusArn;
   readonly targetId: string;
@@ -21,7 +25,7 @@ export interface PlannedForward extends PlannedRoleSettings {
 }
 
 /**
- * Plans what carries a member's events from the global bus to its local bus: one role that may put to that
+ * Plans what carries a member's events from a bus to its local bus: one role that may put to that
  * one bus and that only the member's rules can take on, and as many rules as the patterns need. The role trusts
  * every rule the member may come to have: the engine updates a role before the rules that use it, so a list that
  * shrinks with them would refuse what a rule still carries.
@@ -29,14 +33,19 @@ export interface PlannedForward extends PlannedRoleSettings {
  */
 export function planForward(scope: Scope, { from, to, events }: Flow): PlannedForward {
   const { environment } = scope;
-  const place = scope.place(from);
+  const { prefix } = environment;
+  const place = scope.place(from.account);
   const targetBus = scope.bus(to);
-  const bus = names.bus(environment.prefix, from);
+  const bus = scope.busName(from);
+  const key = names.forward(to, from.name);
+  const ruleName = (part: number | "*") =>
+    from.name === undefined ? names.forwardRule(key, part) : names.awsEventsRule(prefix, key, part);
   return {
+    key,
     member: to,
-    roleName: names.forwardRole(environment.prefix, to),
-    roleArn: scope.forwardRole(to),
-    ...scope.roleSettings(from),
+    roleName: names.forwardRole(prefix, key),
+    roleArn: scope.forwardRole({ from, to }),
+    ...scope.roleSettings(from.account),
     trustPolicy: policyDocument({
       Sid: "TrustForwardRules",
       Effect: "Allow",
@@ -45,7 +54,7 @@ export function planForward(scope: Scope, { from, to, events }: Flow): PlannedFo
       Condition: {
         StringEquals: { "aws:SourceAccount": place.accountId },
         ArnLike: {
-          "aws:SourceArn": names.forwardRules(to).map((name) => ruleArn(place, bus, name)),
+          "aws:SourceArn": [ruleName(0), ruleName("*")].map((name) => ruleArn(place, bus, name)),
         },
       },
     }),
@@ -55,10 +64,11 @@ export function planForward(scope: Scope, { from, to, events }: Flow): PlannedFo
       Action: "events:PutEvents",
       Resource: targetBus,
     }),
+    ...(from.name === undefined ? {} : { busName: from.name }),
     targetBus,
     targetId: `local-bus-${to}`,
     rules: divided(environment, events).map(({ number, ...carried }): PlannedRule => {
-      const name = names.forwardRule(to, number);
+      const name = ruleName(number);
       const description = `Forwards to ${to} what the routes bring it`;
       return { name, arn: ruleArn(place, bus, name), description, ...carried };
     }),

@@ -35,8 +35,9 @@ export function neededBoundary(
 function allowedActions(stack: StackPlan): string[] {
   const policies = [
     stack.redrive.policy,
+    ...stack.forwards.map(({ executionPolicy }) => executionPolicy),
     ...(stack.kind === "backbone"
-      ? stack.forwards.map(({ executionPolicy }) => executionPolicy)
+      ? []
       : stack.subscriptions.flatMap((one) =>
           [one.role?.policy ?? [], one.function?.role.policy ?? []].flat(),
         )),

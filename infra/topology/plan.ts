@@ -35,12 +35,12 @@ interface CommonPlan extends SwitchedOn {
   readonly deadLetterQueue: PlannedDeadLetterQueue;
   readonly redrive: PlannedRedrive;
   readonly parameters: readonly PlannedParameter[];
+  /** Of the backbone one per member that receives something; of any account one per bus of AWS's events and receiver. */
+  readonly forwards: readonly PlannedForward[];
 }
 
 export interface BackbonePlan extends CommonPlan {
   readonly kind: "backbone";
-  /** One per member that receives something. */
-  readonly forwards: readonly PlannedForward[];
 }
 
 export interface MemberPlan extends CommonPlan {

@@ -1,9 +1,10 @@
 import type { QuotaName } from "../aws/limits.js";
 import { names } from "../aws/names.js";
-import { outsideMembers, type SubscriptionTarget } from "../registry/index.js";
+import { groupBy, outsideMembers, type SubscriptionTarget } from "../registry/index.js";
 import { logRulesOf } from "./event-log.js";
 import type { BackbonePlan, StackPlan } from "./plan.js";
 import { effectiveQuota, type QuotaUsage } from "./quota.js";
+import type { PlannedRule } from "./rules.js";
 import { type Scope, scopeOf } from "./scope.js";
 
 /**
@@ -25,6 +26,7 @@ export function quotaUsage(scope: Scope, stacks: readonly StackPlan[]): QuotaUsa
     ]),
     ...stacks.flatMap((stack) => [
       ...carryingUsage(stack, usage),
+      ...awsEventsUsage(stack, usage),
       ...(stack.kind === "backbone" ? backboneUsage(stack, usage) : []),
     ]),
     ...accountUsage(scope, usage),
@@ -59,13 +61,35 @@ function backboneUsage({ log }: BackbonePlan, usage: CountUsage): QuotaUsage[] {
 /** Rules that carry events, of buses that have any: of a local bus those of subscriptions, which consumers may add to. */
 function carryingUsage(stack: StackPlan, usage: CountUsage): QuotaUsage[] {
   const { bus, log } = stack;
-  const rules = (stack.kind === "backbone" ? stack.forwards : stack.subscriptions).flatMap(
-    (one) => one.rules,
-  );
+  const rules = [
+    ...stack.forwards.filter(({ busName }) => busName === undefined),
+    ...(stack.kind === "member" ? stack.subscriptions : []),
+  ].flatMap((one) => one.rules);
   if (stack.kind === "member" && rules.length === 0) return [];
+  return rulesUsage(`bus ${bus.name}`, rules, logRulesOf(log).length, usage);
+}
+
+/** Buses that are there without the backbone, and that others have rules on, too. */
+function awsEventsUsage({ account, forwards }: StackPlan, usage: CountUsage): QuotaUsage[] {
+  const foreign = forwards.flatMap(({ busName, rules }) =>
+    busName === undefined ? [] : [{ busName, rules }],
+  );
+  return groupBy(foreign, ({ busName }) => busName).flatMap((group) => {
+    const { busName } = group[0];
+    const rules = group.flatMap((one) => one.rules);
+    return rulesUsage(`bus ${busName} of ${account}`, rules, 0, usage);
+  });
+}
+
+function rulesUsage(
+  bus: string,
+  rules: readonly PlannedRule[],
+  others: number,
+  usage: CountUsage,
+): QuotaUsage[] {
   return [
-    usage("rulesPerBus", `bus ${bus.name}`, rules.length + logRulesOf(log).length),
-    usage("wildcardRulesPerBus", `bus ${bus.name}`, rules.filter(({ cost }) => cost.usesWildcard).length),
+    usage("rulesPerBus", bus, rules.length + others),
+    usage("wildcardRulesPerBus", bus, rules.filter(({ cost }) => cost.usesWildcard).length),
     ...rules.flatMap(({ name, cost, routes }) => [
       usage("eventPatternCharacters", `rule ${name}`, cost.characters, routes),
       usage("patternCombinations", `rule ${name}`, cost.combinations, routes),
@@ -90,7 +114,7 @@ function accountUsage(scope: Scope, usage: CountUsage): QuotaUsage[] {
       roles.set(accountId, (roles.get(accountId) ?? 0) + 1);
     }
     for (const { from, events } of flows) {
-      const { accountId } = place(from);
+      const { accountId } = place(from.account);
       if (events.length > 0) roles.set(accountId, (roles.get(accountId) ?? 0) + 1);
     }
     // Every account has its redrive role.

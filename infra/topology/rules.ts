@@ -22,8 +22,15 @@ export interface PlannedRule {
   readonly routes: readonly string[];
   /** Keys of the contracts that it carries. */
   readonly contracts: readonly string[];
+  readonly state: RuleState;
   readonly cost: PatternCost;
 }
+
+/**
+ * Only the last one's rules get the management events that CloudTrail records of what only reads, on default buses alone.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+ */
+export type RuleState = "ENABLED" | "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 
 /** What AWS limits of an event pattern. */
 export interface PatternCost {
@@ -48,6 +55,7 @@ export function divided(
       eventPattern,
       routes: [...new Set(items.map((item) => item.events))],
       contracts: items.flatMap(({ contracts }) => contracts),
+      state: items.some(asksForReading) ? "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" : "ENABLED",
       cost,
     };
   });
@@ -56,7 +64,8 @@ export function divided(
 /**
  * One rule if all fits into its pattern, else several. What a route carries never moves from a rule to an earlier one
  * that is there already: single contracts are divided by source and detail-type, which renaming a service does not
- * change, and a wildcard is a rule of its own, so that a route may become one, or be one no longer. But a source that `*`
+ * change, and a wildcard is a rule of its own, so that a route may become one, or be one no longer; what a rule must ask
+ * for by its state never stands in one rule with anything else. But a source that `*`
  * takes as a whole no longer, since others share it now or the account publishes under it, does move to the earlier rules.
  */
 function divide(environment: Environment, events: readonly FlowEvents[]): Part<FlowEvents>[] {
@@ -69,21 +78,30 @@ function divide(environment: Environment, events: readonly FlowEvents[]): Part<F
     const cost = costOf(pattern);
     return cost !== undefined && cost.combinations <= combinations && cost.wildcardComplexity <= complexity;
   };
-  if (fits(events)) return [{ number: 0, items: events }];
+  const [asking, others] = [events.filter(asksForReading), events.filter((item) => !asksForReading(item))];
+  if (asking.length === 0 && fits(others)) return [{ number: 0, items: others }];
   const keyOf = ({ binds: { source, except, detailType = "*" } }: FlowEvents) =>
     except ? "*" : `${source.join()}/${detailType}`;
   const isWildcard = ({ binds }: FlowEvents) => binds.detailType === undefined;
   return [
     ...splitStably(
-      events.filter((item) => !isWildcard(item)),
+      others.filter((item) => !isWildcard(item)),
       keyOf,
       fits,
     ),
-    ...events
+    ...others
       .filter(isWildcard)
       .map((item) => ({ number: numberApart(keyOf(item)), items: [item] }))
       .sort((left, right) => left.number - right.number),
+    ...splitStably(asking, keyOf, fits).map(({ number, items }) => ({
+      number: number + 2 ** maxDepth,
+      items,
+    })),
   ].filter(({ items }) => items.length > 0);
+}
+
+function asksForReading({ binds }: FlowEvents): boolean {
+  return binds.readOnlyManagementEvents === true;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 } from "../aws/arn.js";
 import { names } from "../aws/names.js";
 import {
+  type Bus,
   declaredTypes,
   type Environment,
   type Flow,
@@ -46,8 +47,11 @@ export interface Scope {
   readonly declared: ReadonlyMap<string, readonly string[]>;
   readonly place: (account: string) => Place;
   readonly bus: (account: string) => BusArn;
+  /** What a bus is called: an account's own, or one that is there without the backbone. */
+  readonly busName: (bus: Bus) => string;
   readonly deadLetterQueue: (account: string) => QueueArn;
-  readonly forwardRole: (member: string) => RoleArn;
+  /** Execution role of what forwards from a bus to an account's own. */
+  readonly forwardRole: (flow: Pick<Flow, "from" | "to">) => RoleArn;
   readonly redriveRole: (account: string) => RoleArn;
   /** What the environment says about all roles, as they get it in the account. */
   readonly roleSettings: (account: string) => PlannedRoleSettings;
@@ -81,7 +85,9 @@ export function scopeOf(whole: Registry, environment: Environment): Scope {
     place,
     bus,
     deadLetterQueue: (account) => queueArn(place(account), names.deadLetterQueue(prefix, account)),
-    forwardRole: (member) => roleArn(place(registry.backbone), names.forwardRole(prefix, member), path),
+    busName: ({ account, name }) => name ?? names.bus(prefix, account),
+    forwardRole: ({ from, to }) =>
+      roleArn(place(from.account), names.forwardRole(prefix, names.forward(to, from.name)), path),
     redriveRole: (account) => roleArn(place(account), names.redriveRole(prefix, account), path),
     roleSettings: (account) => ({
       ...(path === undefined ? {} : { path }),

@@ -96,9 +96,8 @@ function planAccount(scope: Scope, account: string): StackPlan {
   const redrive = planRedrive(scope, account);
   const log = eventLog(scope, account);
   const forwards = scope.flows
-    .filter(({ from, events }) => from === account && events.length > 0)
+    .filter(({ from, events }) => from.account === account && events.length > 0)
     .map((flow) => planForward(scope, flow));
-  const forwardRules = forwards.flatMap(({ rules }) => rules.map(({ name }) => name));
   const common = {
     environment: environment.name,
     account,
@@ -120,8 +119,9 @@ function planAccount(scope: Scope, account: string): StackPlan {
     log,
     deadLetterQueue: queue,
     redrive,
+    forwards,
     ...planSwitchedOn(scope, account, {
-      forwardRules,
+      forwards,
       log,
       deadLetterQueue: queue,
     }),
@@ -135,7 +135,6 @@ function planAccount(scope: Scope, account: string): StackPlan {
         "dead-letter-queue-arn": queue.arn,
         "redrive-role-arn": redrive.roleArn,
       }),
-      forwards,
     };
   }
   const publisherPolicies = scope

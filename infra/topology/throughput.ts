@@ -51,11 +51,17 @@ function loadsIn({ registry, environment, flows, place }: Scope): (Load & { read
     requests,
     invocations,
   });
-  return [...registry.contracts.values()].flatMap(({ key, publishers, peakPerSecond = 0 }) => {
-    // However many routes bring an account a contract, one rule of the global bus carries it there.
-    const receivers = flows
-      .filter(({ events }) => events.some(({ contracts }) => contracts.includes(key)))
-      .map(({ to }) => to);
+  return [...registry.contracts.values()].flatMap(({ key, origin, publishers, peakPerSecond = 0 }) => {
+    // However many routes bring an account a contract, one rule of a bus carries it there.
+    const carrying = flows.filter(({ events }) => events.some(({ contracts }) => contracts.includes(key)));
+    const receivers = [...new Set(carrying.map(({ to }) => to))];
+    const received = receivers.map((receiver) =>
+      at(receiver, 0, peakPerSecond * rulesForAll(archive?.local.has(receiver) === true)),
+    );
+    // Which of several accounts is busy is not said: each may be.
+    if (origin !== undefined) {
+      return [...carrying.map(({ from }) => at(from.account, 0, peakPerSecond)), ...received];
+    }
     // AWS does not say whose quota a request into another account's bus uses up: it counts in both. Who of several
     // publishers is busy is not said either.
     const foreign = [...new Set(publishers.map(({ account }) => account))].filter(
@@ -68,9 +74,7 @@ function loadsIn({ registry, environment, flows, place }: Scope): (Load & { read
         peakPerSecond,
         peakPerSecond * (rulesForAll(archive !== undefined) + receivers.length),
       ),
-      ...receivers.map((receiver) =>
-        at(receiver, 0, peakPerSecond * rulesForAll(archive?.local.has(receiver) === true)),
-      ),
+      ...received,
     ];
   });
 }

@@ -45,6 +45,14 @@ export interface Timing {
   readonly datapointsToAlarm: number;
 }
 
+/**
+ * What tells a rule's series from those of other rules: of the default bus they do not name the bus.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+ */
+export function ruleDimensions(bus: string, rule: string): Readonly<Record<string, string>> {
+  return bus === "default" ? { RuleName: rule } : { EventBusName: bus, RuleName: rule };
+}
+
 /** Seconds. */
 export const period = 300;
 

@@ -1,4 +1,4 @@
-import type { Contract } from "../registry/index.js";
+import { type Contract, hubContracts } from "../registry/index.js";
 import type { Scope } from "./scope.js";
 import { type AlarmSettings, period, type Timing, type Trouble } from "./trouble.js";
 
@@ -65,7 +65,7 @@ function above(peak: number | undefined, metricName: string): Pick<AlarmSettings
  * @returns undefined unless every contract has a peak
  */
 function peakPerSecond({ registry, environment, flows }: Scope, account: string): number | undefined {
-  const contracts = [...registry.contracts.values()];
+  const contracts = hubContracts(registry);
   const isBackbone = account === registry.backbone;
   const counted = isBackbone
     ? contracts

@@ -1,5 +1,5 @@
 import { readJson } from "event-patterns";
-import { defaultBusRuleArn } from "../../infra/aws/arn.js";
+import { ruleArn as arnOfRule } from "../../infra/aws/arn.js";
 import { names } from "../../infra/aws/names.js";
 import { conformityOf, describeConformity, type Registry } from "../../infra/registry/index.js";
 import {
@@ -208,7 +208,7 @@ function wrongKind(facts: FateFacts, letter: Letter, event: LetterEvent): Stayin
   if (event.replay !== undefined) return stays("replay", event.replay);
   if (queue.kind === "encryption-failures") return stays("encryption-failure");
   if (ruleArn === undefined) return stays("no-rule");
-  if (ruleArn === defaultBusRuleArn(account, names.routingChangeRule(facts.topology.environment.prefix)))
+  if (ruleArn === arnOfRule(account, "default", names.routingChangeRule(facts.topology.environment.prefix)))
     return stays("routing-watch");
   if (!ruleArn.startsWith(rulesOf(account))) return stays("foreign-rule", ruleArn);
   if (logRulesOf(account.log).some((name) => ruleArn === `${rulesOf(account)}${name}`)) return stays("log");

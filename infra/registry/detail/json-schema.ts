@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { JsonSchemaDetail } from "../define.js";
+import type { JsonSchemaDetail } from "../contract-definition.js";
 import { type ContractSchema, type Conjunction, conjunctionsOf, typesOf } from "../filters/schema.js";
 import type { PathSegments } from "../problem.js";
 import { isJsonObject, type ProblemList } from "../read.js";

@@ -38,6 +38,13 @@ export function readSubscriptions(
         `no service is named "${name}"; ${suggest(name, known, "declare it in config/services")}`,
       );
     }
+    if (service?.origin !== undefined) {
+      problems.add(
+        path,
+        `"${name}" is of events that AWS or a partner publishes, and runs nowhere; write the subscription under a service that wants them`,
+      );
+      return [];
+    }
     if (!isRecord(own)) {
       problems.add(
         path,
@@ -201,6 +208,10 @@ function readAnswers(
     }
     const [contract] = select(problems, text, services, at)?.contracts ?? [];
     if (contract === undefined) return [];
+    if (contract.service.origin !== undefined) {
+      problems.add(at, `${contract.key} is published by AWS or a partner, and by nobody else; remove it`);
+      return [];
+    }
     if (!mayPublish(contract.key, service.name)) {
       problems.add(
         at,
