@@ -42,6 +42,8 @@ export interface Binding {
   /** Sources it takes; all but these if `except` is set. */
   readonly source: readonly string[];
   readonly except?: true;
+  /** Ids of the AWS accounts it takes events of; absent where whose they are is bound otherwise. */
+  readonly account?: readonly string[];
   /** Absent where it takes whole sources: the global bus admits declared detail-types only. */
   readonly detailType?: string;
   readonly filter?: ContentFilter;
@@ -138,8 +140,9 @@ function eventsOf({ contracts }: Registry, published: ContractsBySource, route: 
 }
 
 /** The pattern that takes exactly what is bound. */
-export function patternOf({ source, except, detailType, filter }: Binding): EventPattern {
+export function patternOf({ source, except, account, detailType, filter }: Binding): EventPattern {
   return {
+    ...(account === undefined ? {} : { account }),
     source: except ? allBut(source) : source,
     ...(detailType === undefined ? {} : { "detail-type": [detailType] }),
     ...(filter === undefined ? {} : { detail: filter.detail }),

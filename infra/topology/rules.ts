@@ -115,7 +115,7 @@ function patternOfAll(events: readonly FlowEvents[]): EventPattern {
   const single = bound(({ except, detailType }) => !except && detailType !== undefined);
   const whole = bound(({ except, detailType }) => !except && detailType === undefined);
   const alternatives = [
-    ...joined([...joined(single, "detail-type"), ...whole], "source"),
+    ...joined(joined([...joined(single, "detail-type"), ...whole], "source"), "account"),
     ...bound(({ except }) => except === true),
   ];
   const [only, ...others] = alternatives;
@@ -124,9 +124,14 @@ function patternOfAll(events: readonly FlowEvents[]): EventPattern {
     : { $or: alternatives.sort((left, right) => byText(JSON.stringify(left), JSON.stringify(right))) };
 }
 
-/** Patterns that differ in one field only, as one that has the values of all. */
-function joined(patterns: readonly EventPattern[], field: "source" | "detail-type"): EventPattern[] {
+/** Patterns that differ in one field only, as one that has the values of all; one without the field takes any value. */
+function joined(
+  patterns: readonly EventPattern[],
+  field: "account" | "source" | "detail-type",
+): EventPattern[] {
   return groupBy(patterns, (pattern) => JSON.stringify({ ...pattern, [field]: undefined })).map((group) => {
+    const any = group.find((pattern) => pattern[field] === undefined);
+    if (any !== undefined) return any;
     const values = new Set(group.flatMap((pattern) => pattern[field] ?? []).map(String));
     return { ...group[0], [field]: [...values].sort(byText) };
   });
