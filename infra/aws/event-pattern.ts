@@ -10,7 +10,7 @@ export interface JsonObject {
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
 export interface EventPattern {
-  readonly account?: readonly string[];
+  readonly account?: readonly JsonValue[];
   readonly source?: readonly JsonValue[];
   readonly "detail-type"?: readonly JsonValue[];
   readonly detail?: JsonObject;

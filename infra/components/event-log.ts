@@ -56,7 +56,7 @@ export class EventLog extends pulumi.ComponentResource {
           description,
           eventBusName: bus.name,
           eventPattern: JSON.stringify(eventPattern),
-          state: "ENABLED",
+          state: log.state,
         },
         opts,
       );

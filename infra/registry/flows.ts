@@ -50,10 +50,10 @@ export interface Binding {
   /** Sources it takes; all but these if `except` is set. */
   readonly source: readonly string[];
   readonly except?: true;
+  /** Ids of the AWS accounts it takes events of; absent where whose they are is bound otherwise. */
+  readonly account?: readonly string[];
   /** Absent where it takes whole sources: the global bus admits declared detail-types only. */
   readonly detailType?: string;
-  /** Ids of the AWS accounts that it takes them of, where others have events that are not told apart otherwise. */
-  readonly account?: readonly string[];
   readonly filter?: ContentFilter;
   /** Only of management events that only read: their rule must ask for them. */
   readonly readOnlyManagementEvents?: true;
@@ -70,7 +70,7 @@ export function flowsOf(registry: Registry, environment: Environment): Flow[] {
   const aws = awsBuses(here).map(({ contracts, ...from }) => ({
     from,
     contracts: new Set(contracts.map(({ key }) => key)),
-    taking: takingFrom(environment, contracts, true),
+    taking: takingFrom(environment, contracts),
   }));
   const isAws = (key: string) => here.contracts.get(key)?.origin !== undefined;
   return here.members.flatMap((to): Flow[] => {
@@ -128,12 +128,10 @@ function bySource(contracts: readonly Contract[]): ReadonlyMap<string, readonly 
  * A wildcard takes a source as a whole where all that is published under
  * it is one service's, and is brought: under a source that others share, or that has events of the account itself, it takes
  * the declared detail-types; and under one of AWS's, where nobody keeps out what is not declared.
- * @param isOrigin whether AWS's services or a partner put them on it
  */
 function takingFrom(
   { accountIds }: Environment,
   contracts: readonly Contract[],
-  isOrigin = false,
 ): (route: Route) => readonly FlowEvents[] {
   const byKey = new Map(contracts.map((contract) => [contract.key, contract]));
   const published = bySource(contracts);
@@ -186,7 +184,7 @@ function takingFrom(
                 detailType: contract.detailType,
                 ...(isOneOfSeveral(source, contract) ? { account: idsOf(contract) } : {}),
                 ...(filter === undefined ? {} : { filter }),
-                ...(isOrigin && contract.origin?.readOnlyManagementEvents === true
+                ...(contract.origin?.readOnlyManagementEvents === true
                   ? { readOnlyManagementEvents: true }
                   : {}),
               },

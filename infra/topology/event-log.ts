@@ -3,6 +3,7 @@ import { type EventPattern, everyEvent } from "../aws/event-pattern.js";
 import { names } from "../aws/names.js";
 import { type PolicyDocument, policyDocument } from "../aws/policy-document.js";
 import { type Contract, sensitiveContracts } from "../registry/index.js";
+import { type RuleState, stateFor } from "./rules.js";
 import type { Scope } from "./scope.js";
 import { envelopeTransformer, type PlannedInputTransformer, sensitivePatterns } from "./sensitive.js";
 
@@ -14,6 +15,8 @@ export interface PlannedEventLog {
   readonly retentionDays: number;
   readonly ruleName: string;
   readonly eventPattern: EventPattern;
+  /** Of both rules: what a rule must ask for to be given it, it must ask for wherever the event comes by. */
+  readonly state: RuleState;
   readonly targetId: string;
   /** A second rule for what is sensitive, which the first leaves out. */
   readonly sensitive?: PlannedSensitiveLog;
@@ -71,6 +74,7 @@ export function eventLog(scope: Scope, account: string): PlannedEventLog {
     retentionDays: logRetentionDays,
     ruleName,
     eventPattern: patterns?.others ?? everyEvent,
+    state: stateFor(scope.flows.filter(({ to }) => to === account).flatMap(({ events }) => events)),
     targetId: "event-log",
     ...(sensitive === undefined ? {} : { sensitive }),
     policy: policyDocument(

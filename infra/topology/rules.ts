@@ -27,7 +27,7 @@ export interface PlannedRule {
 }
 
 /**
- * Only the last one's rules get the management events that CloudTrail records of what only reads, on default buses alone.
+ * Only rules in the last one get the management events that CloudTrail records of what only reads.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export type RuleState = "ENABLED" | "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
@@ -55,7 +55,7 @@ export function divided(
       eventPattern,
       routes: [...new Set(items.map((item) => item.events))],
       contracts: items.flatMap(({ contracts }) => contracts),
-      state: items.some(asksForReading) ? "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" : "ENABLED",
+      state: stateFor(items),
       cost,
     };
   });
@@ -100,6 +100,11 @@ function divide(environment: Environment, events: readonly FlowEvents[]): Part<F
   ].filter(({ items }) => items.length > 0);
 }
 
+/** The state that a rule needs to be given all of what it is to carry. */
+export function stateFor(events: readonly FlowEvents[]): RuleState {
+  return events.some(asksForReading) ? "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" : "ENABLED";
+}
+
 function asksForReading({ binds }: FlowEvents): boolean {
   return binds.readOnlyManagementEvents === true;
 }
@@ -133,7 +138,7 @@ function patternOfAll(events: readonly FlowEvents[]): EventPattern {
   const single = bound(({ except, detailType }) => !except && detailType !== undefined);
   const whole = bound(({ except, detailType }) => !except && detailType === undefined);
   const alternatives = [
-    ...joined([...joined(single, "detail-type"), ...whole], "source"),
+    ...joined(joined([...joined(single, "detail-type"), ...whole], "source"), "account"),
     ...bound(({ except }) => except === true),
   ];
   const [only, ...others] = alternatives;
@@ -142,9 +147,14 @@ function patternOfAll(events: readonly FlowEvents[]): EventPattern {
     : { $or: alternatives.sort((left, right) => byText(JSON.stringify(left), JSON.stringify(right))) };
 }
 
-/** Patterns that differ in one field only, as one that has the values of all. */
-function joined(patterns: readonly EventPattern[], field: "source" | "detail-type"): EventPattern[] {
+/** Patterns that differ in one field only, as one that has the values of all; one without the field takes any value. */
+function joined(
+  patterns: readonly EventPattern[],
+  field: "account" | "source" | "detail-type",
+): EventPattern[] {
   return groupBy(patterns, (pattern) => JSON.stringify({ ...pattern, [field]: undefined })).map((group) => {
+    const any = group.find((pattern) => pattern[field] === undefined);
+    if (any !== undefined) return any;
     const values = new Set(group.flatMap((pattern) => pattern[field] ?? []).map(String));
     return { ...group[0], [field]: [...values].sort(byText) };
   });

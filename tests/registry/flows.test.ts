@@ -67,6 +67,10 @@ describe("patternOf", () => {
     ],
     [{ source: ["a.b"], except: true as const }, { source: [{ "anything-but": ["a.b"] }] }],
     [{ source: [], except: true as const }, { source: [{ prefix: "" }] }],
+    [
+      { source: ["aws.s3"], detailType: "T", account: ["111111111111", "222222222222"] },
+      { account: ["111111111111", "222222222222"], source: ["aws.s3"], "detail-type": ["T"] },
+    ],
   ])("of %j is %j", (binds, pattern) => {
     expect(patternOf(binds)).toEqual(pattern);
   });
