@@ -12,6 +12,7 @@ import {
 import type { Contract, JsonObject } from "../infra/registry/index.js";
 import { type Attempt, failureBy, failureOf, passedIn, type ProofFailure } from "./claim.js";
 import { mendOf, type Obstacle } from "./mends.js";
+import { publishedOn } from "./forwards.js";
 import { publish, type Stage } from "./stage.js";
 import { parameterArn, publisherPolicyArn } from "./wanted.js";
 
@@ -57,7 +58,7 @@ export function diagnoseMissing(
   { account, arn, purpose, isMeant, firstRule }: Receiver,
 ): ProofFailure {
   const delivery = publish(stage, { contract, detail }, "trace");
-  const sender = stage.busOf(purpose === "forward" ? stage.registry.backbone : account);
+  const sender = purpose === "forward" ? publishedOn(stage, contract) : stage.busOf(account);
   const about = { contract: contract.key, account, step: purpose };
   const unreadable = delivery.steps.find(
     (step) => step.kind === "encryption" && step.outcome !== "encrypted" && [sender, arn].includes(step.bus),
@@ -253,5 +254,6 @@ function because(obstacle: Partial<Obstacle> | undefined): string {
 
 function describeRule({ rule, outcome, mismatch }: RuleStep): string {
   if (outcome === "disabled") return `${rule} is disabled`;
+  if (outcome === "kept-back") return `${rule} does not ask for management events that only read`;
   return mismatch === undefined ? `${rule}: ${outcome}` : `${rule}: ${describeMismatch(mismatch)}`;
 }

@@ -10,7 +10,6 @@ import {
   type Contract,
   type Environment,
   type FlowEvents,
-  flowsOf,
   type JsonObject,
   patternOf,
   type Registry,
@@ -18,25 +17,34 @@ import {
   subscribedEvents,
   type Subscription,
 } from "../infra/registry/index.js";
+import { type Forward, forwardsOf } from "./forwards.js";
 
 /** What must happen, worked out from the registry alone: the plan must not be its own judge. */
 export interface Expectations {
   /** Accounts that must receive an event of the contract with this detail. */
   readonly receivers: (contract: Contract, detail: JsonObject) => readonly string[];
-  /** Accounts that a flow brings something to. */
-  readonly forwards: readonly string[];
-  /** What the flows to the account take of other buses' events, all of it and nothing else. */
-  readonly patterns: (account: string) => readonly EventPattern[];
+  /** Every way between buses, with what it takes. */
+  readonly forwards: readonly ExpectedForward[];
   /** Routes of the contract that have a filter. */
   readonly filteredRoutes: (contract: Contract) => readonly Route[];
   /** Subscriptions that take an event of the contract with this detail. */
   readonly subscribers: (contract: Contract, detail: JsonObject) => readonly Subscription[];
-  /** What a subscription takes of the events of its account's bus, all of it and nothing else, by its key. */
-  readonly subscribed: (key: string) => readonly EventPattern[];
+  /** What a subscription takes of the events of its account's bus, by its key. */
+  readonly subscribed: (key: string) => Taken;
+}
+
+export interface ExpectedForward extends Forward {
+  readonly taken: Taken;
+}
+
+/** What rules take, all of it and nothing else. */
+export interface Taken {
+  readonly plain: readonly EventPattern[];
+  /** Of this the management events, too, that only read: rules get them that ask for it by their state. */
+  readonly reading: readonly EventPattern[];
 }
 
 export function expectationsOf(registry: Registry, environment: Environment): Expectations {
-  const flows = flowsOf(registry, environment);
   const subscribed = subscribedEvents(registry, environment);
   const routes = new Map<string, Route[]>();
   for (const route of registry.routes) {
@@ -52,15 +60,24 @@ export function expectationsOf(registry: Registry, environment: Environment): Ex
       routesOf(contract)
         .filter((route) => passes(route, detail))
         .map(({ to }) => to),
-    forwards: flows.filter(({ events }) => events.length > 0).map(({ to }) => to),
-    patterns: (account) =>
-      flows.filter(({ to }) => to === account).flatMap(({ events }) => patternsOf(events)),
+    forwards: forwardsOf({ registry, environment }).map((forward) => ({
+      ...forward,
+      taken: takenOf(forward.events),
+    })),
     filteredRoutes: (contract) => routesOf(contract).filter(({ filter }) => filter !== undefined),
     subscribers: (contract, detail) =>
       registry.subscriptions.filter(({ routes: own }) =>
         own.some((route) => route.contracts.includes(contract.key) && passes(route, detail)),
       ),
-    subscribed: (key) => patternsOf(subscribed.get(key) ?? []),
+    subscribed: (key) => takenOf(subscribed.get(key) ?? []),
+  };
+}
+
+function takenOf(events: readonly FlowEvents[]): Taken {
+  const isReading = ({ binds }: FlowEvents) => binds.readOnlyManagementEvents === true;
+  return {
+    plain: patternsOf(events.filter((one) => !isReading(one))),
+    reading: patternsOf(events.filter(isReading)),
   };
 }
 

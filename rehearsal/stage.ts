@@ -1,6 +1,7 @@
 import {
   type CallerData,
   deliverEvents,
+  deliverServiceEvent,
   type Delivery,
   type NamedPolicy,
   type Telling,
@@ -72,7 +73,12 @@ export function openStage(whole: Registry, environment: Environment, plan: Recor
   const outside = outsideMembers(registry, environment).flatMap(
     (name) => environment.accountIds.get(name) ?? [],
   );
-  const loaded = loadPlan(plan, new Set(outside), namedIn(registry, environment));
+  const loaded = loadPlan(
+    plan,
+    new Set(outside),
+    namedIn(registry, environment),
+    partnerBusesOf(registry, environment),
+  );
   const problems = misfits(registry, environment, loaded);
   if (plan.organizationId !== environment.organizationId) {
     problems.push(
@@ -82,6 +88,18 @@ export function openStage(whole: Registry, environment: Environment, plan: Recor
   return problems.length > 0
     ? { ok: false, problems: [...loaded.problems.map(({ problem }) => problem), ...problems] }
     : { ok: true, stage: setStage(registry, environment, inOneSpelling(plan), loaded) };
+}
+
+/** ARNs of the partner buses that the registry names: who has them has associated them with the partner. */
+function partnerBusesOf(registry: Registry, { accountIds, region }: Environment): string[] {
+  const arns = [...registry.contracts.values()].flatMap(({ origin }) =>
+    origin === undefined || origin.bus === "default"
+      ? []
+      : origin.accounts.map((name) =>
+          arnOf.bus({ region, accountId: accountIds.get(name) ?? "" }, origin.bus),
+        ),
+  );
+  return [...new Set(arns)];
 }
 
 /** Everything is asked account by account; of two stacks of one account, one would never be looked at. */
@@ -213,24 +231,49 @@ export const rehearsalTime = "2026-01-01T12:00:00Z";
 
 export interface PublishedEvent {
   /** With the service and account that publish it, and the source under which they do. */
-  readonly contract: Pick<Contract, "service" | "account" | "source" | "detailType">;
+  readonly contract: Pick<Contract, "service" | "account" | "origin" | "source" | "detailType">;
   readonly detail: JsonObject;
   readonly resources?: readonly string[];
   /** Default: a role of the account that carries the service's publisher policy. */
   readonly caller?: CallerData;
 }
 
-/** A contract as each of its publishers has it, under each of its sources; as its owner does first. */
+/**
+ * A contract as each of its publishers has it, under each of its sources; as its owner does first. As it comes from each
+ * account, where AWS or a partner publishes it.
+ */
 export function asPublished(contract: Contract): readonly [Contract, ...Contract[]] {
-  const [first = contract, ...others] = contract.publishers.flatMap((publisher) =>
+  const publishers = contract.origin?.accounts.map((account) => ({ account })) ?? contract.publishers;
+  const [first = contract, ...others] = publishers.flatMap((publisher) =>
     underEachSource({ ...contract, ...publisher }),
   );
   return [first, ...others];
 }
 
-/** Puts one event of a contract on the global bus. */
+/** Puts one event of a contract on the global bus; of AWS's own on the bus that they come from. */
 export function publish(stage: Stage, published: PublishedEvent, telling: Telling = "proof"): Delivery {
-  const { contract, detail, resources, caller = publisherOf(stage, contract) } = published;
+  const { contract, detail, resources = [] } = published;
+  const id = `rehearsal-${contract.service}-${contract.detailType}`;
+  if (contract.origin !== undefined) {
+    const { id: account, region } = stage.account(contract.account);
+    return deliverServiceEvent(
+      stage.world,
+      arnOf.bus({ region, accountId: account }, contract.origin.bus),
+      {
+        version: "0",
+        id,
+        "detail-type": contract.detailType,
+        source: contract.source,
+        account,
+        time: rehearsalTime,
+        region,
+        resources,
+        detail,
+      },
+      telling,
+    );
+  }
+  const { caller = publisherOf(stage, contract) } = published;
   return deliverEvents(
     stage.world,
     {
@@ -239,7 +282,7 @@ export function publish(stage: Stage, published: PublishedEvent, telling: Tellin
       time: rehearsalTime,
       entries: [
         {
-          id: `rehearsal-${contract.service}-${contract.detailType}`,
+          id,
           entry: {
             Source: contract.source,
             DetailType: contract.detailType,

@@ -76,8 +76,12 @@ export function queuePolicyClaim(place: ProviderPlace, name: string, protect = t
   return claim(kinds.queuePolicy, { queueUrl: queueUrl(place, name) }, { protect });
 }
 
+/** Of a rule that is enabled. */
+export type RuleState = "ENABLED" | "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+
 /**
  * A rule that is enabled, and its one target, which keeps what is refused with the account's dead letters.
+ * @param settings.states that it may have; of several none is compared here
  * @param settings.sends what else the target says
  * @param settings.after what the target waits for beside the queue's policy
  * @param settings.last what the rule waits for
@@ -86,14 +90,20 @@ export function ruleClaims(
   { place, queue, queueArn }: Wanted,
   rule: { readonly name: string; readonly eventBusName: string },
   settings: Pick<ClaimSettings, "protect" | "numbered"> & {
+    readonly states?: readonly RuleState[];
     readonly sends: ClaimSettings["has"];
     readonly after: readonly Claim[];
     readonly last?: readonly Claim[];
   },
 ): Claim[] {
-  const { sends, after, last = [], ...common } = settings;
+  const { sends, after, last = [], states = ["ENABLED"], ...common } = settings;
+  const [state, ...others] = states;
   return [
-    claim(kinds.rule, rule, { ...common, has: { state: "ENABLED" }, after: last }),
+    claim(kinds.rule, rule, {
+      ...common,
+      ...(state === undefined || others.length > 0 ? {} : { has: { state } }),
+      after: last,
+    }),
     claim(
       kinds.target,
       { rule: rule.name, eventBusName: rule.eventBusName },
@@ -126,23 +136,6 @@ export function publishingServices({ registry, publications }: Stage, account: s
   return services.filter((service) => publicationsBy(publications, { service, account }).length > 0);
 }
 
-/** Name of the role that takes a member's events from the global bus to its local bus. */
-export function forwardRoleName({ environment }: Stage, member: string): string {
-  return `${environment.prefix}-forward-${member}`;
-}
-
-export function forwardRoleArn(stage: Stage, member: string): string {
-  const { registry, environment } = stage;
-  const { place } = wantedOf(stage, registry.backbone);
-  return arnOf.role(place, forwardRoleName(stage, member), environment.roles?.path);
-}
-
-/** ARN of the first rule of a member's forward. */
-export function forwardRuleArn({ registry, environment }: Stage, member: string): string {
-  const { place, bus } = wantedOf({ environment }, registry.backbone);
-  return arnOf.rule(place, bus, `forward-${member}`);
-}
-
 /** ARN of the SSM parameter of an account that ends so. */
 export function parameterArn({ environment }: Stage, account: string, leaf: string): string {
   return arnOf.parameter(
@@ -151,20 +144,13 @@ export function parameterArn({ environment }: Stage, account: string, leaf: stri
   );
 }
 
-/** Whether a rule, whatever bus it is on, is by its name the forward to an account, or its event log. */
-export function isFor(
-  { registry, environment }: Stage,
+/** Whether a rule, whatever bus it is on, is by its name one of those that write an account's event log. */
+export function isLogRule(
+  { environment }: Pick<Stage, "environment">,
   ruleArn: string,
-  kind: string,
   account: string,
 ): boolean {
-  const { place } = wantedOf({ environment }, kind === "forward" ? registry.backbone : account);
+  const { place } = wantedOf({ environment }, account);
   const name = ruleArn.slice(ruleArn.lastIndexOf("/") + 1);
-  const [, , , , accountId] = ruleArn.split(":");
-  return (
-    accountId === place.accountId &&
-    (kind === "forward"
-      ? name.replace(/\.\d+$/u, "") === `forward-${account}`
-      : Object.values(logRules).some((one) => one === name))
-  );
+  return ruleArn.split(":")[4] === place.accountId && Object.values(logRules).some((one) => one === name);
 }

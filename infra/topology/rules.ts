@@ -78,26 +78,27 @@ function divide(environment: Environment, events: readonly FlowEvents[]): Part<F
     const cost = costOf(pattern);
     return cost !== undefined && cost.combinations <= combinations && cost.wildcardComplexity <= complexity;
   };
-  const [asking, others] = [events.filter(asksForReading), events.filter((item) => !asksForReading(item))];
-  if (asking.length === 0 && fits(others)) return [{ number: 0, items: others }];
   const keyOf = ({ binds: { source, except, detailType = "*" } }: FlowEvents) =>
     except ? "*" : `${source.join()}/${detailType}`;
   const isWildcard = ({ binds }: FlowEvents) => binds.detailType === undefined;
-  return [
-    ...splitStably(
-      others.filter((item) => !isWildcard(item)),
-      keyOf,
-      fits,
-    ),
-    ...others
-      .filter(isWildcard)
-      .map((item) => ({ number: numberApart(keyOf(item)), items: [item] }))
-      .sort((left, right) => left.number - right.number),
-    ...splitStably(asking, keyOf, fits).map(({ number, items }) => ({
-      number: number + 2 ** maxDepth,
-      items,
-    })),
-  ].filter(({ items }) => items.length > 0);
+  const [asking, others] = [events.filter(asksForReading), events.filter((item) => !asksForReading(item))];
+  const parts = fits(others)
+    ? [{ number: 0, items: others }]
+    : [
+        ...splitStably(
+          others.filter((item) => !isWildcard(item)),
+          keyOf,
+          fits,
+        ),
+        ...others.filter(isWildcard).map((item) => ({ number: numberApart(keyOf(item)), items: [item] })),
+      ];
+  const apart = splitStably(asking, keyOf, fits).map(({ number, items }) => ({
+    number: number + 2 ** maxDepth,
+    items,
+  }));
+  return [...parts, ...apart]
+    .filter(({ items }) => items.length > 0)
+    .sort((left, right) => left.number - right.number);
 }
 
 /** The state that a rule needs to be given all of what it is to carry. */

@@ -67,20 +67,23 @@ export interface LoadedPlan {
  * allow what the role's own policies do, and so is left out.
  * @param outside ids of accounts that are not in the plan's organisation: what no resource says
  * @param assumed things that are there though no stack emits them: what others deploy
+ * @param partnerBuses ARNs of those that are there, beside each account's default bus
  */
 export function loadPlan(
   plan: RecordedPlan,
   outside: ReadonlySet<string>,
   assumed: readonly AssumedData[] = [],
+  partnerBuses: readonly string[] = [],
 ): LoadedPlan {
   const problems: LoadingProblem[] = [];
   const read = readStacks(plan.stacks, problems);
   const all = read.map(({ parts }) => parts);
-  tellOrphans(read, new Set(assumed.map(({ arn }) => arn)), problems);
+  const given = [...defaultBuses(read), ...partnerBuses.map((arn) => ({ arn }))];
+  tellOrphans(read, new Set(assumed.map(({ arn }) => arn)), given, problems);
   tellUselessRoles(all, problems);
   tellUnfitQueues(all, problems);
 
-  const buses = [...all.flatMap((parts) => parts.buses), ...defaultBuses(read)];
+  const buses = [...all.flatMap((parts) => parts.buses), ...given];
   const data: WorldData = {
     accounts: [...new Set(read.map(({ place }) => place.accountId))].map((id) => ({
       id,
@@ -261,6 +264,7 @@ function ownerKey(arn: string): string {
 function tellOrphans(
   read: readonly ReadStack[],
   assumed: ReadonlySet<string>,
+  given: WorldData["buses"],
   problems: LoadingProblem[],
 ): void {
   for (const list of attachedLists) {
@@ -268,7 +272,7 @@ function tellOrphans(
     const [what, whose] = words;
     const owners = [
       ...read.flatMap(({ parts }): readonly Owner[] => parts[owner]),
-      ...(owner === "buses" ? defaultBuses(read) : []),
+      ...(owner === "buses" ? given : []),
     ];
     const known = new Set(owners.map(({ arn }) => ownerKey(arn)));
     for (const { stack, place, parts } of read) {

@@ -124,6 +124,18 @@ export function isLike(pattern: string, text: string): boolean {
   return new RegExp(`^${expression.join(".*")}$`, "su").test(text);
 }
 
+/** As {@link isLike}, for ARNs: no `*` of a pattern's takes more than its own part of them. */
+export function isArnLike(pattern: string, arn: string): boolean {
+  const [wanted, parts] = [partsOf(pattern), partsOf(arn)];
+  return wanted.every((part, index) => isLike(part, parts[index] ?? ""));
+}
+
+/** Colons behind the fifth belong to the last part. */
+function partsOf(arn: string): string[] {
+  const parts = arn.split(":");
+  return [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
 /** What a statement mentions, in each of its parts. */
 export function mentionedBy(statements: readonly Statement[]): Mentioned {
   const actions = new Set<string>();

@@ -1,10 +1,15 @@
 import { type Box, bitsOf, type Values } from "./boxes.js";
-import { type Caller, type Classes, isLike, manyValued, type Mentioned } from "./classes.js";
+import { type Caller, type Classes, isArnLike, isLike, manyValued, type Mentioned } from "./classes.js";
 
 /** Somebody: anybody of an account, a role by its ARN, with `*` for several, a service for whatever or for what its ARN says. */
 export type Who =
   | { readonly account: string; readonly organization?: string | undefined }
-  | { readonly role: string }
+  | {
+      readonly role: string;
+      readonly organization?: string | undefined;
+      /** Also where its own account gives it nothing. */
+      readonly orBare?: true;
+    }
   | {
       readonly service: string;
       /** ARNs with `*`; absent: whatever it works for, also where it does not say. */
@@ -13,7 +18,7 @@ export type Who =
 
 /** What several values of one key are. */
 export type Several =
-  /** There are some, and every one is one of these. */
+  /** There are some, and every one is one of these, with `*`. */
   | { readonly every: readonly string[] }
   /** One of these is among them. */
   | { readonly some: readonly string[] }
@@ -60,7 +65,7 @@ export function mentionedIn(mays: readonly May[]): Mentioned {
   };
   for (const { who = [], organization, sources, types, values: named = {} } of mays) {
     for (const one of who) {
-      if ("account" in one) mention("aws:principalorgid", [one.organization ?? []].flat());
+      if (!("service" in one)) mention("aws:principalorgid", [one.organization ?? []].flat());
       if ("service" in one) mention("aws:sourcearn", one.for ?? []);
       if ("role" in one && one.role.includes("*")) mention("aws:principalarn", [one.role]);
     }
@@ -128,19 +133,21 @@ function isMeant(who: Who, { principal, account, organization, source, isBare }:
     return (
       principal.kind === "service" &&
       principal.service === who.service &&
-      (who.for === undefined || (source !== undefined && who.for.some((pattern) => isLike(pattern, source))))
+      (who.for === undefined ||
+        (source !== undefined && who.for.some((pattern) => isArnLike(pattern, source))))
     );
   }
-  if (principal.kind !== "role" || isBare) return false;
-  if ("role" in who) return isLike(who.role, principal.roleArn);
-  return account === who.account && (who.organization ?? organization) === organization;
+  if (principal.kind !== "role" || (isBare && !("orBare" in who))) return false;
+  if ((who.organization ?? organization) !== organization) return false;
+  return "role" in who ? isArnLike(who.role, principal.roleArn) : account === who.account;
 }
 
 function valuesOf(several: Several | undefined, found: readonly string[]): Values {
   const full = bitsOf(found.map(() => true));
   if (several === undefined) return { all: full, some: [], absent: true };
   if (several === "none") return { all: 0n, some: [], absent: true };
-  const meant = (texts: readonly string[]) => bitsOf(found.map((text) => texts.includes(text)));
+  const meant = (texts: readonly string[]) =>
+    bitsOf(found.map((text) => texts.some((pattern) => isLike(pattern, text))));
   if ("every" in several) return { all: meant(several.every), some: [], absent: false };
   const some = "some" in several ? meant(several.some) : full & ~meant(several.someBut);
   return { all: full, some: [some], absent: false };

@@ -4,18 +4,13 @@ import type { ProofCheck } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import { kinds } from "../kinds.js";
+import { awsForwardRoles, forwardsOf } from "../forwards.js";
 import { claim, type Need } from "../needs.js";
 import { accountOf } from "../policies/classes.js";
 import type { May, Who } from "../policies/may.js";
 import { type Stage } from "../stage.js";
 import { type Policy, policyCheck } from "./policies.js";
-import {
-  forwardRoleArn,
-  publisherPolicyArn,
-  publisherPolicyName,
-  publishingServices,
-  wantedOf,
-} from "../wanted.js";
+import { publisherPolicyArn, publisherPolicyName, publishingServices, wantedOf } from "../wanted.js";
 
 const put = ["events:PutEvents"];
 const see = ["events:DescribeEventBus"];
@@ -75,7 +70,7 @@ export function busPolicyChecks(stage: Stage): ProofCheck[] {
         stage,
         {
           id: `local-bus:${member}`,
-          title: `only its forward and the redrive roles put events on the local bus of ${member}`,
+          title: `only its forwards and the redrive roles put events on the local bus of ${member}`,
           account: member,
         },
         () => [
@@ -151,22 +146,56 @@ function anybodyIn(stage: Stage, name: string): Who {
   return { account: id, ...(isInside ? { organization: organizationId } : {}) };
 }
 
-/** The member's forward, and the redrive roles of the two ends. */
+/**
+ * What forwards to the member, and the redrive roles of the two ends. Events of AWS alone come by the roles of whatever
+ * account of the organisation has them, or of those that are listed. That a forward says its source is not documented, so
+ * one that does not is let in.
+ */
 function onLocalBus(stage: Stage, { name, id }: LoadedAccount): Pick<Policy, "allows" | "leaves"> {
-  const { backbone } = stage.registry;
-  const redrive = wantedOf(stage, backbone).redriveRoleArn;
-  const admitted = [forwardRoleArn(stage, name), redrive, wantedOf(stage, name).redriveRoleArn];
+  const { registry, environment } = stage;
+  const redrive = wantedOf(stage, registry.backbone).redriveRoleArn;
+  const forwards = forwardsOf(stage).filter(({ to }) => to === name);
+  const hub = forwards.flatMap(({ from, roleArn }) => (from.name === undefined ? [roleArn] : []));
+  const admitted = [...hub, redrive, wantedOf(stage, name).redriveRoleArn];
   const ofAccount = (isOwn: boolean): Who[] =>
     admitted.filter((role) => (accountOf(role) === id) === isOwn).map((role) => ({ role }));
   const [others, own] = [ofAccount(false), ofAccount(true)];
+  const senders = new Set(
+    forwards.flatMap(({ from, place }) => (from.name === undefined ? [] : [place.accountId])),
+  );
+  const { organizationId } = environment;
+  const isListed = (account: string) =>
+    account !== id &&
+    (organizationId === undefined || stage.world.organizations.get(account) !== organizationId);
+  const bringing: Who[] = [
+    ...(organizationId === undefined
+      ? []
+      : [{ role: awsForwardRoles(stage, name), organization: organizationId, orBare: true as const }]),
+    ...[...senders].filter(isListed).map((account) => ({ role: awsForwardRoles(stage, name, account) })),
+  ];
+  const ofAws = (who: readonly Who[]): May[] =>
+    who.length === 0
+      ? []
+      : [
+          { who, actions: put, sources: { every: ["aws.*"] } },
+          { who, actions: put, sources: "none" },
+        ];
+  const mayBring = organizationId !== undefined || senders.size > 0;
   return {
     allows: {
       must: [
         ...(others.length === 0 ? [] : [{ who: others, actions: put }]),
         ...(accountOf(redrive) === id ? [] : [{ who: [{ role: redrive }], actions: see }]),
+        ...ofAws(bringing),
       ],
     },
-    leaves: { must: [{ who: own, actions: put }, { otherActions: put }] },
+    leaves: {
+      must: [
+        { who: own, actions: put },
+        { otherActions: put },
+        ...ofAws(mayBring ? [{ role: awsForwardRoles(stage, name, id) }] : []),
+      ],
+    },
   };
 }
 

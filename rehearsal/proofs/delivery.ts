@@ -11,7 +11,8 @@ import {
 import { detailFor, type Expectations } from "../expectations.js";
 import { asPublished, publish, publisherPolicy, type Stage } from "../stage.js";
 import { isRuleOf, type Subscribed, subscribedAs } from "../subscribed.js";
-import { isFor, parameterArn, publisherPolicyArn } from "../wanted.js";
+import { isForwardTo, publishedOn } from "../forwards.js";
+import { isLogRule, parameterArn, publisherPolicyArn } from "../wanted.js";
 
 /** Each example of every contract, published by everybody who may, reaches exactly the accounts of its routes, once. */
 export function deliveryChecks(stage: Stage, expected: Expectations): ProofCheck[] {
@@ -129,13 +130,14 @@ function deliveryFailures(
   contract: Contract,
   detail: JsonObject,
 ): ProofFailure[] {
-  const publishing = publishingFailure(stage, contract);
+  const { origin } = contract;
+  const publishing = origin === undefined ? publishingFailure(stage, contract) : undefined;
   if (publishing !== undefined) return [publishing];
   const delivery = publish(stage, { contract, detail });
-  if (!delivery.accepted) return [diagnosePublishing(stage, contract, detail)];
+  if (origin === undefined && !delivery.accepted) return [diagnosePublishing(stage, contract, detail)];
 
   const receivers = expected.receivers(contract, detail);
-  const passed = [stage.registry.backbone, ...receivers];
+  const passed = origin === undefined ? [stage.registry.backbone, ...receivers] : receivers;
   const takers = expected.subscribers(contract, detail).map((one) => subscribedAs(stage, one));
   const missing = passed.flatMap((account) => {
     const onTheWay = missingFailures(stage, contract, detail, delivery, account);
@@ -241,7 +243,8 @@ function missingFailures(
     const copies = countArrivals(delivery, kind, arn);
     if (copies === 1) return [];
     if (copies === 0) {
-      const isMeant = (rule: string) => isFor(stage, rule, step, account);
+      const isMeant = (rule: string) =>
+        step === "forward" ? isForwardTo(stage, rule, account) : isLogRule(stage, rule, account);
       return [diagnoseMissing(stage, contract, detail, { account, arn, purpose: step, isMeant })];
     }
     const rules = delivery.arrivals
@@ -276,6 +279,7 @@ function extraFailures(
     const isTaken = ({ targetArn, handling }: Subscribed) =>
       arn === targetArn || arn === handling?.functionArn;
     if (via && takers.some((one) => isTaken(one) && isRuleOf(one, via.rule))) return false;
+    if (kind === "bus" && via === undefined && arn === publishedOn(stage, contract)) return false;
     const owner = stage.ownerOf(arn);
     if (owner === undefined || !passed.has(owner)) return true;
     const { bus, logGroup } = stage.account(owner);

@@ -1,4 +1,4 @@
-import { type EventPattern, overlaps } from "event-patterns";
+import { overlaps } from "event-patterns";
 import type { Rule } from "eventbridge-simulator";
 import {
   type CheckOutcome,
@@ -7,59 +7,63 @@ import {
   type ProofFailure,
   requireSameEvents,
 } from "../claim.js";
-import type { Expectations } from "../expectations.js";
+import type { Expectations, Taken } from "../expectations.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { forwardRoleArn, forwardRoleName, forwardRuleArn, isFor, ruleClaims, wantedOf } from "../wanted.js";
+import { isLike } from "../policies/classes.js";
+import { type RuleState, ruleClaims, wantedOf } from "../wanted.js";
 
-/** Members to which a route brings something have a forward: a role, and rules of one name, each with its target. */
-export function forwardNeeds(stage: Stage, expected: Expectations): Need[] {
-  const { registry } = stage;
-  const backbone = wantedOf(stage, registry.backbone);
-  return expected.forwards.map((member) => {
-    const role = forwardRoleName(stage, member);
-    const rolePolicy = claim(kinds.rolePolicy, { role });
-    const sends = {
-      arn: wantedOf(stage, member).busArn,
-      roleArn: forwardRoleArn(stage, member),
-      inputTransformer: undefined,
-    };
-    return {
-      account: registry.backbone,
-      what: `the forward to ${member}`,
-      claims: [
-        claim(kinds.role, { name: role }),
-        rolePolicy,
-        ...ruleClaims(
-          backbone,
-          { name: `forward-${member}`, eventBusName: backbone.bus },
-          { sends, after: [rolePolicy], numbered: true },
-        ),
-      ],
-    };
-  });
+/** Where a flow brings something there is a forward: a role, and rules of one name, each with its target. */
+export function forwardNeeds(stage: Stage, { forwards }: Expectations): Need[] {
+  return forwards
+    .filter(({ events }) => events.length > 0)
+    .map(({ from, to, title, rule, bus, role, roleArn, taken }) => {
+      const rolePolicy = claim(kinds.rolePolicy, { role });
+      const sends = { arn: wantedOf(stage, to).busArn, roleArn, inputTransformer: undefined };
+      return {
+        account: from.account,
+        what: title,
+        claims: [
+          claim(kinds.role, { name: role }),
+          rolePolicy,
+          ...ruleClaims(
+            wantedOf(stage, from.account),
+            { name: rule, eventBusName: bus.name },
+            { sends, after: [rolePolicy], numbered: true, states: statesFor(taken) },
+          ),
+        ],
+      };
+    });
+}
+
+/** States that rules may have: which of them has which is told with what they take. */
+export function statesFor({ plain, reading }: Taken): readonly RuleState[] {
+  return [
+    ...(plain.length > 0 ? (["ENABLED"] as const) : []),
+    ...(reading.length > 0 ? (["ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"] as const) : []),
+  ];
 }
 
 /**
  * The forward rules take what the routes name and no more, whatever is published: their patterns are compared as
  * such, so nothing hangs on which events are tried, nor on what the global bus's policy keeps out.
  */
-export function exactForwardChecks(stage: Stage, expected: Expectations): ProofCheck[] {
-  return stage.registry.members.map((member) => ({
-    id: `exact-forward:${member}`,
-    title: `the forward to ${member} carries exactly what the routes name`,
+export function exactForwardChecks(stage: Stage, { forwards }: Expectations): ProofCheck[] {
+  return forwards.map(({ to, claim: id, title, bus, taken, rules, firstRule }) => ({
+    id: `exact-forward:${id}`,
+    title: `${title} carries exactly what the routes name`,
     run: () =>
       exactlyCarried(stage, {
-        account: member,
-        what: `the forward to ${member}`,
-        mend: `let the rules to ${member} take exactly what the registry's routes to it say`,
-        bus: stage.busOf(stage.registry.backbone),
-        patterns: expected.patterns(member),
-        isMeant: (arn) => isFor(stage, arn, "forward", member),
-        carries: (rule) => sendsTo(rule, stage.busOf(member)),
+        account: to,
+        what: title,
+        mend: `let the rules to ${to} take exactly what the registry's routes to it say`,
+        bus: bus.arn,
+        taken,
+        isMeant: (arn) => rules.some((one) => isLike(one, arn)),
+        carries: (rule) => sendsTo(rule, stage.busOf(to)),
         step: "forward",
-        first: forwardRuleArn(stage, member),
+        first: firstRule,
       }),
   }));
 }
@@ -71,8 +75,7 @@ export interface Carrying {
   readonly mend: string;
   /** ARN of the bus they are on. */
   readonly bus: string;
-  /** What they take, all of it and nothing else. */
-  readonly patterns: readonly EventPattern[];
+  readonly taken: Taken;
   /** Whether a rule is one of them by its name, whatever bus it is on. */
   readonly isMeant: (rule: string) => boolean;
   /** Whether it carries, by what it sends to. */
@@ -84,7 +87,7 @@ export interface Carrying {
 
 /** The rules take what is to be carried, none of it twice, and nothing else. */
 export function exactlyCarried(stage: Stage, carrying: Carrying): CheckOutcome {
-  const { account, what, mend, bus, patterns, carries, step } = carrying;
+  const { account, what, mend, bus, taken, carries, step } = carrying;
   const rules = (stage.world.buses.get(bus)?.rules ?? []).filter((rule) => rule.enabled && carries(rule));
   const about = {
     account,
@@ -93,11 +96,22 @@ export function exactlyCarried(stage: Stage, carrying: Carrying): CheckOutcome {
     attempt: `${what} (${rules.map(({ arn }) => arn).join(", ") || "no enabled rule"})`,
     mend,
   };
-  const found = rules.map(({ pattern }) => pattern);
+  const patternsOf = (reading: boolean) =>
+    rules.filter(({ takesReading }) => takesReading === reading).map(({ pattern }) => pattern);
+  const asking = {
+    ...about,
+    attempt: `${about.attempt}, of what a rule must ask for by its state,`,
+  };
   const twice = outcomeOf(pairsOf(rules), ([one, other]) => takenTwice(carrying, one, other));
   return {
     cases: twice.cases + 1,
-    failures: [...requireSameEvents(about, patterns, found), ...twice.failures],
+    failures: [
+      ...requireSameEvents(about, taken.plain, patternsOf(false)),
+      ...(taken.reading.length === 0 && patternsOf(true).length === 0
+        ? []
+        : requireSameEvents(asking, taken.reading, patternsOf(true))),
+      ...twice.failures,
+    ],
   };
 }
 

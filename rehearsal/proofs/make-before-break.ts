@@ -1,6 +1,7 @@
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { type RecordedResource, resourceReference } from "../emission/plan-file.js";
 import type { Stage } from "../stage.js";
+import { forwardsOf } from "../forwards.js";
 import { subscribedAs } from "../subscribed.js";
 
 /**
@@ -12,11 +13,14 @@ export function makeBeforeBreakChecks(stage: Stage): ProofCheck[] {
   const resourcesOf = (account: string) =>
     plan.stacks.find((one) => one.account === account)?.resources ?? [];
   const divided: Divided[] = [
-    ...registry.members.map((member) => ({
-      account: member,
+    ...forwardsOf(stage).map(({ from, to, bus, rule }) => ({
+      account: to,
       step: "forward",
-      resources: resourcesOf(registry.backbone),
-      isTarget: ({ inputs }: RecordedResource) => inputs.arn === busOf(member),
+      resources: resourcesOf(from.account),
+      isTarget: ({ inputs }: RecordedResource) =>
+        from.name === undefined
+          ? inputs.arn === busOf(to) && inputs.eventBusName === bus.name
+          : withoutPart(inputs.rule) === rule,
     })),
     ...registry.subscriptions.map((one) => ({
       account: one.account,

@@ -4,11 +4,12 @@ import type { LoadedAccount } from "../emission/assemble.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { May, Saying, Who } from "../policies/may.js";
-import { busName, type Stage } from "../stage.js";
+import type { Stage } from "../stage.js";
 import { policiesOf, policyCheck, type RoleUse, takeOn } from "./policies.js";
 import { gives } from "./subscription-policies.js";
 import { subscribedIn } from "../subscribed.js";
-import { forwardRoleArn, wantedOf } from "../wanted.js";
+import { type Forward, forwardsOf } from "../forwards.js";
+import { wantedOf } from "../wanted.js";
 
 /** Each account has one role that puts its dead letters back. */
 export function redriveNeeds(stage: Stage): Need[] {
@@ -27,15 +28,15 @@ export function rolePolicyChecks(stage: Stage): ProofCheck[] {
   const { registry } = stage;
   const { backbone } = registry;
   return [
-    ...registry.members.map((member) =>
+    ...forwardsOf(stage).map((forward) =>
       policyCheck(
         stage,
         {
-          id: `forward-role:${member}`,
-          title: `the rules of the forward to ${member} take on its role, which puts events on the bus of ${member}, and nobody else and nowhere else`,
-          account: backbone,
+          id: `forward-role:${forward.claim}`,
+          title: `the rules of ${forward.title} take on its role, which puts events on the bus of ${forward.to}, and nobody else and nowhere else`,
+          account: forward.from.account,
         },
-        () => policiesOf(stage, forwardRoleArn(stage, member), forwarding(stage, member)),
+        () => policiesOf(stage, forward.roleArn, forwarding(stage, forward)),
       ),
     ),
     ...[backbone, ...registry.members].map((name) =>
@@ -65,15 +66,11 @@ function redrivers({ environment, account }: Stage, name: string): Who[] {
     : names.map((role) => ({ role: arnOf.role({ region, accountId }, role) }));
 }
 
-/** The rules of the member's forward, those included that a division of it adds later. */
-function forwarding(stage: Stage, member: string): RoleUse {
-  const { id: accountId, region, bus = "" } = stage.account(stage.registry.backbone);
-  const rules = [`forward-${member}`, `forward-${member}.*`].map((name) =>
-    arnOf.rule({ accountId, region }, busName(bus), name),
-  );
+/** The rules of a forward, those included that a division of it adds later. */
+function forwarding(stage: Stage, { to, rules }: Forward): RoleUse {
   return {
     trust: { who: [{ service: "events.amazonaws.com", for: rules }], actions: takeOn },
-    allows: { must: [{ actions: ["events:PutEvents"], resources: [stage.busOf(member)] }] },
+    allows: { must: [{ actions: ["events:PutEvents"], resources: [stage.busOf(to)] }] },
   };
 }
 

@@ -3,14 +3,15 @@ import { sensitiveContracts } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure, requireSameEvents } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
+import type { Expectations } from "../expectations.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { ruleClaims, underNoKey, wantedOf, logRules } from "../wanted.js";
+import { type RuleState, ruleClaims, underNoKey, wantedOf, logRules } from "../wanted.js";
 import { isReduced, otherEvents } from "./sensitive-logs.js";
 
 /** Each bus has one log, and a second rule for it where events are sensitive. */
-export function eventLogNeeds(stage: Stage): Need[] {
+export function eventLogNeeds(stage: Stage, { forwards }: Expectations): Need[] {
   const { registry, environment } = stage;
   return [registry.backbone, ...registry.members].map((account) => {
     const wanted = wantedOf(stage, account);
@@ -18,10 +19,13 @@ export function eventLogNeeds(stage: Stage): Need[] {
     const policy = claim(kinds.logGroupPolicy, { resourceArn: logGroupArn }, { protect: true });
     const sends = { arn: logGroupArn, roleArn: undefined };
     const after = [policy];
+    // What a rule must ask for it must ask for wherever the event comes by.
+    const asks = forwards.some(({ to, taken }) => to === account && taken.reading.length > 0);
+    const states: readonly RuleState[] = [asks ? "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" : "ENABLED"];
     // It goes with the last sensitive contract, and takes what becomes sensitive before the other leaves it out. What it
     // writes instead of an event has claims of its own.
     const sensitive = hasSensitive(stage)
-      ? ruleClaims(wanted, { name: logRules.sensitive, eventBusName: bus }, { sends, after })
+      ? ruleClaims(wanted, { name: logRules.sensitive, eventBusName: bus }, { sends, after, states })
       : [];
     const has = { retentionInDays: environment.logRetentionDays, ...underNoKey(stage, "kmsKeyId") };
     return {
@@ -37,6 +41,7 @@ export function eventLogNeeds(stage: Stage): Need[] {
           {
             sends: { ...sends, inputTransformer: undefined },
             after,
+            states,
             protect: true,
             last: sensitive.filter(({ kind }) => kind === kinds.target),
           },

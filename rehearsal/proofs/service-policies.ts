@@ -5,6 +5,7 @@ import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import type { May, Who } from "../policies/may.js";
 import type { Stage } from "../stage.js";
+import { awsForwardsOf } from "../forwards.js";
 import { subscribedIn } from "../subscribed.js";
 import { logRules, wantedOf } from "../wanted.js";
 import { type Policy, policyCheck } from "./policies.js";
@@ -97,7 +98,15 @@ function onQueue(stage: Stage, account: LoadedAccount, arn: string): Judged {
 function onDeadLetters(stage: Stage, account: LoadedAccount): Judged {
   const { bus = "" } = account;
   const watch = watchRule(stage, account);
-  const rules = [`${bus.replace(":event-bus/", ":rule/")}/*`, ...(watch === undefined ? [] : [watch])];
+  // Of whatever it forwards of a bus of AWS's events, now and later.
+  const forwarding = awsForwardsOf(stage, { from: account.name }).map(({ place, bus: { name } }) =>
+    arnOf.rule(place, name, `${stage.environment.prefix}-forward-*`),
+  );
+  const rules = [
+    `${bus.replace(":event-bus/", ":rule/")}/*`,
+    ...(watch === undefined ? [] : [watch]),
+    ...new Set(forwarding),
+  ];
   return {
     allows: { must: [{ who: [{ service: events, for: rules }], actions: ["sqs:SendMessage"] }] },
     leaves: { must: [{ otherActions: ["sqs:SendMessage"] }] },

@@ -81,7 +81,8 @@ function outputsOf(stage: Stage, expected: Expectations, { account }: RecordedSt
     ...(isBackbone
       ? {
           forwardRules: expected.forwards
-            .map((member) => `forward-${member}`)
+            .filter(({ from, events }) => from.account === account && events.length > 0)
+            .map(({ rule }) => rule)
             .sort()
             .join(),
         }

@@ -15,10 +15,10 @@ import {
   underNoKey,
   wantedOf,
 } from "../wanted.js";
-import { exactlyCarried, sendsTo } from "./exact-forwards.js";
+import { exactlyCarried, sendsTo, statesFor } from "./exact-forwards.js";
 
 /** Each subscription has rules, what lets them in, and what is made to get their events. */
-export function subscriptionNeeds(stage: Stage): Need[] {
+export function subscriptionNeeds(stage: Stage, expected: Expectations): Need[] {
   return stage.registry.subscriptions.map((one) => {
     const subscribed = subscribedAs(stage, one);
     const { account, key, rule, targetArn, retry, target } = subscribed;
@@ -40,6 +40,7 @@ export function subscriptionNeeds(stage: Stage): Need[] {
         },
         after: [admitted],
         numbered: true,
+        states: statesFor(expected.subscribed(key)),
       },
     );
     return { account, what: `the subscription ${key}`, claims: [...made, ...rules] };
@@ -163,7 +164,7 @@ export function exactSubscriptionChecks(stage: Stage, expected: Expectations): P
           what: `subscription ${key}`,
           mend: `let the rules of subscription ${key} take exactly what its events and its filter say`,
           bus: stage.busOf(account),
-          patterns: expected.subscribed(key),
+          taken: expected.subscribed(key),
           isMeant: (arn) => isRuleOf(subscribed, arn),
           carries: (rule) => isRuleOf(subscribed, rule.arn) && sendsTo(rule, subscribed.targetArn),
           step: "subscription",

@@ -1,7 +1,9 @@
-import type { Contract } from "../../infra/registry/index.js";
+import { type Contract, hubContracts } from "../../infra/registry/index.js";
 import { everyRule, growthOf, seriesName } from "../alarm-states.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import type { Stage } from "../stage.js";
+import { awsForwardsOf, type Forward } from "../forwards.js";
+import { isLike } from "../policies/classes.js";
 import { subscribedIn } from "../subscribed.js";
 import { wantedOf } from "../wanted.js";
 import { behind, failures, flood, givenUp, growth, type Story, waiting } from "./alarm-stories.js";
@@ -81,8 +83,39 @@ export function watched(subject: Subject): Watched[] {
             stories: growth(unencrypted),
           },
         ]),
+    ...awsForwardsOf(stage, { from: account.name }).flatMap(forwarded(subject)),
     ...volume(subject),
   ];
+}
+
+/** Rule by rule, as many as there are: the bus has rules of others, whose failures are theirs. */
+function forwarded({ stage }: Subject): (forward: Forward) => Watched[] {
+  return ({ bus, rules: patterns }) => {
+    const rules = (stage.world.buses.get(bus.arn)?.rules ?? [])
+      .filter(({ arn }) => patterns.some((pattern) => isLike(pattern, arn)))
+      .map(({ arn }) => arn.slice(arn.lastIndexOf("/") + 1));
+    return rules.flatMap((rule) =>
+      (
+        [
+          ["lost", "InvocationsFailedToBeSentToDlq"],
+          ["dead-letters", "InvocationsSentToDlq"],
+        ] as const
+      ).map(([trouble, metricName]): Watched => {
+        // The series of a rule on the default bus do not name the bus.
+        const dimensions = {
+          ...(bus.name === "default" ? {} : { EventBusName: bus.name }),
+          RuleName: rule,
+        };
+        return {
+          name: `${rule.replaceAll(".", "--")}.${trouble}`,
+          what: seriesName({ metricName, dimensions, stat: "Sum" }),
+          tells: true,
+          threshold: 0,
+          stories: failures({ namespace: "AWS/Events", metricName, dimensions }),
+        };
+      }),
+    );
+  };
 }
 
 /** An hour, in seconds: longer than what is behind for a while. */
@@ -127,7 +160,7 @@ function volume({ stage, account }: Subject): Watched[] {
   const metricName = isBackbone ? "InvocationsCreated" : "PutEventsEntriesCount";
   const isPublisher = ({ publishers }: Contract) =>
     publishers.some((publisher) => publisher.account === account.name);
-  const peaks = [...registry.contracts.values()]
+  const peaks = hubContracts(registry)
     .filter((contract) => isBackbone || isPublisher(contract))
     .map(({ key, peakPerSecond = Number.NaN }) => {
       const routed = registry.routes.filter(({ contracts }) => contracts.includes(key));

@@ -278,6 +278,10 @@ const mostTargets = 5;
  * @param organizations organisation by account id
  * @returns undefined if the rule makes no sense; what is wrong has been reported
  */
+/** The state of a rule that is given the management events that only read, too. */
+const allManagementEvents = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+const ruleStates = ["ENABLED", "DISABLED", allManagementEvents];
+
 function buildRule(
   { arn, state, eventPattern, creator, targets }: RuleData,
   organizations: ReadonlyMap<string, string>,
@@ -285,7 +289,7 @@ function buildRule(
 ): Rule | undefined {
   const parsed = parseRuleArn(arn);
   if (parsed === undefined) report("world-arn", arn);
-  if (state !== "ENABLED" && state !== "DISABLED") report("world-rule-state", arn, state);
+  if (!ruleStates.some((known) => known === state)) report("world-rule-state", arn, state);
   checkTargets(arn, targets, report);
   const reading = parsePattern(eventPattern);
   if (!reading.ok) {
@@ -304,7 +308,8 @@ function buildRule(
     busArn,
     organizationId,
     creator: creator ?? account,
-    enabled: state === "ENABLED",
+    enabled: state !== "DISABLED",
+    takesReading: state === allManagementEvents,
     pattern: reading.pattern,
     targets,
   };

@@ -63,7 +63,7 @@ export interface RuleStep {
   readonly bus: string;
   readonly rule: string;
   readonly eventId: string;
-  readonly outcome: "matched" | "not-matched" | "disabled";
+  readonly outcome: "matched" | "not-matched" | "disabled" | "kept-back";
   /** What in the pattern keeps the rule from matching. */
   readonly mismatch?: Mismatch | undefined;
 }

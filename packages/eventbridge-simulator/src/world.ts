@@ -50,7 +50,7 @@ export interface BusData {
 export interface RuleData {
   /** `arn:aws:events:<region>:<account>:rule/<bus>/<rule>`, or `rule/<rule>` on the default bus. */
   readonly arn: string;
-  /** `ENABLED` or `DISABLED`. */
+  /** `ENABLED`, `DISABLED` or `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`. */
   readonly state: string;
   /** Event pattern, JSON text. */
   readonly eventPattern: string;
@@ -207,6 +207,8 @@ export interface Rule extends SendingRule {
   /** Account that made it, whose execution roles it has. */
   readonly creator: string;
   readonly enabled: boolean;
+  /** Whether it is given the management events that only read, too. */
+  readonly takesReading: boolean;
   readonly pattern: EventPattern;
   readonly targets: readonly TargetData[];
 }

@@ -13,9 +13,6 @@ import {
   within,
 } from "./kind.js";
 
-/** State of a rule that is enabled for more than rules usually are. */
-const enabledForMore = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
-
 /** Buses, what is on them, and where their events go. */
 export const deliveryKinds = {
   buses: kind({
@@ -60,28 +57,21 @@ export const deliveryKinds = {
       name: z.string(),
       eventBusName: z.string().optional(),
       eventPattern: z.string(),
-      state: z.enum(["ENABLED", "DISABLED", enabledForMore]).optional(),
+      state: z.enum(["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]).optional(),
       isEnabled: z.boolean().default(true),
       roleArn: z.string().optional(),
       forceDestroy: anything,
       ...described,
     },
-    part: ({ name, eventPattern, state, isEnabled, roleArn }, { arn, place, report }) => {
-      const written = state ?? (isEnabled ? "ENABLED" : "DISABLED");
-      if (written === enabledForMore) {
-        const more = "takes the management events of CloudTrail that only read, too";
-        report(`rule ${arn} is enabled, and ${more}: ${written}`, 'let its state be "ENABLED"');
-      }
-      return {
-        arn,
-        name,
-        eventPattern,
-        state: written === "DISABLED" ? written : "ENABLED",
-        /** Who made it, which need not be the account of its bus. */
-        creator: place.accountId,
-        roleArn,
-      };
-    },
+    part: ({ name, eventPattern, state, isEnabled, roleArn }, { arn, place }) => ({
+      arn,
+      name,
+      eventPattern,
+      state: state ?? (isEnabled ? "ENABLED" : "DISABLED"),
+      /** Who made it, which need not be the account of its bus. */
+      creator: place.accountId,
+      roleArn,
+    }),
   }),
   targets: attachment({
     type: "aws:cloudwatch/eventTarget:EventTarget",

@@ -1,4 +1,4 @@
-import { explainMismatch } from "event-patterns";
+import { explainMismatch, isJsonObject, type JsonObject, membersOf } from "event-patterns";
 import { encryptOn } from "../ask/keys.js";
 import type { Evidence } from "../iam/verdict.js";
 import type { Arrival, Recorder, RuleStep, Via } from "../steps.js";
@@ -39,7 +39,12 @@ export class Router {
     this.recorder.arrive("bus", bus.arn, event.id, via);
     const matching = bus.index.match(event.envelope);
     if (this.telling === "trace") this.tellOthers(bus, event, new Set(matching));
+    const onlyReads = isReadOnlyManagementEvent(event.envelope);
     for (const rule of matching) {
+      if (onlyReads && !rule.takesReading) {
+        this.recorder.add(ruleStep(rule, event, "kept-back"));
+        continue;
+      }
       this.recorder.add(ruleStep(rule, event, "matched"));
       for (const target of rule.targets) this.handOver(rule, target, event);
     }
@@ -99,6 +104,24 @@ export class Router {
       }
     }
   }
+}
+
+/**
+ * What EventBridge gives to rules that ask for it by their state, and to no other. The type of the event alone does not
+ * tell it.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
+ */
+function isReadOnlyManagementEvent({ "detail-type": detailType, detail }: JsonObject): boolean {
+  if (
+    typeof detailType !== "string" ||
+    !detailType.endsWith(" via CloudTrail") ||
+    detail === undefined ||
+    !isJsonObject(detail)
+  ) {
+    return false;
+  }
+  const { readOnly, managementEvent } = Object.fromEntries(membersOf(detail));
+  return readOnly === true && managementEvent === true;
 }
 
 function ruleStep(rule: Rule, event: TravellingEvent, outcome: RuleStep["outcome"]): RuleStep {
