@@ -150,14 +150,6 @@ const retold: readonly {
     says: "forward-delivery is disabled",
   },
   {
-    what: "a rule for all management events",
-    change: inputs("global", "EventRule forward-delivery", {
-      state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
-    }),
-    says: "takes the management events of CloudTrail that only read, too",
-    at: rule,
-  },
-  {
     what: "a policy of AWS's on a role",
     change: added("global", attachment, "admin", {
       role: "backbone-forward-delivery",

@@ -297,7 +297,7 @@ export function nearestOf(
 
 /**
  * How far a statement is from the request; the first number that differs decides. First in how many things it differs,
- * then how much, then how little of it holds, as several things that fit are no chance.
+ * then how much, then how little of it holds, as several things that fit are no chance; that it is for anybody is.
  */
 function distanceOf(
   { parts, conditions }: Statement,
@@ -305,10 +305,19 @@ function distanceOf(
   request: AccessRequest,
 ): readonly number[] {
   const weight = differing.reduce((sum, part) => sum + (isOtherValue(part, request) ? 1 : 2), 0);
-  return [differing.length, weight, differing.length - parts.length - conditions.length];
+  // `*` names nobody.
+  const isForAnybody = parts.some((part) => {
+    const { part: kind, wants } = part.evidence(request);
+    return kind === "principal" && wants.length === 0;
+  });
+  const holding = parts.length + conditions.length - differing.length - (isForAnybody ? 1 : 0);
+  return [differing.length, weight, -holding];
 }
 
-/** Another caller of the same kind, or another value of a key that the request has: a slip, and no other purpose. */
+/**
+ * Another caller of the same kind, or another value of a key that the request has: a slip, and no other purpose. A
+ * condition on the caller's name says whom the statement is for.
+ */
 function isOtherValue(part: PartEvidence, { principal }: AccessRequest): boolean {
   switch (part.part) {
     case "action":
@@ -317,7 +326,7 @@ function isOtherValue(part: PartEvidence, { principal }: AccessRequest): boolean
     case "principal":
       return part.wants.some(isService) === (principal.kind === "service");
     case "condition":
-      return part.has !== undefined;
+      return part.has !== undefined && part.key.toLowerCase() !== "aws:principalarn";
   }
 }
 
