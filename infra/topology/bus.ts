@@ -6,6 +6,7 @@ import {
   type Statement,
 } from "../aws/policy-document.js";
 import { declaredTypes, groupBy, outsideMembers, type Publication } from "../registry/index.js";
+import { allowPublishing } from "./publishing.js";
 import type { Scope } from "./scope.js";
 
 export interface PlannedBus {
@@ -24,6 +25,7 @@ export interface PlannedBus {
  */
 export function globalBusPolicy(scope: Scope): PolicyDocument {
   const { publications } = scope;
+  const sidOf = sidsOf(publications);
   const inside = insideBackbone(scope);
   const types = declaredTypes(inside);
   // One Deny a source, where it is met first.
@@ -37,25 +39,37 @@ export function globalBusPolicy(scope: Scope): PolicyDocument {
     deny(scope, "DenyMissingDetailType", { Null: { "events:detail-type": "true" } }),
     ...denyOutsideOrganisation(scope),
     ...denyOwnAccount(scope),
-    ...groupBy(publications, ({ service }) => service).flatMap((ofService) =>
-      ofService.flatMap((publication, index) => {
-        // Names of services have no two hyphens side by side.
-        const sid = `publish-${publication.service}${index === 0 ? "" : `--${index + 1}`}`;
-        if (!scope.sharesBackbone(publication.account)) return [allowPublishing(scope, sid, publication)];
-        if (!denied.has(publication)) return [];
+    ...publications
+      .filter((publication) => denied.has(publication))
+      .map((publication) => {
         const { source } = publication;
-        return [
-          // Whoever may put events there claims any source. Who publishes under it from an account of its own is bound
-          // by what it is allowed.
-          deny(scope, sid, {
-            "ForAnyValue:StringEquals": { "events:source": source },
-            "ForAnyValue:StringNotEquals": { "events:detail-type": types.get(source) ?? [] },
-            ...(elsewhere.has(source) ? ofBackbone(scope) : {}),
-          }),
-        ];
+        // Whoever may put events there claims any source. Who publishes under it from an account of its own is bound
+        // by what it is allowed.
+        return deny(scope, sidOf(publication), {
+          "ForAnyValue:StringEquals": { "events:source": source },
+          "ForAnyValue:StringNotEquals": { "events:detail-type": types.get(source) ?? [] },
+          ...(elsewhere.has(source) ? ofBackbone(scope) : {}),
+        });
       }),
+    ...allowPublishing(
+      scope,
+      publications.filter(({ account }) => !scope.sharesBackbone(account)),
+      sidOf,
     ),
   );
+}
+
+/** What is said of a publication has a name of its own: services' names have no two hyphens side by side. */
+function sidsOf(publications: readonly Publication[]): (publication: Publication) => string {
+  const sids = new Map(
+    groupBy(publications, ({ service }) => service).flatMap((ofService) =>
+      ofService.map((publication, index) => [
+        publication,
+        `publish-${publication.service}${index === 0 ? "" : `--${index + 1}`}`,
+      ]),
+    ),
+  );
+  return (publication) => sids.get(publication) ?? "";
 }
 
 function deny(scope: Scope, sid: string, condition: NonNullable<Statement["Condition"]>): Statement {
@@ -102,23 +116,6 @@ function denyOwnAccount(scope: Scope): Statement[] {
       ...(shared.length === scope.publications.length ? {} : ofBackbone(scope)),
     }),
   ];
-}
-
-function allowPublishing(
-  scope: Scope,
-  sid: string,
-  { account, source, detailTypes }: Publication,
-): Statement {
-  return {
-    Sid: sid,
-    Effect: "Allow",
-    Principal: { AWS: accountRootArn(scope.place(account)) },
-    Action: "events:PutEvents",
-    Resource: scope.globalBus,
-    Condition: {
-      "ForAllValues:StringEquals": { "events:source": source, "events:detail-type": detailTypes },
-    },
-  };
 }
 
 function insideBackbone({ publications, sharesBackbone }: Scope): readonly Publication[] {
