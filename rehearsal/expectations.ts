@@ -7,6 +7,7 @@ import {
   violatingEvent,
 } from "event-patterns";
 import {
+  boundEvents,
   type Contract,
   type Environment,
   type FlowEvents,
@@ -65,7 +66,7 @@ export function expectationsOf(registry: Registry, environment: Environment): Ex
 }
 
 function patternsOf(events: readonly FlowEvents[]): EventPattern[] {
-  return events.map(({ binds }) => validPattern(JSON.stringify(patternOf(binds))));
+  return boundEvents(events).map(({ binds }) => validPattern(JSON.stringify(patternOf(binds))));
 }
 
 function passes({ filter }: Route, detail: JsonObject): boolean {

@@ -2,6 +2,7 @@ import { publicationsBy } from "../infra/registry/index.js";
 import { arnOf, type ProviderPlace, queueUrl } from "./emission/arns.js";
 import { kinds } from "./kinds.js";
 import { type Claim, claim, type ClaimSettings } from "./needs.js";
+import { withoutNumbers } from "./numbered.js";
 import type { Stage } from "./stage.js";
 
 /** What the things of an account are called, worked out from the registry alone, and what every one of a kind says. */
@@ -164,7 +165,7 @@ export function isFor(
   return (
     accountId === place.accountId &&
     (kind === "forward"
-      ? name.replace(/\.\d+$/u, "") === `forward-${account}`
+      ? withoutNumbers(name) === `forward-${account}`
       : Object.values(logRules).some((one) => one === name))
   );
 }

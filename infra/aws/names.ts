@@ -11,8 +11,12 @@ export const names = {
    * A dot cannot stand in an account's name, so the second rule of `orders` and the first of an account
    * called `orders-1` stay apart.
    */
-  forwardRule: (account: string, part: number) =>
-    part === 0 ? `forward-${account}` : `forward-${account}.${part}`,
+  forwardRule: (account: string, part: number, second = 0) =>
+    second > 0
+      ? `forward-${account}.${part}.${second}`
+      : part === 0
+        ? `forward-${account}`
+        : `forward-${account}.${part}`,
   /** All that {@link names.forwardRule} can give an account, with `*` for any characters. */
   forwardRules: (account: string) => [`forward-${account}`, `forward-${account}.*`],
   forwardRole: (prefix: string, account: string) => `${prefix}-forward-${account}`,
@@ -158,12 +162,16 @@ export interface SwitchedNames {
   /** Levels of the bus's own log, each with a delivery source. */
   readonly logLevels: readonly string[];
   readonly encrypted: boolean;
+  /** Whether forwards bind publishers' accounts, and so may have a second number. */
+  readonly byAccount: boolean;
   /** Where the backbone's trail stands, if it has one. */
   readonly trail: { readonly accountId: string; readonly region: string } | undefined;
 }
 
 /** Rules are split by the bits of a 32-bit hash; the digits of the largest number are reserved in the name. */
 const widestForwardPart = 2 ** 32 - 1;
+/** Of a second hash 20 bits. */
+const widestSecondPart = 2 ** 20 - 1;
 
 /**
  * Every fixed name that an account of an environment can come to own, so that length, characters and
@@ -175,7 +183,7 @@ export function physicalNames(
   services: readonly string[],
   members: readonly string[],
   subscriptions: readonly { readonly service: string; readonly name: string }[],
-  { archived, logLevels, encrypted, trail }: SwitchedNames,
+  { archived, logLevels, encrypted, byAccount, trail }: SwitchedNames,
 ): PhysicalName[] {
   return [
     { kind: "bus", name: names.bus(prefix, account) },
@@ -207,7 +215,11 @@ export function physicalNames(
       ];
     }),
     ...members.flatMap((member): PhysicalName[] => [
-      { kind: "rule", name: names.forwardRule(member, widestForwardPart), concerns: member },
+      {
+        kind: "rule",
+        name: names.forwardRule(member, widestForwardPart, byAccount ? widestSecondPart : 0),
+        concerns: member,
+      },
       { kind: "role", name: names.forwardRole(prefix, member), concerns: member },
     ]),
   ];

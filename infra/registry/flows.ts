@@ -35,6 +35,8 @@ export interface FlowEvents {
   /** Keys of the contracts it takes. */
   readonly contracts: readonly string[];
   readonly binds: Binding;
+  /** Where publishers are told apart by their accounts: what is bound instead, contract by contract. */
+  readonly byAccount?: readonly FlowEvents[];
 }
 
 /** What of an event must be as the registry says for a flow to take it. */
@@ -58,8 +60,42 @@ export function flowsOf(registry: Registry, environment: Environment): Flow[] {
     to: member,
     events: here.routes
       .filter(({ to }) => to === member)
-      .flatMap((route) => eventsOf(here, published, route)),
+      .flatMap((route) => eventsOf(here, published, route))
+      .map((item) =>
+        environment.publishing === "organisation" ? ofPublishers(here, environment, item) : item,
+      ),
   }));
+}
+
+/**
+ * The global bus lets in whoever is in the organisation, so nothing may be taken as a whole: each contract is bound to the accounts of
+ * those who publish it.
+ */
+function ofPublishers({ contracts }: Registry, { accountIds }: Environment, item: FlowEvents): FlowEvents {
+  const { source: named, except = false, filter } = item.binds;
+  const byAccount = item.contracts
+    .flatMap((key) => contracts.get(key) ?? [])
+    .flatMap((contract) => {
+      const account = contract.publishers.flatMap((one) => accountIds.get(one.account) ?? []);
+      return sourcesOf(contract)
+        .filter((source) => named.includes(source) !== except)
+        .map((source): FlowEvents => ({
+          events: item.events,
+          contracts: [contract.key],
+          binds: {
+            source: [source],
+            detailType: contract.detailType,
+            account: [...new Set(account)].sort(byText),
+            ...(filter === undefined ? {} : { filter }),
+          },
+        }));
+    });
+  return { ...item, byAccount };
+}
+
+/** What the patterns of a flow say, as its environment tells publishers apart. */
+export function boundEvents(events: readonly FlowEvents[]): FlowEvents[] {
+  return events.flatMap((item) => item.byAccount ?? [item]);
 }
 
 /** What each subscription takes of what its account's bus receives, by the subscription's key. */

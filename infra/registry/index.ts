@@ -11,7 +11,15 @@ export {
   defineStories,
   jsonSchema,
 } from "./define.js";
-export { type Binding, type Flow, type FlowEvents, flowsOf, patternOf, subscribedEvents } from "./flows.js";
+export {
+  type Binding,
+  boundEvents,
+  type Flow,
+  type FlowEvents,
+  flowsOf,
+  patternOf,
+  subscribedEvents,
+} from "./flows.js";
 export { type Inactive, inactiveIn, inEnvironment } from "./in-environment.js";
 export type { DetailSchema } from "./detail/schema.js";
 export { defineSubscriptions } from "./subscriptions/define.js";

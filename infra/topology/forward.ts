@@ -57,10 +57,11 @@ export function planForward(scope: Scope, { from, to, events }: Flow): PlannedFo
     }),
     targetBus,
     targetId: `local-bus-${to}`,
-    rules: divided(environment, events).map(({ number, ...carried }): PlannedRule => {
-      const name = names.forwardRule(to, number);
-      const description = `Forwards to ${to} what the routes bring it`;
-      return { name, arn: ruleArn(place, bus, name), description, ...carried };
-    }),
+    rules: divided(environment, events, (...numbers) => names.forwardRule(to, ...numbers)).map(
+      (carried): PlannedRule => {
+        const description = `Forwards to ${to} what the routes bring it`;
+        return { ...carried, arn: ruleArn(place, bus, carried.name), description };
+      },
+    ),
   };
 }
