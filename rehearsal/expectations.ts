@@ -7,6 +7,7 @@ import {
   violatingEvent,
 } from "event-patterns";
 import {
+  boundEvents,
   type Contract,
   type Environment,
   type FlowEvents,
@@ -82,7 +83,7 @@ function takenOf(events: readonly FlowEvents[]): Taken {
 }
 
 function patternsOf(events: readonly FlowEvents[]): EventPattern[] {
-  return events.map(({ binds }) => validPattern(JSON.stringify(patternOf(binds))));
+  return boundEvents(events).map(({ binds }) => validPattern(JSON.stringify(patternOf(binds))));
 }
 
 function passes({ filter }: Route, detail: JsonObject): boolean {

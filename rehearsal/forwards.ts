@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
-import { type Bus, type Contract, type Flow, flowsOf } from "../infra/registry/index.js";
+import {
+  type Bus,
+  type Contract,
+  type Environment,
+  type Flow,
+  flowsOf,
+  type Registry,
+} from "../infra/registry/index.js";
 import { arnOf, type ProviderPlace } from "./emission/arns.js";
+import { withoutNumbers } from "./numbered.js";
 import type { Stage } from "./stage.js";
 import { wantedOf } from "./wanted.js";
 
@@ -27,9 +35,16 @@ export interface Forward extends Flow {
 }
 
 /** Every way between buses, each with its own role and rules. */
-export function forwardsOf(on: On): Forward[] {
-  return flowsOf(on.registry, on.environment).map((flow) => forwardAs(on, flow));
+export function forwardsOf(on: On): readonly Forward[] {
+  const known = remembered.get(on.environment) ?? new WeakMap<Registry, readonly Forward[]>();
+  const forwards =
+    known.get(on.registry) ?? flowsOf(on.registry, on.environment).map((flow) => forwardAs(on, flow));
+  remembered.set(on.environment, known.set(on.registry, forwards));
+  return forwards;
 }
+
+/** Registries do not change, and each claim asks again. */
+const remembered = new WeakMap<Environment, WeakMap<Registry, readonly Forward[]>>();
 
 /** What forwards events of AWS, out of an account or to one. */
 export function awsForwardsOf(
@@ -95,7 +110,7 @@ export function publishedOn(
 
 /** Whether a rule, whatever bus it is on, is by its name one that forwards to an account. */
 export function isForwardTo({ environment }: On, ruleArn: string, member: string): boolean {
-  const name = ruleArn.slice(ruleArn.lastIndexOf("/") + 1).replace(/\.\d+$/u, "");
+  const name = withoutNumbers(ruleArn.slice(ruleArn.lastIndexOf("/") + 1));
   const own = `forward-${member}`;
   return name === own || name.startsWith(`${environment.prefix}-${own}.`);
 }

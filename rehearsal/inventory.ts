@@ -12,6 +12,7 @@ import {
   type Need,
   step,
 } from "./needs.js";
+import { withoutNumbers } from "./numbered.js";
 import { emittedIn, wrongSettings } from "./settings.js";
 import type { Stage } from "./stage.js";
 
@@ -116,14 +117,14 @@ function compare(stage: Stage, stack: RecordedStack, needs: readonly Need[]) {
   };
 }
 
-/** The name of a numbered one has a dot and a number behind it, which no account's name has; the first may have none. */
+/** The name of a numbered one has dots and numbers behind it, which no account's name has; the first may have none. */
 function wantedAs<Wanted extends Missing>(
   wanted: ReadonlyMap<string, Wanted>,
   kind: Kind,
   id: readonly string[],
 ): Wanted | undefined {
   const [first = "", ...others] = id;
-  const base = first.replace(/\.\d+$/, "");
+  const base = withoutNumbers(first);
   const exact = wanted.get(keyOf(kind, id));
   if (exact !== undefined || base === first) return exact;
   return [base, `${base}.0`]

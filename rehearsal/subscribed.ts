@@ -1,6 +1,7 @@
 import { isMade, type Subscription } from "../infra/registry/index.js";
 import { arnOf, type ProviderPlace } from "./emission/arns.js";
 import { namedArn } from "./named.js";
+import { withoutNumbers } from "./numbered.js";
 import type { Stage } from "./stage.js";
 import { wantedOf } from "./wanted.js";
 
@@ -84,5 +85,5 @@ export function subscribedAs({ environment }: On, subscription: Subscription): S
 /** Whether a rule, whatever bus it is on, is by its account and name one of the subscription's. */
 export function isRuleOf({ place, rule }: Subscribed, ruleArn: string): boolean {
   const name = ruleArn.slice(ruleArn.lastIndexOf("/") + 1);
-  return ruleArn.split(":")[4] === place.accountId && name.replace(/\.\d+$/u, "") === rule;
+  return ruleArn.split(":")[4] === place.accountId && withoutNumbers(name) === rule;
 }

@@ -17,8 +17,12 @@ export const names = {
   forward: (account: string, bus?: string): string =>
     bus === undefined ? account : `${account}.${["default", "*"].includes(bus) ? bus : shortened(bus)}`,
   /** On the account's own bus; the second rule of `orders` and the first of an account called `orders-1` stay apart. */
-  forwardRule: (forward: string, part: number | "*") =>
-    part === 0 ? `forward-${forward}` : `forward-${forward}.${part}`,
+  forwardRule: (forward: string, part: number | "*", second = 0) =>
+    second > 0
+      ? `forward-${forward}.${part}.${second}`
+      : part === 0
+        ? `forward-${forward}`
+        : `forward-${forward}.${part}`,
   /** On a bus that is there without the backbone, and that has rules of others, those of other environments among them. */
   awsEventsRule: (prefix: string, forward: string, part: number | "*") =>
     `${prefix}-${names.forwardRule(forward, part)}`,
@@ -170,6 +174,8 @@ export interface SwitchedNames {
   /** Levels of the bus's own log, each with a delivery source. */
   readonly logLevels: readonly string[];
   readonly encrypted: boolean;
+  /** Whether forwards bind publishers' accounts, and so may have a second number. */
+  readonly byAccount: boolean;
   /** Where the backbone's trail stands, if it has one. */
   readonly trail: { readonly accountId: string; readonly region: string } | undefined;
 }
@@ -188,6 +194,8 @@ export interface OwnedNames {
 
 /** Rules are split by the bits of a 32-bit hash; the digits of the largest number are reserved in the name. */
 const widestForwardPart = 2 ** 32 - 1;
+/** Of a second hash 20 bits. */
+const widestSecondPart = 2 ** 20 - 1;
 
 /**
  * Every fixed name that an account of an environment can come to own, so that length, characters and
@@ -198,7 +206,7 @@ export function physicalNames(
   account: string,
   { services, forwards, eventsOfAws, subscriptions, switched }: OwnedNames,
 ): PhysicalName[] {
-  const { archived, logLevels, encrypted, trail } = switched;
+  const { archived, logLevels, encrypted, byAccount, trail } = switched;
   return [
     { kind: "bus", name: names.bus(prefix, account) },
     { kind: "logGroup", name: names.logGroup(prefix, account) },
@@ -229,7 +237,11 @@ export function physicalNames(
       ];
     }),
     ...forwards.flatMap((member): PhysicalName[] => [
-      { kind: "rule", name: names.forwardRule(member, widestForwardPart), concerns: member },
+      {
+        kind: "rule",
+        name: names.forwardRule(member, widestForwardPart, byAccount ? widestSecondPart : 0),
+        concerns: member,
+      },
       { kind: "role", name: names.forwardRole(prefix, member), concerns: member },
     ]),
     ...eventsOfAws.flatMap((member): PhysicalName[] => [

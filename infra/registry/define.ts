@@ -2,6 +2,12 @@ import type { JsonObject } from "../aws/event-pattern.js";
 import type { QuotaName } from "../aws/limits.js";
 import type { AwsEventsDefinition } from "./aws-events/definition.js";
 import type { ContractDefinition, DetailDefinition, JsonSchemaDetail } from "./contract-definition.js";
+import type {
+  AlarmsDefinition,
+  AuditTrailDefinition,
+  BusLoggingDefinition,
+  RolesDefinition,
+} from "./operating-definitions.js";
 import type { SubscriptionDefinitions } from "./subscriptions/definition.js";
 
 export type { ContractDefinition, JsonSchemaDetail } from "./contract-definition.js";
@@ -48,6 +54,14 @@ export interface EnvironmentDefinition<Account extends string = string> {
    * `outsideOrganization`.
    */
   readonly organizationId?: string;
+  /**
+   * How publishers are told apart. `"statements"`: the global bus's policy names who may publish what, some 25 services in
+   * 10,240 characters. `"organisation"`: it lets in every account of `organizationId`, and the forwards take a contract's
+   * events from its publishers' accounts only; whoever administrates an account can then write into the global bus's log
+   * and archive (see docs/scale.md). Needs an AWS account for each account. Default: `"statements"`. Changing it loses
+   * nothing.
+   */
+  readonly publishing?: "statements" | "organisation";
   /** Whether Pulumi refuses to delete or replace what a stack has once: bus, logs, queues, archive, key. */
   readonly protect: boolean;
   /** Days the event logs are kept; one of the values CloudWatch Logs accepts. */
@@ -85,57 +99,11 @@ export interface EnvironmentDefinition<Account extends string = string> {
   readonly auditTrail?: AuditTrailDefinition;
 }
 
-export interface RolesDefinition {
-  /**
-   * IAM path, which stands in the roles' ARNs: `/`, or begins and ends with it, such as `/backbone/`. Default: `/`.
-   * Changing it makes the roles anew, and events wait as dead letters meanwhile (see docs/deploying.md).
-   */
-  readonly path?: string;
-  /**
-   * Name of the managed policy that bounds what the roles may do, in every account; not its ARN. One that has a path
-   * of its own is written with it: `team/boundary`. It must be there before the roles, and allow what `backbone check`
-   * lists. Default: none. Changing it updates the roles in place.
-   */
-  readonly permissionsBoundary?: string;
-  /**
-   * Who of an account may put its dead letters back: names of roles with their path, `*` for any characters, such as
-   * `ops/*`. Default: whoever the account's own policies let take on the redrive role.
-   */
-  readonly redrivers?: readonly string[];
-}
-
 export interface ArchiveDefinition<Account extends string = string> {
   /** Days the global bus's archive keeps an event. */
   readonly retentionDays: number;
   /** Days the local buses' archives keep theirs, by member. Default: local buses have none. */
   readonly local?: Readonly<Partial<Record<Account, number>>>;
-}
-
-export interface AlarmsDefinition {
-  /** Who is written to; each must confirm once, by the link AWS sends. Default: nobody. */
-  readonly emails?: readonly string[];
-  /** Link to what is to be done, such as `https://wiki.example.com/backbone`; it stands in every alarm. Default: none. */
-  readonly runbook?: string;
-}
-
-export interface BusLoggingDefinition {
-  /** Each level holds those before it. `TRACE` writes several records for every event. */
-  readonly level: "OFF" | "ERROR" | "INFO" | "TRACE";
-  /**
-   * Whether the events' details, and the personal data in them, are logged too. Refused where a contract is `sensitive`.
-   * Default: false.
-   */
-  readonly includeDetail?: boolean;
-}
-
-export interface AuditTrailDefinition {
-  /** Days the trail's log keeps a record, one of the values CloudWatch Logs accepts; its bucket keeps all. */
-  readonly retentionDays: number;
-  /**
-   * ARN of the role that deploys into the backbone account, with its path; `*` stands for any characters, as in
-   * a single sign-on role's. Changes by anybody else are told.
-   */
-  readonly deployRoleArn: string;
 }
 
 export interface ServiceDefinition<

@@ -4,10 +4,7 @@ import { busLogLevels, logRetentionDays, quotas } from "../aws/limits.js";
 import type { ContractDefinition, DetailDefinition, JsonSchemaDetail } from "./contract-definition.js";
 import type {
   AccountDefinition,
-  AlarmsDefinition,
   ArchiveDefinition,
-  AuditTrailDefinition,
-  BusLoggingDefinition,
   EnvironmentDefinition,
   PublisherDefinition,
   RegistryDefinition,
@@ -15,6 +12,7 @@ import type {
   ServiceDefinition,
   StoryDefinition,
 } from "./define.js";
+import type { AlarmsDefinition, BusLoggingDefinition } from "./operating-definitions.js";
 import { nearest } from "./problem.js";
 
 /** What one entry of each kind may hold. Each message says what is wrong and how to mend it. */
@@ -90,7 +88,7 @@ export const account = entry({
 
 const quotaNames = Object.keys(quotas);
 
-const logDays = z
+export const logDays = z
   .number({ error: expected("a number of days", "choose one that CloudWatch Logs accepts, such as 30") })
   .refine((days) => logRetentionDays.some((accepted) => accepted === days), {
     error: ({ input }) =>
@@ -134,6 +132,14 @@ export const environment = entry({
         `${JSON.stringify(input)} is no organisation id; write "o-" and 10 to 32 small letters or digits, or leave it out`,
     })
     .optional(),
+  publishing: z
+    .enum(["statements", "organisation"], {
+      error: expected(
+        '"statements" or "organisation"',
+        'write "organisation" to let in all accounts of organizationId, or leave it out',
+      ),
+    })
+    .default("statements"),
   protect: flag("write true where deleting a bus or its log must be impossible"),
   logRetentionDays: logDays,
   accountIds: z.union([z.string(), z.record(z.string(), z.unknown())], {
@@ -207,18 +213,6 @@ export const busLogging = entry({
   }),
   includeDetail: flag("write true to log the events' details too, or leave it out").default(false),
 } satisfies Readers<BusLoggingDefinition>);
-
-export const auditTrail = entry({
-  retentionDays: logDays,
-  deployRoleArn: text(
-    'give the ARN of the role that deploys, such as "arn:aws:iam::111111111111:role/deploy"',
-  )
-    // A wildcard must not follow a wildcard in an event pattern.
-    .regex(/^arn:[\w*-]+:iam::[\d*]+:role\/(?!.*\*\*)[\w+=,.@*/-]+$/, {
-      error: ({ input }) =>
-        `${JSON.stringify(input)} is no role's ARN; write one such as "arn:aws:iam::111111111111:role/deploy"`,
-    }),
-} satisfies Readers<AuditTrailDefinition>);
 
 const environmentNames = z
   .array(

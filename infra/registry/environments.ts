@@ -2,6 +2,7 @@ import { type Quota, type QuotaName, quotas } from "../aws/limits.js";
 import * as entries from "./entries.js";
 import { nearest, type PathSegments, propertyKey, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
+import { checkPublishing } from "./publishing.js";
 import { byText, type Environment } from "./registry.js";
 import { readRoles } from "./roles.js";
 import { type KnownAccounts, readSwitches } from "./switches.js";
@@ -21,7 +22,7 @@ export function readEnvironments(
     }
     const { partial, isBad } = readEntry(problems, entries.environment, value, path);
     const { accountIds, quotas: raised, tags, roles, ...fields } = partial;
-    return {
+    const draft = {
       name,
       ...withoutUndefined(fields),
       quotas: readQuotas(problems, raised ?? {}, [...path, "quotas"]),
@@ -30,6 +31,8 @@ export function readEnvironments(
       accountIds: readAccountIds(problems, accountIds, [...path, "accountIds"], accounts),
       ...readSwitches(problems, fields, path, accounts, isBad),
     };
+    checkPublishing(problems, draft, path, isBad);
+    return draft;
   });
   checkSharedIds(problems, drafts);
   return drafts;
@@ -40,6 +43,7 @@ function withoutUndefined(fields: {
   region?: string | undefined;
   prefix?: string | undefined;
   organizationId?: string | undefined;
+  publishing?: Environment["publishing"] | undefined;
   protect?: boolean | undefined;
   logRetentionDays?: number | undefined;
 }): Partial<Environment> {
@@ -47,6 +51,7 @@ function withoutUndefined(fields: {
     ...(fields.region === undefined ? {} : { region: fields.region }),
     ...(fields.prefix === undefined ? {} : { prefix: fields.prefix }),
     ...(fields.organizationId === undefined ? {} : { organizationId: fields.organizationId }),
+    ...(fields.publishing === undefined ? {} : { publishing: fields.publishing }),
     ...(fields.protect === undefined ? {} : { protect: fields.protect }),
     ...(fields.logRetentionDays === undefined ? {} : { logRetentionDays: fields.logRetentionDays }),
   };
@@ -234,6 +239,7 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
     protect,
     logRetentionDays,
     accountIds,
+    publishing,
     quotas: raised,
     busLogging,
     encryption,
@@ -245,6 +251,7 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
     protect === undefined ||
     logRetentionDays === undefined ||
     accountIds === undefined ||
+    publishing === undefined ||
     raised === undefined ||
     busLogging === undefined ||
     encryption === undefined ||
@@ -262,6 +269,7 @@ export function completeEnvironment(draft: EnvironmentDraft): Environment | unde
     protect,
     logRetentionDays,
     accountIds,
+    publishing,
     quotas: raised,
     busLogging,
     encryption,

@@ -43,6 +43,8 @@ export interface FlowEvents {
   /** Keys of the contracts it takes. */
   readonly contracts: readonly string[];
   readonly binds: Binding;
+  /** Where publishers are told apart by their accounts: what is bound instead, contract by contract. */
+  readonly byAccount?: readonly FlowEvents[];
 }
 
 /** What of an event must be as the registry says for a flow to take it. */
@@ -65,7 +67,11 @@ export interface Binding {
  */
 export function flowsOf(registry: Registry, environment: Environment): Flow[] {
   const here = inEnvironment(registry, environment);
-  const taking = takingFrom(environment, hubContracts(here));
+  const taken = takingFrom(environment, hubContracts(here));
+  const taking =
+    environment.publishing === "organisation"
+      ? (route: Route) => taken(route).map((item) => ofPublishers(here, environment, item))
+      : taken;
   const routesTo = new Map(groupBy(here.routes, ({ to }) => to).map((group) => [group[0].to, group]));
   const aws = awsBuses(here).map(({ contracts, ...from }) => ({
     from,
@@ -83,6 +89,37 @@ export function flowsOf(registry: Registry, environment: Environment): Flow[] {
         .map(({ from, taking: takingAws }) => ({ from, to, events: routes.flatMap(takingAws) })),
     ];
   });
+}
+
+/**
+ * The global bus lets in whoever is in the organisation, so nothing may be taken as a whole: each contract is bound to the accounts of
+ * those who publish it.
+ */
+function ofPublishers({ contracts }: Registry, { accountIds }: Environment, item: FlowEvents): FlowEvents {
+  const { source: named, except = false, filter } = item.binds;
+  const byAccount = item.contracts
+    .flatMap((key) => contracts.get(key) ?? [])
+    .flatMap((contract) => {
+      const account = contract.publishers.flatMap((one) => accountIds.get(one.account) ?? []);
+      return sourcesOf(contract)
+        .filter((source) => named.includes(source) !== except)
+        .map((source): FlowEvents => ({
+          events: item.events,
+          contracts: [contract.key],
+          binds: {
+            source: [source],
+            detailType: contract.detailType,
+            account: [...new Set(account)].sort(byText),
+            ...(filter === undefined ? {} : { filter }),
+          },
+        }));
+    });
+  return { ...item, byAccount };
+}
+
+/** What the patterns of a flow say, as its environment tells publishers apart. */
+export function boundEvents(events: readonly FlowEvents[]): FlowEvents[] {
+  return events.flatMap((item) => item.byAccount ?? [item]);
 }
 
 /** What each subscription takes of what its account's bus receives, by the subscription's key. */

@@ -15,6 +15,7 @@ export {
 export {
   type Binding,
   type Bus,
+  boundEvents,
   type Flow,
   type FlowEvents,
   flowsOf,

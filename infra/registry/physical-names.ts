@@ -69,7 +69,7 @@ export function checkPhysicalNames(
 }
 
 function switchedNames(
-  { archive, busLogging, encryption, auditTrail, accountIds, region }: EnvironmentDraft,
+  { archive, busLogging, encryption, auditTrail, publishing, accountIds, region }: EnvironmentDraft,
   account: string,
   backbone: string | undefined,
 ): SwitchedNames {
@@ -79,6 +79,7 @@ function switchedNames(
     archived: archive !== undefined && (account === backbone || archive.local.has(account)),
     logLevels: levelsUpTo(busLogging?.level ?? "OFF"),
     encrypted: encryption !== undefined && encryption !== false,
+    byAccount: publishing === "organisation",
     trail: hasTrail && accountId !== undefined && region !== undefined ? { accountId, region } : undefined,
   };
 }

@@ -42,6 +42,8 @@ export interface Environment {
   readonly accountIds: ReadonlyMap<string, string>;
   readonly prefix: string;
   readonly organizationId?: string;
+  /** What tells publishers apart: the global bus's policy, or the `account` that forwards bind. */
+  readonly publishing: "statements" | "organisation";
   readonly protect: boolean;
   /** Days. */
   readonly logRetentionDays: number;
@@ -263,7 +265,9 @@ export interface Story {
 }
 
 /** Accounts that are one AWS account in an environment: the names of two or more, for each such AWS account. */
-export function sharedAccounts({ accountIds }: Environment): readonly (readonly string[])[] {
+export function sharedAccounts({
+  accountIds,
+}: Pick<Environment, "accountIds">): readonly (readonly string[])[] {
   return groupBy([...accountIds], ([, id]) => id)
     .map((group) => group.map(([name]) => name))
     .filter(({ length }) => length > 1);

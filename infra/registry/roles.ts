@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { rolePathMaxLength } from "../aws/limits.js";
 import { nameRules } from "../aws/names.js";
-import type { RolesDefinition } from "./define.js";
 import { entry, expected, type Readers, text } from "./entries.js";
+import type { RolesDefinition } from "./operating-definitions.js";
 import type { PathSegments } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import type { RoleSettings } from "./registry.js";

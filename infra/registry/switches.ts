@@ -2,6 +2,7 @@ import { parsePattern } from "event-patterns";
 import { partitionOf } from "../aws/arn.js";
 import * as entries from "./entries.js";
 import { tooComplex } from "./filters/index.js";
+import type { AuditTrailDefinition } from "./operating-definitions.js";
 import { type PathSegments, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import { type AlarmSettings, type ArchiveSettings, byText, type Environment } from "./registry.js";
@@ -44,8 +45,7 @@ export function readSwitches(
     ...path,
     "busLogging",
   ]).full;
-  const trail =
-    auditTrail && readEntry(problems, entries.auditTrail, auditTrail, [...path, "auditTrail"]).full;
+  const trail = auditTrail && readEntry(problems, auditTrailEntry, auditTrail, [...path, "auditTrail"]).full;
   if (trail !== undefined) {
     const at = [...path, "auditTrail", "deployRoleArn"];
     if (region !== undefined) checkPartition(problems, trail.deployRoleArn, region, at);
@@ -65,6 +65,17 @@ export function readSwitches(
     ...(trail === undefined ? {} : { auditTrail: trail }),
   };
 }
+
+export const auditTrailEntry = entries.entry({
+  retentionDays: entries.logDays,
+  deployRoleArn: entries
+    .text('give the ARN of the role that deploys, such as "arn:aws:iam::111111111111:role/deploy"')
+    // A wildcard must not follow a wildcard in an event pattern.
+    .regex(/^arn:[\w*-]+:iam::[\d*]+:role\/(?!.*\*\*)[\w+=,.@*/-]+$/, {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is no role's ARN; write one such as "arn:aws:iam::111111111111:role/deploy"`,
+    }),
+} satisfies entries.Readers<AuditTrailDefinition>);
 
 /** The ARN stands in the pattern of the rule that watches the routing, where its stars are wildcards. */
 function checkWildcards(problems: ProblemList, roleArn: string, path: PathSegments): void {

@@ -6,7 +6,8 @@ import {
   type PolicyDocument,
   type Statement,
 } from "../aws/policy-document.js";
-import { declaredTypes, groupBy, outsideMembers, type Publication } from "../registry/index.js";
+import { byText, declaredTypes, groupBy, outsideMembers, type Publication } from "../registry/index.js";
+import { allowPublishing } from "./publishing.js";
 import type { Scope } from "./scope.js";
 
 export interface PlannedBus {
@@ -21,42 +22,85 @@ export interface PlannedBus {
  * repeated in each service's statement it would cost a third of the policy's 10,240 characters.
  * `events:source` and `events:detail-type` hold one value per entry of a request, hence the ForAllValues and
  * ForAnyValue operators; ForAllValues alone is true of a request without the key, hence the Null ones.
+ * Where the environment lets in its organisation, the policy is of one size, and the forwards tell publishers apart.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
  */
 export function globalBusPolicy(scope: Scope): PolicyDocument {
-  const { publications } = scope;
-  const inside = insideBackbone(scope);
-  const types = declaredTypes(inside);
-  // One Deny a source, where it is met first.
-  const denied = new Set(groupBy(inside, ({ source }) => source).map(([first]) => first));
-  const elsewhere = new Set(
-    publications.flatMap(({ account, source }) => (scope.sharesBackbone(account) ? [] : [source])),
-  );
   return policyDocument(
     deny(scope, "DenyForwardedEvents", { StringNotEquals: { "events:eventBusInvocation": "false" } }),
     deny(scope, "DenyMissingSource", { Null: { "events:source": "true" } }),
     deny(scope, "DenyMissingDetailType", { Null: { "events:detail-type": "true" } }),
     ...denyOutsideOrganisation(scope),
     ...denyOwnAccount(scope),
-    ...groupBy(publications, ({ service }) => service).flatMap((ofService) =>
-      ofService.flatMap((publication, index) => {
-        // Names of services have no two hyphens side by side.
-        const sid = `publish-${publication.service}${index === 0 ? "" : `--${index + 1}`}`;
-        if (!scope.sharesBackbone(publication.account)) return [allowPublishing(scope, sid, publication)];
-        if (!denied.has(publication)) return [];
-        const { source } = publication;
-        return [
-          // Whoever may put events there claims any source. Who publishes under it from an account of its own is bound
-          // by what it is allowed.
-          deny(scope, sid, {
-            "ForAnyValue:StringEquals": { "events:source": source },
-            "ForAnyValue:StringNotEquals": { "events:detail-type": types.get(source) ?? [] },
-            ...(elsewhere.has(source) ? ofBackbone(scope) : {}),
-          }),
-        ];
-      }),
+    ...(scope.environment.publishing === "organisation"
+      ? allowOrganisation(scope)
+      : statementsOfPublishers(scope)),
+  );
+}
+
+/** Any source and detail-type: what nobody declares is in the log, and no forward takes it. */
+function allowOrganisation(scope: Scope): Statement[] {
+  const { publications, registry, environment, globalBus } = scope;
+  const { organizationId = "" } = environment;
+  const outside = outsideMembers(registry, environment)
+    .filter((member) => publications.some(({ account }) => account === member))
+    .map((member) => accountRootArn(scope.place(member)));
+  const admit = { Effect: "Allow", Action: "events:PutEvents", Resource: globalBus } as const;
+  return [
+    {
+      Sid: "AllowOrganisation",
+      ...admit,
+      Principal: "*",
+      Condition: { StringEquals: { "aws:PrincipalOrgID": organizationId } },
+    },
+    ...(outside.length === 0
+      ? []
+      : [
+          {
+            Sid: "AllowOutsideOrganisation",
+            ...admit,
+            Principal: { AWS: [...new Set(outside)].sort(byText) },
+          },
+        ]),
+  ];
+}
+
+/** A Deny for each source of the bus's own account, an Allow for whoever publishes from elsewhere. */
+function statementsOfPublishers(scope: Scope): Statement[] {
+  const { publications } = scope;
+  const sidOf = sidsOf(publications);
+  const inside = insideBackbone(scope);
+  const types = declaredTypes(inside);
+  // One Deny a source, where it is met first.
+  const denied = groupBy(inside, ({ source }) => source).map(([first]) => first);
+  const others = publications.filter((one) => !inside.includes(one));
+  const elsewhere = new Set(others.map(({ source }) => source));
+  return [
+    ...denied.map((publication) => {
+      const { source } = publication;
+      // Whoever may put events there claims any source. Who publishes under it from an account of its own is bound
+      // by what it is allowed.
+      return deny(scope, sidOf(publication), {
+        "ForAnyValue:StringEquals": { "events:source": source },
+        "ForAnyValue:StringNotEquals": { "events:detail-type": types.get(source) ?? [] },
+        ...(elsewhere.has(source) ? ofBackbone(scope) : {}),
+      });
+    }),
+    ...allowPublishing(scope, others, sidOf),
+  ];
+}
+
+/** What is said of a publication has a name of its own: services' names have no two hyphens side by side. */
+function sidsOf(publications: readonly Publication[]): (publication: Publication) => string {
+  const sids = new Map(
+    groupBy(publications, ({ service }) => service).flatMap((ofService) =>
+      ofService.map((publication, index) => [
+        publication,
+        `publish-${publication.service}${index === 0 ? "" : `--${index + 1}`}`,
+      ]),
     ),
   );
+  return (publication) => sids.get(publication) ?? "";
 }
 
 function deny(scope: Scope, sid: string, condition: NonNullable<Statement["Condition"]>): Statement {
@@ -103,23 +147,6 @@ function denyOwnAccount(scope: Scope): Statement[] {
       ...(shared.length === scope.publications.length ? {} : ofBackbone(scope)),
     }),
   ];
-}
-
-function allowPublishing(
-  scope: Scope,
-  sid: string,
-  { account, source, detailTypes }: Publication,
-): Statement {
-  return {
-    Sid: sid,
-    Effect: "Allow",
-    Principal: { AWS: accountRootArn(scope.place(account)) },
-    Action: "events:PutEvents",
-    Resource: scope.globalBus,
-    Condition: {
-      "ForAllValues:StringEquals": { "events:source": source, "events:detail-type": detailTypes },
-    },
-  };
 }
 
 function insideBackbone({ publications, sharesBackbone }: Scope): readonly Publication[] {

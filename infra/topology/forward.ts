@@ -38,8 +38,8 @@ export function planForward(scope: Scope, { from, to, events }: Flow): PlannedFo
   const targetBus = scope.bus(to);
   const bus = scope.busName(from);
   const key = names.forward(to, from.name);
-  const ruleName = (part: number | "*") =>
-    from.name === undefined ? names.forwardRule(key, part) : names.awsEventsRule(prefix, key, part);
+  const ruleName = (part: number | "*", second?: number) =>
+    from.name === undefined ? names.forwardRule(key, part, second) : names.awsEventsRule(prefix, key, part);
   return {
     key,
     member: to,
@@ -67,10 +67,9 @@ export function planForward(scope: Scope, { from, to, events }: Flow): PlannedFo
     ...(from.name === undefined ? {} : { busName: from.name }),
     targetBus,
     targetId: `local-bus-${to}`,
-    rules: divided(environment, events).map(({ number, ...carried }): PlannedRule => {
-      const name = ruleName(number);
+    rules: divided(environment, events, ruleName).map((carried): PlannedRule => {
       const description = `Forwards to ${to} what the routes bring it`;
-      return { name, arn: ruleArn(place, bus, name), description, ...carried };
+      return { ...carried, arn: ruleArn(place, bus, carried.name), description };
     }),
   };
 }

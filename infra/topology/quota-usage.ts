@@ -2,6 +2,7 @@ import type { QuotaName } from "../aws/limits.js";
 import { names } from "../aws/names.js";
 import { groupBy, outsideMembers, type SubscriptionTarget } from "../registry/index.js";
 import { logRulesOf } from "./event-log.js";
+import { lengthAlone } from "./publishing.js";
 import type { BackbonePlan, StackPlan } from "./plan.js";
 import { effectiveQuota, type QuotaUsage } from "./quota.js";
 import type { PlannedRule } from "./rules.js";
@@ -137,17 +138,23 @@ export interface Room {
   readonly quota: QuotaName;
 }
 
-/** Room for more services, each with a statement as long as the present ones are on average. */
+/**
+ * Room for more services, each as the present ones are on average. One may share a statement with another of its account: here it
+ * has its own, so that as many fit in any case.
+ */
 export function roomForServices(scope: Scope, stacks: readonly StackPlan[]): Room | undefined {
-  const backbone = stacks.find((stack) => stack.kind === "backbone");
-  const services = scope.registry.services.size;
-  if (backbone === undefined || services === 0) return undefined;
-  const statements = backbone.bus.policy.Statement.filter(({ Sid }) => Sid.startsWith("publish-"));
-  const average =
-    statements.reduce((sum, statement) => sum + JSON.stringify(statement).length + 1, 0) / services;
-  const left =
-    effectiveQuota(scope.environment, "busPolicyCharacters") - JSON.stringify(backbone.bus.policy).length;
-  return { count: Math.max(0, Math.floor(left / average)), quota: "busPolicyCharacters" };
+  const policy = stacks.find((stack) => stack.kind === "backbone")?.bus.policy;
+  if (policy === undefined) return undefined;
+  const own = policy.Statement.filter(({ Sid, Effect }) => Sid.startsWith("publish-") && Effect === "Deny");
+  const allowed = scope.publications.filter(({ account }) => !scope.sharesBackbone(account));
+  const alone = [
+    ...own.map((statement) => JSON.stringify(statement).length),
+    ...allowed.map((one) => lengthAlone(scope, one)),
+  ].reduce((sum, length) => sum + length + 1, 0);
+  if (alone === 0) return undefined;
+  const left = effectiveQuota(scope.environment, "busPolicyCharacters") - JSON.stringify(policy).length;
+  const count = Math.max(0, Math.floor((left * scope.registry.services.size) / alone));
+  return { count, quota: "busPolicyCharacters" };
 }
 
 /** Room for more members that receive something, each with one forward rule, one role and one bus. */

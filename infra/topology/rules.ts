@@ -4,6 +4,7 @@ import type { RuleArn } from "../aws/arn.js";
 import type { EventPattern } from "../aws/event-pattern.js";
 import {
   type Binding,
+  boundEvents,
   byText,
   type Environment,
   type FlowEvents,
@@ -41,24 +42,65 @@ export interface PatternCost {
   readonly wildcardComplexity: number;
 }
 
-/** As many patterns as are needed to take exactly what is to be carried, each with the number of its rule. */
+/**
+ * As many patterns as are needed to take exactly what is to be carried, each in a rule of its own.
+ * @param nameOf names a rule by its number, and by a second one where its share fits into no pattern with the publishers' accounts
+ */
 export function divided(
   environment: Environment,
   events: readonly FlowEvents[],
-): (Omit<PlannedRule, "name" | "arn" | "description"> & { readonly number: number })[] {
-  return divide(environment, events).map(({ number, items }) => {
-    const eventPattern = patternOfAll(items);
-    const cost = costOf(eventPattern);
-    if (cost === undefined) throw new Error(`EventBridge refuses ${JSON.stringify(eventPattern)}`);
-    return {
-      number,
-      eventPattern,
-      routes: [...new Set(items.map((item) => item.events))],
-      contracts: items.flatMap(({ contracts }) => contracts),
-      state: stateFor(items),
-      cost,
-    };
-  });
+  nameOf: (number: number, second: number) => string,
+): Omit<PlannedRule, "arn" | "description">[] {
+  const fits = fitting(environment);
+  return divide(events, fits)
+    .flatMap((part) => boundParts(part, fits))
+    .map(({ number, second, items }) => {
+      const eventPattern = patternOfAll(items);
+      const cost = costOf(eventPattern);
+      if (cost === undefined) throw new Error(`EventBridge refuses ${JSON.stringify(eventPattern)}`);
+      return {
+        name: nameOf(number, second),
+        eventPattern,
+        routes: [...new Set(items.map((item) => item.events))],
+        contracts: items.flatMap(({ contracts }) => contracts),
+        state: stateFor(items),
+        cost,
+      };
+    });
+}
+
+/**
+ * A part as its patterns say it. With the publishers' accounts it may need several rules; the first of them has the name that the part has without
+ * accounts, so that each rule of the one publishing is there in the other, and none is left unbound while the bus is open.
+ */
+function boundParts(
+  { number, items }: Part<FlowEvents>,
+  fits: Fits,
+): (Part<FlowEvents> & { readonly second: number })[] {
+  const keyed = (item: FlowEvents) => `${keyOf(item)} by account`;
+  return splitStably(boundEvents(items), keyed, fits, maxSecondDepth).map((part, index) => ({
+    number,
+    second: index === 0 ? 0 : part.number,
+    items: part.items,
+  }));
+}
+
+type Fits = (items: readonly FlowEvents[]) => boolean;
+
+function fitting(environment: Environment): Fits {
+  const characters = effectiveQuota(environment, "eventPatternCharacters");
+  const combinations = effectiveQuota(environment, "patternCombinations");
+  const complexity = effectiveQuota(environment, "wildcardComplexity");
+  return (items) => {
+    const pattern = patternOfAll(items);
+    if (JSON.stringify(pattern).length > characters) return false;
+    const cost = costOf(pattern);
+    return cost !== undefined && cost.combinations <= combinations && cost.wildcardComplexity <= complexity;
+  };
+}
+
+function keyOf({ binds: { source, except, detailType = "*" } }: FlowEvents): string {
+  return except ? "*" : `${source.join()}/${detailType}`;
 }
 
 /**
@@ -68,18 +110,7 @@ export function divided(
  * for by its state never stands in one rule with anything else. But a source that `*`
  * takes as a whole no longer, since others share it now or the account publishes under it, does move to the earlier rules.
  */
-function divide(environment: Environment, events: readonly FlowEvents[]): Part<FlowEvents>[] {
-  const characters = effectiveQuota(environment, "eventPatternCharacters");
-  const combinations = effectiveQuota(environment, "patternCombinations");
-  const complexity = effectiveQuota(environment, "wildcardComplexity");
-  const fits = (items: readonly FlowEvents[]): boolean => {
-    const pattern = patternOfAll(items);
-    if (JSON.stringify(pattern).length > characters) return false;
-    const cost = costOf(pattern);
-    return cost !== undefined && cost.combinations <= combinations && cost.wildcardComplexity <= complexity;
-  };
-  const keyOf = ({ binds: { source, except, detailType = "*" } }: FlowEvents) =>
-    except ? "*" : `${source.join()}/${detailType}`;
+function divide(events: readonly FlowEvents[], fits: Fits): Part<FlowEvents>[] {
   const isWildcard = ({ binds }: FlowEvents) => binds.detailType === undefined;
   const [asking, others] = [events.filter(asksForReading), events.filter((item) => !asksForReading(item))];
   const parts = fits(others)
@@ -169,6 +200,8 @@ export interface Part<Item> {
 
 /** Bits of the hash that can tell two keys apart; numbers from 2^31 on are those of {@link numberApart}. */
 const maxDepth = 31;
+/** Fewer, for the second number of a rule: its digits stand in the name behind those of the first. */
+const maxSecondDepth = 20;
 
 /**
  * Divides items into as many parts as needed for each to fit, so stably that adding an item touches the
@@ -181,9 +214,10 @@ export function splitStably<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,
   fits: (items: readonly Item[]) => boolean,
+  deepest = maxDepth,
 ): Part<Item>[] {
   const halve = (part: Part<Item>, depth: number): Part<Item>[] => {
-    if (part.items.length <= 1 || depth >= maxDepth || fits(part.items)) return [part];
+    if (part.items.length <= 1 || depth >= deepest || fits(part.items)) return [part];
     const halves = [0, 1].map((bit) => ({
       number: part.number + bit * 2 ** depth,
       items: part.items.filter((item) => hashBit(keyOf(item), depth) === bit),

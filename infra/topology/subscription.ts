@@ -56,10 +56,10 @@ function planSubscription(scope: Scope, subscription: Subscription): PlannedSubs
   const { key, account, service, name, target, retry } = subscription;
   const place = scope.place(account);
   const bus = names.bus(environment.prefix, account);
-  const rules = divided(environment, scope.subscribed(key)).map(({ number, ...carried }): PlannedRule => {
-    const ruleName = names.subscriptionRule(service, name, number);
+  const nameOf = (number: number) => names.subscriptionRule(service, name, number);
+  const rules = divided(environment, scope.subscribed(key), nameOf).map((carried): PlannedRule => {
     const description = `Gives ${service} what its subscription ${name} takes`;
-    return { name: ruleName, arn: ruleArn(place, bus, ruleName), description, ...carried };
+    return { ...carried, arn: ruleArn(place, bus, carried.name), description };
   });
   const anyRule = ruleArn(place, bus, names.subscriptionRule(service, name, "*"));
   const common = {

@@ -1,5 +1,13 @@
 import { readPolicyOnce } from "eventbridge-simulator";
-import { outsideMembers, publicationsBy, type Publisher, publishers } from "../../infra/registry/index.js";
+import {
+  byText,
+  declaredTypes,
+  groupBy,
+  outsideMembers,
+  publicationsBy,
+  type Publisher,
+  publishers,
+} from "../../infra/registry/index.js";
 import type { ProofCheck } from "../claim.js";
 import { arnOf } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
@@ -121,7 +129,16 @@ function onGlobalBus(stage: Stage): Pick<Policy, "allows" | "leaves"> {
     },
   ];
   return {
-    allows: { must: published.filter(({ shares }) => !shares).map(({ may }) => may) },
+    allows: {
+      must: published.filter(({ shares }) => !shares).map(({ may }) => may),
+      may: declaredTogether(stage).map(({ account, sources, detailTypes }) => ({
+        who: [anybodyIn(stage, account)],
+        actions: put,
+        sources: { every: sources },
+        types: { every: detailTypes },
+        values: direct,
+      })),
+    },
     leaves: {
       must: [...inside.map(({ may }) => may), { otherActions: put }],
       may: inside.length === 0 ? [] : together,
@@ -136,6 +153,27 @@ function onGlobalBus(stage: Stage): Pick<Policy, "allows" | "leaves"> {
       })),
     },
   };
+}
+
+/**
+ * What an AWS account may put in one call: sources of which each is declared there with each of the detail-types, so that every
+ * event of a batch is declared.
+ */
+function declaredTogether({ publications, account, sharesBackbone }: Stage) {
+  const allowed = publications.filter((one) => !sharesBackbone(one.account));
+  return groupBy(allowed, (one) => account(one.account).id).flatMap((group) => {
+    const types = declaredTypes(group);
+    const sets = groupBy([...types.values()], (one) => one.toSorted(byText).join("\n"));
+    return sets
+      .map(([detailTypes]) => ({
+        account: group[0].account,
+        detailTypes,
+        sources: [...types].flatMap(([source, all]) =>
+          detailTypes.every((one) => all.includes(one)) ? [source] : [],
+        ),
+      }))
+      .filter(({ sources }) => group.filter(({ source }) => sources.includes(source)).length > 1);
+  });
 }
 
 /** In the organisation, where the account has to be in it. */

@@ -1,5 +1,6 @@
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { type RecordedResource, resourceReference } from "../emission/plan-file.js";
+import { isLater, withoutNumbers } from "../numbered.js";
 import type { Stage } from "../stage.js";
 import { forwardsOf } from "../forwards.js";
 import { subscribedAs } from "../subscribed.js";
@@ -20,13 +21,14 @@ export function makeBeforeBreakChecks(stage: Stage): ProofCheck[] {
       isTarget: ({ inputs }: RecordedResource) =>
         from.name === undefined
           ? inputs.arn === busOf(to) && inputs.eventBusName === bus.name
-          : withoutPart(inputs.rule) === rule,
+          : withoutNumbers(textOf(inputs.rule)) === rule,
     })),
     ...registry.subscriptions.map((one) => ({
       account: one.account,
       step: "subscription",
       resources: resourcesOf(one.account),
-      isTarget: ({ inputs }: RecordedResource) => withoutPart(inputs.rule) === subscribedAs(stage, one).rule,
+      isTarget: ({ inputs }: RecordedResource) =>
+        withoutNumbers(textOf(inputs.rule)) === subscribedAs(stage, one).rule,
     })),
   ];
   const others = registry.subscriptions.length > 0 ? ", or of a subscription," : "";
@@ -67,7 +69,9 @@ function rulesOf(divided: Divided): RecordedResource[] {
 
 function unawaited(divided: Divided, rule: RecordedResource): ProofFailure[] {
   const { account, step, resources } = divided;
-  const later = targetsOf(divided).filter(({ inputs }) => partOf(inputs.rule) > partOf(rule.inputs.name));
+  const later = targetsOf(divided).filter(({ inputs }) =>
+    isLater(textOf(inputs.rule), textOf(rule.inputs.name)),
+  );
   if (later.length === 0) return [];
   const awaited = awaitedBy(resources, rule);
   return later
@@ -81,13 +85,8 @@ function unawaited(divided: Divided, rule: RecordedResource): ProofFailure[] {
     }));
 }
 
-function withoutPart(ruleName: RecordedResource["inputs"][string] | undefined): string {
-  return typeof ruleName === "string" ? ruleName.replace(/\.\d+$/u, "") : "";
-}
-
-/** The number behind the dot of a rule's name; the first rule has none. */
-function partOf(ruleName: RecordedResource["inputs"][string] | undefined): number {
-  return typeof ruleName === "string" ? Number(/\.(\d+)$/.exec(ruleName)?.[1] ?? 0) : 0;
+function textOf(value: RecordedResource["inputs"][string] | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** References of everything that stands before a resource, directly or not. A target waits for its rule by naming it. */

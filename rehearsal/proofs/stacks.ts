@@ -5,6 +5,7 @@ import type { RecordedStack } from "../emission/plan-file.js";
 import type { Expectations } from "../expectations.js";
 import { arnIn, kinds, textIn } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
+import { withoutNumbers } from "../numbered.js";
 import type { Stage } from "../stage.js";
 import { publisherPolicyArn, publishingServices, wantedOf } from "../wanted.js";
 import { parametersOf } from "./parameters.js";
@@ -118,6 +119,6 @@ function wrongOutput(
 /** Names of rules, without the numbers of those that a forward is divided into. */
 function namesIn(value: RecordedStack["outputs"][string] | undefined): string {
   if (!Array.isArray(value)) return "nothing";
-  const names = value.flatMap((name) => (typeof name === "string" ? [name.replace(/\.\d+$/, "")] : []));
+  const names = value.flatMap((name) => (typeof name === "string" ? [withoutNumbers(name)] : []));
   return [...new Set(names)].sort().join();
 }

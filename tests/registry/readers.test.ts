@@ -9,6 +9,7 @@ import type {
 import * as entries from "../../infra/registry/entries.js";
 import * as subscriptionEntries from "../../infra/registry/subscriptions/entries.js";
 import type { Readers } from "../../infra/registry/entries.js";
+import { auditTrailEntry } from "../../infra/registry/switches.js";
 import { parseRegistry } from "../../infra/registry/index.js";
 import { edited, editedAll, type EditPath, removed } from "../fixtures/edit.js";
 import { problemsOf } from "../fixtures/problems-of.js";
@@ -54,6 +55,7 @@ const full = editedAll(shopRegistry, [
     // Details of what is sensitive are not logged at any other level.
     busLogging: { level: "OFF", includeDetail: true },
     encryption: true,
+    publishing: "organisation",
     auditTrail: { retentionDays: 7, deployRoleArn: "arn:aws:iam::111111111111:role/deploy" },
   }).map(([key, value]) => [["environments", "prod", key], value] as const),
   [["services", "orders", "owner"], "@acme/orders"],
@@ -136,7 +138,7 @@ const kinds: readonly { readonly name: string; readonly at: EditPath; readonly k
   { name: "an archive", at: ["environments", "prod", "archive"], keys: entries.archive.keys },
   { name: "alarms", at: ["environments", "prod", "alarms"], keys: entries.alarms.keys },
   { name: "a bus's log", at: ["environments", "prod", "busLogging"], keys: entries.busLogging.keys },
-  { name: "a trail", at: ["environments", "prod", "auditTrail"], keys: entries.auditTrail.keys },
+  { name: "a trail", at: ["environments", "prod", "auditTrail"], keys: auditTrailEntry.keys },
   {
     name: "what is said of roles",
     at: ["environments", "prod", "roles"],

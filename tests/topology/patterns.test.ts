@@ -13,7 +13,7 @@ function patternOfAll(binds: readonly Binding[]): unknown {
     contracts: [`e/${index}`],
     binds: each,
   }));
-  const patterns = divided(environment, events).map(({ eventPattern }) => eventPattern);
+  const patterns = divided(environment, events, String).map(({ eventPattern }) => eventPattern);
   expect(patterns).toHaveLength(1);
   return patterns[0];
 }
