@@ -48,6 +48,21 @@ export const assumptions: readonly Assumption[] = [
     text: "`events:eventBusInvocation` is `true` there and `false` for a direct call. By it the global bus refuses what a rule of another bus sends.",
   },
   {
+    id: "events-of-aws",
+    title: "AWS puts its events on the default bus:",
+    text: "those that the contracts of AWS's services describe, of whatever that asks for (`npx backbone check` lists it), and a partner those of its own on the partner bus of that name, which is there. Some services promise to deliver each event at least once, others only to try.",
+  },
+  {
+    id: "source-of-forwards",
+    title: "A forward says which source its event has:",
+    text: "`events:source` is there when a rule puts an event on a bus of another account. By it a local bus takes nothing but events of AWS from the roles that bring these; where it were absent, whoever in the organisation has a role of that name could bring others. Public captures show it, AWS's documentation does not.",
+  },
+  {
+    id: "read-only-events",
+    title: "Rules must ask for management events that only read",
+    text: "by their state, on every bus that such an event comes by. AWS documents the state for custom buses, too, and not whether a forwarded event is held back there: the rules behind a forward ask as well. Whether an archive keeps such events is not known.",
+  },
+  {
     id: "target-role",
     title: "A bus target needs an execution role",
     text: "in the rule's own account, in the same AWS account too; AWS documents it for other accounts only.",
