@@ -41,7 +41,7 @@ export const traceCommand = defineCommand<TraceOptions>({
     ),
   ],
   takes: ["plan", "cache"],
-  json: "{ event, contract: { kind, contract?, problems?, nearest? }, from, principal, accepted, deliveries: [{ account, bus, via }], lost, undecided, steps }",
+  json: "{ event, contract: { kind, contract?, problems?, nearest?, account? }, from, principal, accepted, deliveries: [{ account, bus, via }], lost, undecided, steps }",
   help: ["Exits with 0 whether the event is accepted or refused: both are answers."],
   run: async ({ args: [file = ""], options, project, answer }) => {
     const opened = await project();

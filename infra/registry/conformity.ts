@@ -6,8 +6,11 @@ import { type Contract, type Environment, type Registry, sourcesOf } from "./reg
 export type Conformity =
   | { readonly kind: "conforms"; readonly contract: string }
   | { readonly kind: "breaks"; readonly contract: string; readonly problems: readonly string[] }
-  /** No contract has its source and detail-type; `nearest` is the key of the one that was probably meant. */
-  | { readonly kind: "undeclared"; readonly nearest?: string };
+  /**
+   * No contract has its source and detail-type; `nearest` is the key of the one that was probably meant. `account`: such
+   * as have are of events from others than this AWS account.
+   */
+  | { readonly kind: "undeclared"; readonly nearest?: string; readonly account?: string };
 
 /**
  * The contract that an event's source and detail-type name. Where those of AWS's events from different accounts are
@@ -49,8 +52,14 @@ export function conformityOf(
 ): Conformity {
   const contract = contractOf(registry, named, environment);
   if (contract === undefined) {
+    const { account } = named;
     const meant = nearestContract(registry, named);
-    return { kind: "undeclared", ...(meant === undefined ? {} : { nearest: meant.key }) };
+    const isOfOthers = contractOf(registry, named) !== undefined && account !== undefined;
+    return {
+      kind: "undeclared",
+      ...(meant === undefined ? {} : { nearest: meant.key }),
+      ...(isOfOthers ? { account } : {}),
+    };
   }
   const problems = problemsOf(contract, detail);
   return problems.length === 0
@@ -70,7 +79,8 @@ export function describeConformity(
       return `detail does not satisfy ${conformity.contract}: ${conformity.problems.join("; ")}`;
     case "undeclared": {
       const hint = conformity.nearest === undefined ? "" : `; did you mean ${conformity.nearest}?`;
-      return `no contract has source ${source} and detail-type ${detailType}${hint}`;
+      const from = conformity.account === undefined ? "" : ` from AWS account ${conformity.account}`;
+      return `no contract has source ${source} and detail-type ${detailType}${from}${hint}`;
     }
   }
 }
