@@ -7,6 +7,8 @@ import type { AccountSession } from "./aws/session.js";
 /** An event as a bus's log holds it. */
 export interface LoggedEvent {
   readonly id: string;
+  /** Id of the AWS account that it is of. */
+  readonly account: string | undefined;
   readonly source: string;
   readonly detailType: string;
   readonly time: string;
@@ -45,6 +47,7 @@ export interface LogQuery extends TimeWindow {
 
 const loggedEvent = z.object({
   id: z.string(),
+  account: z.string().optional(),
   source: z.string(),
   "detail-type": z.string(),
   time: z.string(),
@@ -98,7 +101,8 @@ export async function* readLog(
 export function readLogged(text: string): LoggedEvent | undefined {
   const { success, data } = loggedEvent.safeParse(readJson(text));
   if (!success) return readEnvelope(text);
-  return { ...data, detailType: data["detail-type"], replayName: data["replay-name"], text };
+  const { account, "detail-type": detailType, "replay-name": replayName } = data;
+  return { ...data, account, detailType, replayName, text };
 }
 
 const envelope = loggedEvent.omit({ detail: true, resources: true }).loose();
@@ -121,6 +125,7 @@ function readEnvelope(text: string): LoggedEvent | undefined {
   const whole = { ...fields, ...(replayName === undefined ? {} : { "replay-name": replayName }), resources };
   return {
     ...fields,
+    account: fields.account,
     detailType: fields["detail-type"],
     resources,
     detail: undefined,

@@ -8,10 +8,13 @@ import { describeFailure, messageOf, nameOf, orExplain } from "./aws/failure.js"
 import type { AccountSession } from "./aws/session.js";
 import { OperationError } from "./run.js";
 
-/** The rules of a bus, or why they are not known: whoever only tells more with them can go on without. */
-export async function askForRules(session: AccountSession, bus: string): Promise<RuleList> {
+/**
+ * The rules of a bus, or why they are not known: whoever only tells more with them can go on without.
+ * @param prefix of the names that are meant, where a bus has rules of others, too
+ */
+export async function askForRules(session: AccountSession, bus: string, prefix?: string): Promise<RuleList> {
   try {
-    return { kind: "listed", rules: await listBusRules(session, bus) };
+    return { kind: "listed", rules: await listBusRules(session, bus, prefix) };
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
     return { kind: "unknown", because: messageOf(error) };
@@ -19,13 +22,21 @@ export async function askForRules(session: AccountSession, bus: string): Promise
 }
 
 /** @throws OperationError if the rules cannot be listed */
-async function listBusRules(session: AccountSession, bus: string): Promise<BusRule[]> {
+async function listBusRules(
+  session: AccountSession,
+  bus: string,
+  prefix: string | undefined,
+): Promise<BusRule[]> {
   const rules: BusRule[] = [];
   let token: string | undefined;
   do {
     const answer = await orExplain(
       session.eventBridge.send(
-        new ListRulesCommand({ EventBusName: bus, ...(token === undefined ? {} : { NextToken: token }) }),
+        new ListRulesCommand({
+          EventBusName: bus,
+          ...(prefix === undefined ? {} : { NamePrefix: prefix }),
+          ...(token === undefined ? {} : { NextToken: token }),
+        }),
       ),
       `list the rules of bus ${bus} (events:ListRules)`,
       session,

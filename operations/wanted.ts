@@ -9,6 +9,8 @@ export interface Wanted {
   /** Any of these. */
   readonly sources?: readonly string[];
   readonly detailType?: string;
+  /** Ids of the AWS accounts that it may be of, where that tells contracts apart. */
+  readonly accounts?: readonly string[];
   /** A field of the detail, and its value as text. */
   readonly detail?: { readonly path: readonly string[]; readonly value: string };
 }
@@ -77,11 +79,12 @@ function quoted(text: string): string {
 }
 
 export function isWanted(wanted: Wanted, event: LoggedEvent): boolean {
-  const { id, sources, detailType, detail } = wanted;
+  const { id, sources, detailType, accounts, detail } = wanted;
   return (
     (id === undefined || event.id === id || roundsOf(event).firstId === id) &&
     (sources?.includes(event.source) ?? true) &&
     (detailType === undefined || event.detailType === detailType) &&
+    (accounts?.includes(event.account ?? "") ?? true) &&
     (detail === undefined || (event.detail !== undefined && hasValue(event.detail, detail)))
   );
 }

@@ -1,11 +1,17 @@
 import { Option } from "commander";
-import { type Registry, sourcesOf } from "../../../infra/registry/index.js";
+import {
+  type Contract,
+  type Environment,
+  isSourceOfAws,
+  type Registry,
+  sourcesOf,
+} from "../../../infra/registry/index.js";
 import { planTopology } from "../../../infra/topology/index.js";
 import { latestHeld, type TimeWindow } from "../../../operations/logs.js";
 import type { Wanted } from "../../../operations/wanted.js";
 import { CallError } from "../../errors.js";
 import { inSomeAccounts } from "../../project/access.js";
-import { requireAccount, requireKnown } from "../../project/registry.js";
+import { type Project, requireAccount, requireKnown } from "../../project/registry.js";
 import { readTime } from "../../terminal/time.js";
 import { collect, defineCommand, readCount, type SharedOptions } from "../command.js";
 
@@ -64,10 +70,13 @@ export const findCommand = defineCommand<FindOptions>({
     readWindow(options, new Date());
     const opened = await project();
     const { registry, environment } = opened;
-    const wanted = readWanted(registry, eventId, options);
+    const wanted = readWanted(opened, eventId, options);
     for (const name of options.account ?? []) requireAccount(opened, name, "--account: no account is");
     const { stacks } = planTopology(opened.source.registry, environment);
-    const chosen = [...stacks.keys()].filter((account) => options.account?.includes(account) ?? true);
+    const isOfAws = wanted.sources?.every(isSourceOfAws) === true;
+    const chosen = [...stacks.keys()].filter(
+      (account) => options.account?.includes(account) ?? !(isOfAws && account === registry.backbone),
+    );
     return inSomeAccounts(opened, chosen, async (sessions, closed) => {
       const { searchLogs } = await import("./search.js");
       const { foundToJson, renderFound } = await import("./report.js");
@@ -114,7 +123,7 @@ function readWindow({ since, until }: FindOptions, now: Date): TimeWindow {
 }
 
 function readWanted(
-  registry: Registry,
+  { registry, environment }: Project,
   argument: string | undefined,
   { id, detail, contract, source }: FindOptions,
 ): Wanted {
@@ -145,9 +154,23 @@ function readWanted(
   return {
     ...(wantedId === undefined ? {} : { id: wantedId }),
     ...(sources === undefined ? {} : { sources }),
-    ...(declared === undefined ? {} : { detailType: declared.detailType }),
+    ...(declared === undefined
+      ? {}
+      : { detailType: declared.detailType, ...accountsTelling(registry, environment, declared) }),
     ...(detail === undefined ? {} : { detail: readDetail(detail) }),
   };
+}
+
+/** Of whose bus events are, where contracts of the same source and detail-type are told apart by that. */
+function accountsTelling(
+  { contracts }: Registry,
+  { accountIds }: Environment,
+  { key, source, detailType, origin }: Contract,
+): Pick<Wanted, "accounts"> {
+  const isAlike = (one: Contract) =>
+    one.key !== key && one.detailType === detailType && sourcesOf(one).includes(source);
+  if (origin === undefined || ![...contracts.values()].some(isAlike)) return {};
+  return { accounts: origin.accounts.flatMap((name) => accountIds.get(name) ?? []) };
 }
 
 function readDetail(detail: string): NonNullable<Wanted["detail"]> {

@@ -1,4 +1,10 @@
-import { type Conformity, conformityOf, type Contract, contractOf } from "../../../infra/registry/index.js";
+import {
+  type Conformity,
+  conformityOf,
+  type Contract,
+  contractOf,
+  originOf,
+} from "../../../infra/registry/index.js";
 import { logRuleFor, logRulesOf, type StackPlan } from "../../../infra/topology/index.js";
 import type { FoundEvent } from "../../../operations/find.js";
 import { whyNotHeld } from "../../../operations/logs.js";
@@ -11,9 +17,10 @@ export interface MissingHop {
   readonly account: string;
   /** Rule that should have carried it. */
   readonly via: string;
+  /** Name of the bus that the rule is on. */
   readonly from: string;
   readonly to: string;
-  /** Account whose dead-letter queue has what the rule could not deliver. */
+  /** Account of that bus, whose dead-letter queue has what the rule could not deliver. */
   readonly sender: string;
   readonly logGroup: string;
   /** Rule on `to` that should have logged it. */
@@ -50,10 +57,10 @@ export interface SearchFacts {
 
 /** Follows a found event through the rehearsal and compares. */
 export function judgeFound(stage: Stage, facts: SearchFacts, found: FoundEvent): JudgedEvent {
-  const { registry } = stage;
-  const { source, detailType, detail, resources } = found.event;
+  const { registry, environment } = stage;
+  const { source, detailType, detail, resources, account: accountId } = found.event;
   const seen = new Set(found.sightings.map(({ account }) => account));
-  const contract = contractOf(registry, found.event);
+  const contract = contractOf(registry, found.event, environment);
   const entry = {
     Source: source,
     DetailType: detailType,
@@ -63,7 +70,11 @@ export function judgeFound(stage: Stage, facts: SearchFacts, found: FoundEvent):
   };
   const common = {
     ...found,
-    contract: conformityOf(registry, { source, detailType, detail: entry.Detail }),
+    contract: conformityOf(
+      registry,
+      { source, detailType, account: accountId, detail: entry.Detail },
+      environment,
+    ),
     isCanary: isCanary(found.event),
     backbone: { account: registry.backbone, logRules: logRulesOn(facts, registry.backbone) },
     missing: [],
@@ -72,13 +83,21 @@ export function judgeFound(stage: Stage, facts: SearchFacts, found: FoundEvent):
   };
   if (contract === undefined)
     return { ...common, note: "nothing was compared: nobody is routed an undeclared event" };
-  if (!seen.has(registry.backbone))
+  const isOwn = contract.origin === undefined;
+  if (isOwn && !seen.has(registry.backbone))
     return { ...common, note: noteWithoutGlobal(facts, found, registry.backbone) };
+  const from = isOwn ? contract.account : originOf(contract, accountId, environment);
+  if (from === undefined) {
+    const note = `nothing was compared: it is of account ${accountId ?? "?"}, from which ${contract.key} takes none`;
+    return { ...common, note };
+  }
   const undecided = detail === undefined ? filteredReceivers(stage, contract) : [];
-  const deliveries = traceEvent(stage, entry, contract.account).deliveries.filter(
+  const deliveries = traceEvent(stage, entry, from).deliveries.filter(
     ({ account }) => !undecided.includes(account),
   );
-  const globalBus = stage.busOf(registry.backbone).split("/").at(-1) ?? "";
+  const way = isOwn
+    ? { from: stage.busOf(registry.backbone).split("/").at(-1) ?? "", sender: registry.backbone }
+    : { from: contract.origin.bus, sender: from };
   const expected = new Set(deliveries.map(({ account }) => account));
   const absent = deliveries
     .filter(({ account }) => !seen.has(account))
@@ -90,9 +109,8 @@ export function judgeFound(stage: Stage, facts: SearchFacts, found: FoundEvent):
       .map(({ account, bus, via }) => ({
         account,
         via,
-        from: globalBus,
         to: bus,
-        sender: registry.backbone,
+        ...way,
         ...logOf(facts, account, contract),
       })),
     unknown: [
@@ -105,7 +123,8 @@ export function judgeFound(stage: Stage, facts: SearchFacts, found: FoundEvent):
         })),
     ],
     unexpected: [...seen].filter(
-      (account) => account !== registry.backbone && !expected.has(account) && !undecided.includes(account),
+      (account) =>
+        !(isOwn && account === registry.backbone) && !expected.has(account) && !undecided.includes(account),
     ),
     note: undefined,
   };

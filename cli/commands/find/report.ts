@@ -1,5 +1,10 @@
 import colors from "picocolors";
-import { type Conformity, describeConformity, type Environment } from "../../../infra/registry/index.js";
+import {
+  type Conformity,
+  describeConformity,
+  type Environment,
+  isSourceOfAws,
+} from "../../../infra/registry/index.js";
 import type { Sighting, TimeWindow } from "../../../operations/logs.js";
 import {
   type RuleList,
@@ -34,7 +39,9 @@ export interface FoundReport {
   readonly withoutDetail: readonly string[];
   /** Where there are many about the one thing that was asked for: how many, in how many milliseconds. */
   readonly repeats?: { readonly events: number; readonly span: number };
-  /** Rules as they stand on an account's bus now. */
+  /** Who should receive what was asked for, where that is events of AWS: nobody else's log can show it. */
+  readonly receiversOfAws: readonly string[] | undefined;
+  /** Rules as they stand on a bus now, by {@link rulesKey}. */
   readonly rules: ReadonlyMap<string, RuleList>;
   /** Letters in an account's dead-letter queue now, about; an account that could not be asked is left out. */
   readonly letters: ReadonlyMap<string, number>;
@@ -42,6 +49,11 @@ export interface FoundReport {
   readonly context: CommandContext;
   /** Brings back what an account's stack has emitted. */
   readonly redeploy: (account: string) => string;
+}
+
+/** @param other name of a bus other than the account's own */
+export function rulesKey(account: string, other?: string): string {
+  return other === undefined ? account : `${account} ${other}`;
 }
 
 export function renderFound(report: FoundReport): string {
@@ -100,7 +112,9 @@ function renderNothing(report: FoundReport): string[] {
     `Not found in ${where(report)}.`,
     "That is no proof that it is nowhere. It may have another time (--since, --until), or not be in the logs yet (wait a minute);",
     `a log takes no record older than 14 days or more than 2 hours ahead when it comes, and keeps it ${environment.logRetentionDays} days.`,
-    "If it never reached the global bus: look at what PutEvents answered (FailedEntryCount), and whether it named the bus by the ARN in SSM.",
+    report.receiversOfAws === undefined
+      ? "If it never reached the global bus: look at what PutEvents answered (FailedEntryCount), and whether it named the bus by the ARN in SSM."
+      : `Events of AWS never pass the global bus: ${report.receiversOfAws.length === 0 ? "no route brings these to anybody" : `only the logs of ${report.receiversOfAws.join(", ")} can show these`}. Whether AWS sends it at all hangs on the service, as on a bucket's notifications or a trail.`,
   ];
 }
 
@@ -175,10 +189,14 @@ function renderRules(rules: readonly TakingRule[] | undefined, hasDetail: boolea
   return `rules that take it: ${named.join(", ")}`;
 }
 
-function statesOf({ rules }: FoundReport, { account, sender, via, logRule }: MissingHop) {
+function statesOf(
+  { rules }: FoundReport,
+  { event: { source } }: JudgedEvent,
+  { account, sender, from, via, logRule }: MissingHop,
+) {
   const unlisted: RuleList = { kind: "unknown", because: "" };
   return {
-    rule: stateOf(rules.get(sender) ?? unlisted, via),
+    rule: stateOf(rules.get(rulesKey(sender, isSourceOfAws(source) ? from : undefined)) ?? unlisted, via),
     logRule: stateOf(rules.get(account) ?? unlisted, logRule),
   };
 }
@@ -192,12 +210,13 @@ const stateWords: Readonly<Record<RuleState, string>> = {
 
 function renderMissing(report: FoundReport, judged: JudgedEvent, hop: MissingHop): string {
   const { account, logGroup, via, from, to, logRule } = hop;
-  const { searched } = judged;
-  const states = statesOf(report, hop);
+  const { searched, event } = judged;
+  const states = statesOf(report, judged, hop);
+  const on = isSourceOfAws(event.source) ? `bus ${from} of ${hop.sender}` : from;
   return [
     `${colors.red("✗")} ${account}: not found in ${logGroup}, which holds records by the event's own time, from ${searched.from.toISOString()} to ${searched.until.toISOString()}`,
     indent(
-      `rule ${via} on ${from} (${stateWords[states.rule]}) should have carried it to ${to}, and rule ${logRule} there (${stateWords[states.logRule]}) should have logged it`,
+      `rule ${via} on ${on} (${stateWords[states.rule]}) should have carried it to ${to}, and rule ${logRule} there (${stateWords[states.logRule]}) should have logged it`,
     ),
     indent(renderLetterCounts(report, hop)),
     ...nextSteps(report, judged, hop).map((step, index) =>
@@ -220,13 +239,16 @@ function nextSteps(report: FoundReport, judged: JudgedEvent, hop: MissingHop): s
   const now = new Date();
   const { event, firstId, searched } = judged;
   const key = keyOf(judged.contract);
-  const states = statesOf(report, hop);
+  const states = statesOf(report, judged, hop);
   const again = backboneCommand(
     ["find", firstId, "--since", searchable(searched.from, now), "--until", searchable(searched.until, now)],
     context,
   );
   const isDown = (state: RuleState) => state === "disabled" || state === "gone";
   if (isDown(states.rule)) {
+    const back = `${report.redeploy(hop.sender)} (brings the rule back; what it does not take leaves no dead letter)`;
+    if (isSourceOfAws(event.source))
+      return [back, `${again} (of events of AWS nothing but the receivers' own archives could replay any)`];
     const time = Date.parse(event.time);
     const from = new Date(time - 60_000);
     const to = new Date(Math.min(time + 60_000, now.getTime()));
@@ -240,7 +262,7 @@ function nextSteps(report: FoundReport, judged: JudgedEvent, hop: MissingHop): s
       context,
     );
     return [
-      `${report.redeploy(hop.sender)} (brings the rule back; what it does not take leaves no dead letter)`,
+      back,
       environment.archive === undefined
         ? `${again} (there is no archive to replay it from)`
         : from < to && from > earliestTime
@@ -309,7 +331,7 @@ function eventToJson(report: FoundReport, judged: JudgedEvent): unknown {
     arrived: arrivalsOf(report, judged),
     missing: missing.map((hop) => ({
       ...hop,
-      states: statesOf(report, hop),
+      states: statesOf(report, judged, hop),
       letters: { sender: report.letters.get(hop.sender), receiver: report.letters.get(hop.account) },
       next: nextSteps(report, judged, hop),
     })),

@@ -1,4 +1,11 @@
-import { type Registry, sensitiveContracts, sourcesOf } from "../../../infra/registry/index.js";
+import { names } from "../../../infra/aws/names.js";
+import {
+  byText,
+  isSourceOfAws,
+  type Registry,
+  sensitiveContracts,
+  sourcesOf,
+} from "../../../infra/registry/index.js";
 import type { StackPlan } from "../../../infra/topology/index.js";
 import { countLetters } from "../../../operations/dead-letters/queue.js";
 import { findEvents, type FindResult } from "../../../operations/find.js";
@@ -15,10 +22,11 @@ import { untilInterrupted } from "../../terminal/interrupt.js";
 import { Progress } from "../../terminal/progress.js";
 import { emittedStage } from "../trace.js";
 import { type JudgedEvent, judgeFound } from "./judge.js";
-import type { FoundReport } from "./report.js";
+import { type FoundReport, rulesKey } from "./report.js";
 
 export interface SearchOptions extends EmissionOptions {
   readonly limit: number;
+  readonly contract?: string;
   readonly insights?: boolean;
 }
 
@@ -59,13 +67,28 @@ export async function searchLogs(search: Search): Promise<SearchResult> {
     more: found.count - judged.length,
     ...(isRepeated(search.wanted, found) ? { repeats: { events: found.count, span: found.span } } : {}),
     isWhole: found.isWhole,
-    rules: await askRules(stacks, sessions, judged),
+    rules: await askRules(search, judged),
     letters: await askQueues(stacks, sessions, judged),
+    receiversOfAws: receiversOfAws(project.registry, wanted, search.options),
     withoutDetail: wanted.detail === undefined ? [] : detailless(project.registry, wanted),
     context: project.context,
     redeploy: (account: string) => redeployCommand(project, account),
   };
   return { report, isWell: unsearched.size === 0 && !found.interrupted && isWell(judged, chosen) };
+}
+
+/** Whose logs alone can show what is wanted, where that is events of AWS. */
+function receiversOfAws(
+  { contracts, routes }: Registry,
+  { sources }: Wanted,
+  { contract }: SearchOptions,
+): readonly string[] | undefined {
+  if (sources?.every(isSourceOfAws) !== true) return undefined;
+  const meant = [...contracts.values()].filter((one) =>
+    contract === undefined ? sourcesOf(one).some((source) => sources.includes(source)) : one.key === contract,
+  );
+  const receivers = routes.filter((route) => meant.some(({ key }) => route.contracts.includes(key)));
+  return [...new Set(receivers.map(({ to }) => to))].sort(byText);
 }
 
 /** Sensitive contracts that would be meant too. */
@@ -128,27 +151,36 @@ async function find({ stacks, sessions, wanted, window, project, options }: Sear
   }
 }
 
+/** An account, and the name of a bus there other than its own. */
+interface RulesOf {
+  readonly account: string;
+  readonly other?: string;
+}
+
 /** The rules of every bus that a sentence is about: where a hop is missing, and where an event arrived. */
 async function askRules(
-  stacks: ReadonlyMap<string, StackPlan>,
-  sessions: Sessions,
+  { stacks, sessions, project }: Search,
   judged: readonly JudgedEvent[],
 ): Promise<ReadonlyMap<string, RuleList>> {
-  if (judged.length === 0) return new Map();
-  const concerned = new Set(
-    judged.flatMap(({ sightings, missing, backbone }) => [
-      ...sightings.map(({ account }) => account).filter((account) => account !== backbone.account),
-      ...missing.flatMap(({ account, sender }) => [account, sender]),
+  const concerned = judged.flatMap(({ event, sightings, missing, backbone }): RulesOf[] => [
+    ...sightings.filter(({ account }) => account !== backbone.account).map(({ account }) => ({ account })),
+    ...missing.flatMap(({ account, sender, from }) => [
+      { account },
+      { account: sender, ...(isSourceOfAws(event.source) ? { other: from } : {}) },
     ]),
+  ]);
+  const asked = [...new Map(concerned.map((one) => [rulesKey(one.account, one.other), one]))].flatMap(
+    ([key, { account, other }]) => {
+      const session = sessions.get(account);
+      const bus = other ?? stacks.get(account)?.bus.name;
+      // A bus that is there without the backbone has rules of others, which are nobody's business here.
+      const prefix = other === undefined ? undefined : names.awsEventsRule(project.environment.prefix, "", 0);
+      return session === undefined || bus === undefined ? [] : [{ key, session, bus, prefix }];
+    },
   );
-  const asked = [...concerned].flatMap((account) => {
-    const session = sessions.get(account);
-    const bus = stacks.get(account)?.bus.name;
-    return session === undefined || bus === undefined ? [] : [{ account, session, bus }];
-  });
   const lists = await inParallel(
     asked,
-    async ({ account, session, bus }) => [account, await askForRules(session, bus)] as const,
+    async ({ key, session, bus, prefix }) => [key, await askForRules(session, bus, prefix)] as const,
   );
   return new Map(lists);
 }
