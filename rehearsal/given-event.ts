@@ -8,7 +8,7 @@ import {
   readEvent,
 } from "event-patterns";
 import type { PutEventsEntry } from "eventbridge-simulator";
-import { nearest } from "../infra/registry/index.js";
+import { isSourceOfAws, nearest } from "../infra/registry/index.js";
 
 /** The text given is no event. */
 export class EventError extends Error {
@@ -142,6 +142,11 @@ function eventOfEntry(members: Members, hints: readonly string[]): GivenEvent {
       ...fields.flatMap(({ entry, isNeeded }) =>
         isNeeded && !members.has(entry) ? [`PutEvents refuses an entry without ${entry}`] : [],
       ),
+      ...(isSourceOfAws(textOf(members.get("Source")) ?? "")
+        ? [
+            'PutEvents refuses a source that begins with "aws.": only AWS and partners put such events on buses',
+          ]
+        : []),
       ...hints,
       ...(problem === undefined ? [] : [problem]),
     ],
@@ -183,6 +188,12 @@ export function readEntry(given: JsonValue): PutEventsEntry {
     Resources: resources && isJsonArray(resources) ? resources.filter(isText) : undefined,
     Time: typeof time === "number" ? time : textOf(time),
   };
+}
+
+/** Id of the AWS account that an event is of; an entry does not say it. */
+export function accountIn(given: JsonValue): string | undefined {
+  const read = readGiven(given);
+  return read?.form === "event" ? textOf(read.members.get("account")) : undefined;
 }
 
 function neither(problems: readonly string[]): EventError {

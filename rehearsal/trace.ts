@@ -1,12 +1,23 @@
+import { isJsonObject, readEvent } from "event-patterns";
 import {
   type Arrival,
   type CallerData,
   deliverEvents,
   type Delivery,
+  deliverServiceEvent,
   type PutEventsEntry,
+  type ServiceEvent,
   type Step,
 } from "eventbridge-simulator";
-import { type Conformity, conformityOf, type Contract } from "../infra/registry/index.js";
+import {
+  type Conformity,
+  conformityOf,
+  type Contract,
+  contractOf,
+  isSourceOfAws,
+} from "../infra/registry/index.js";
+import { arnOf } from "./emission/arns.js";
+import { EventError } from "./given-event.js";
 import { administratorOf, publisherOf, rehearsalTime, type Stage } from "./stage.js";
 
 /** A local bus that an event reached. */
@@ -23,8 +34,9 @@ export interface Trace {
   readonly event: { readonly source: string; readonly detailType: string };
   /** Whether it is as its contract says. */
   readonly contract: Conformity;
+  /** Account that published it; of an event of AWS, whose bus it was put on. */
   readonly from: string;
-  /** ARN of the role that published it. */
+  /** ARN of the role that published it; of an event of AWS its source, as nobody else says who put it there. */
   readonly principal: string;
   /** AWS acknowledged it; says nothing of who got it. */
   readonly accepted: boolean;
@@ -36,10 +48,37 @@ export interface Trace {
 }
 
 /**
- * Follows one event from its publisher to every bus, log and queue, with the reasons at each step.
- * @param from account of the publisher
+ * Follows one event from its publisher to every bus, log and queue, with the reasons at each step; an event of AWS from
+ * the bus that AWS or a partner puts it on.
+ * @param from account of the publisher, or of that bus
+ * @throws EventError if it is an event of AWS whose detail is no JSON object
  */
 export function traceEvent(stage: Stage, entry: PutEventsEntry, from: string): Trace {
+  const event = { source: entry.Source ?? "", detailType: entry.DetailType ?? "" };
+  const { id: account } = stage.account(from);
+  const { principal, delivery } = isSourceOfAws(event.source)
+    ? { principal: event.source, delivery: putByAws(stage, entry, from) }
+    : published(stage, entry, from);
+  return {
+    event,
+    contract: conformityOf(
+      stage.registry,
+      { ...event, account, detail: entry.Detail ?? "" },
+      stage.environment,
+    ),
+    from,
+    principal,
+    accepted: delivery.accepted,
+    deliveries: delivery.arrivals.flatMap((arrival) => tracedDelivery(stage, arrival)),
+    lost: delivery.lost,
+    undecided: delivery.undecided,
+    steps: delivery.steps,
+  };
+}
+
+const tracedId = "00000000-0000-4000-8000-000000000001";
+
+function published(stage: Stage, entry: PutEventsEntry, from: string) {
   const caller = callerFor(stage, entry, from);
   const delivery = deliverEvents(
     stage.world,
@@ -49,25 +88,44 @@ export function traceEvent(stage: Stage, entry: PutEventsEntry, from: string): T
       time: rehearsalTime,
       entries: [
         {
-          id: "00000000-0000-4000-8000-000000000001",
+          id: tracedId,
           entry: { ...entry, EventBusName: entry.EventBusName ?? stage.globalBusFor(from) },
         },
       ],
     },
     "trace",
   );
-  const event = { source: entry.Source ?? "", detailType: entry.DetailType ?? "" };
-  return {
-    event,
-    contract: conformityOf(stage.registry, { ...event, detail: entry.Detail ?? "" }),
-    from,
-    principal: caller.arn,
-    accepted: delivery.accepted,
-    deliveries: delivery.arrivals.flatMap((arrival) => tracedDelivery(stage, arrival)),
-    lost: delivery.lost,
-    undecided: delivery.undecided,
-    steps: delivery.steps,
+  return { principal: caller.arn, delivery };
+}
+
+/** Nobody is asked whether AWS or a partner may put it there. */
+function putByAws(stage: Stage, entry: PutEventsEntry, from: string): Delivery {
+  const { Source: source = "", DetailType: detailType = "", Detail = "", Resources = [], Time } = entry;
+  const { region } = stage.environment;
+  const { id: account } = stage.account(from);
+  const detail = readEvent(Detail);
+  if (!detail.ok || !isJsonObject(detail.value)) throw new EventError("its detail is no JSON object");
+  const event: ServiceEvent = {
+    version: "0",
+    id: tracedId,
+    "detail-type": detailType,
+    source,
+    account,
+    time: typeof Time === "string" ? Time : rehearsalTime,
+    region,
+    resources: [...Resources],
+    detail: detail.value,
   };
+  const origin = contractOf(stage.registry, { source, detailType, account }, stage.environment)?.origin;
+  // Partners mostly call their buses as their source.
+  const bus = origin?.bus ?? (source.startsWith("aws.partner/") ? source : "default");
+  const delivery = deliverServiceEvent(
+    stage.world,
+    arnOf.bus({ region, accountId: account }, bus),
+    event,
+    "trace",
+  );
+  return { ...delivery, accepted: delivery.arrivals.length > 0 };
 }
 
 /** An event of a contract, as its owner publishes the example, the first of several. */
@@ -94,9 +152,8 @@ function callerFor(stage: Stage, { Source, DetailType }: PutEventsEntry, from: s
 function tracedDelivery(stage: Stage, { kind, arn, via }: Arrival): TracedDelivery[] {
   const account = stage.ownerOf(arn);
   if (kind !== "bus" || via === undefined || account === undefined) return [];
-  return [{ account, bus: afterSlash(arn), via: afterSlash(afterSlash(via.rule)) }];
-}
-
-function afterSlash(arn: string): string {
-  return arn.slice(arn.indexOf("/") + 1);
+  // The name of a partner's bus has slashes, that of a rule none.
+  return [
+    { account, bus: arn.slice(arn.indexOf("/") + 1), via: via.rule.slice(via.rule.lastIndexOf("/") + 1) },
+  ];
 }

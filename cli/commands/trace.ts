@@ -4,6 +4,7 @@ import {
   type Check,
   logRecordOf,
   type NameOf,
+  type PutEventsEntry,
   renderCheck,
   renderReason,
   type Step,
@@ -13,8 +14,8 @@ import {
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import colors from "picocolors";
-import { describeConformity } from "../../infra/registry/index.js";
-import { EventError, readEntry } from "../../rehearsal/given-event.js";
+import { contractOf, describeConformity, isSourceOfAws, originOf } from "../../infra/registry/index.js";
+import { accountIn, EventError, readEntry } from "../../rehearsal/given-event.js";
 import { openStage, type Stage } from "../../rehearsal/stage.js";
 import { type Trace, traceEvent } from "../../rehearsal/trace.js";
 import { shortNames } from "../../views/short-names.js";
@@ -26,23 +27,29 @@ import { printable } from "../terminal/printable.js";
 import { defineCommand, type SharedOptions } from "./command.js";
 
 interface TraceOptions extends SharedOptions {
-  readonly from: string;
+  readonly from?: string;
 }
 
 export const traceCommand = defineCommand<TraceOptions>({
   name: "trace",
   description: "follow one event through the backbone, with the reasons at every step",
   argument: ["<event.json>", 'a PutEvents entry or a full event; "-" reads standard input'],
-  options: [new Option("--from <account>", "account that publishes it").makeOptionMandatory()],
+  options: [
+    new Option(
+      "--from <account>",
+      "account that publishes it; of an event of AWS, whose bus it is on (default: the account that the event is of, or the first that such events come from)",
+    ),
+  ],
   takes: ["plan", "cache"],
   json: "{ event, contract: { kind, contract?, problems?, nearest? }, from, principal, accepted, deliveries: [{ account, bus, via }], lost, undecided, steps }",
   help: ["Exits with 0 whether the event is accepted or refused: both are answers."],
   run: async ({ args: [file = ""], options, project, answer }) => {
     const opened = await project();
-    requireAccount(opened, options.from, "--from: no account is named");
-    const entry = readEventText(await readText(file), file);
+    if (options.from !== undefined) requireAccount(opened, options.from, "--from: no account is named");
+    const { entry, account } = readEventText(await readText(file), file);
+    const from = options.from ?? accountOf(opened, entry, account);
     const stage = await emittedStage(opened, options);
-    const trace = traceEvent(stage, entry, options.from);
+    const trace = reading(file, () => traceEvent(stage, entry, from));
     await answer({
       json: () => trace,
       text: () => renderTrace(trace, { everyRule: true, world: stage.world }),
@@ -72,18 +79,49 @@ async function readText(file: string): Promise<string> {
 
 /** Exactly as it is written: a number may be longer than a double holds. */
 function readEventText(content: string, file: string) {
-  const shown = file === "-" ? "standard input" : file;
-  const reading = readJson(content);
-  if (!reading.ok) {
-    const { line, column, problem } = reading.problem;
-    throw new CallError(`${shown} is not JSON: line ${line}, column ${column}: ${problem}`);
+  const json = readJson(content);
+  if (!json.ok) {
+    const { line, column, problem } = json.problem;
+    throw new CallError(`${shown(file)} is not JSON: line ${line}, column ${column}: ${problem}`);
   }
+  return reading(file, () => ({ entry: readEntry(json.value), account: accountIn(json.value) }));
+}
+
+function reading<Result>(file: string, read: () => Result): Result {
   try {
-    return readEntry(reading.value);
+    return read();
   } catch (error) {
-    if (error instanceof EventError) throw new CallError(`${shown}: ${error.message}`);
+    if (error instanceof EventError) throw new CallError(`${shown(file)}: ${error.message}`);
     throw error;
   }
+}
+
+function shown(file: string): string {
+  return file === "-" ? "standard input" : file;
+}
+
+/**
+ * Whose bus an event of AWS is on, where nobody says it.
+ * @throws CallError for what somebody has to publish, and for what no account is known to have
+ */
+function accountOf(
+  { registry, environment }: Project,
+  { Source: source = "", DetailType: detailType = "" }: PutEventsEntry,
+  account: string | undefined,
+): string {
+  const contract = contractOf(registry, { source, detailType, account }, environment);
+  if (!isSourceOfAws(source)) {
+    const own = contract === undefined ? "" : `, such as --from ${contract.account}`;
+    throw new CallError(`--from: say which account publishes it${own}`);
+  }
+  const from =
+    (contract && originOf(contract, account, environment)) ??
+    [...environment.accountIds].find(([, id]) => id === account)?.[0] ??
+    contract?.account;
+  if (from !== undefined) return from;
+  throw new CallError(
+    `--from: say on whose bus AWS puts it: no contract has source ${source} and detail-type ${detailType}`,
+  );
 }
 
 export interface TraceStyle {
@@ -102,6 +140,7 @@ export function renderTrace(trace: Trace, { everyRule, world }: TraceStyle): str
   return [
     `${colors.bold(safe(`${event.source} "${event.detailType}"`))} from ${from}${receivers === "" ? "" : ` → ${receivers}`}`,
     ...(breach === undefined ? [] : [indent(colors.yellow(safe(breach)))]),
+    ...(isSourceOfAws(event.source) ? [indent(renderOrigin(trace))] : []),
     ...trace.steps.flatMap((step) => told.step(step)).map((line) => indent(line)),
     ...(trace.accepted && deliveries.length === 0 ? [indent(colors.yellow("nobody receives it"))] : []),
     ...lost.map(({ arn, reason }) =>
@@ -111,6 +150,15 @@ export function renderTrace(trace: Trace, { everyRule, world }: TraceStyle): str
       indent(colors.yellow(`undecided: ${safe(arn ?? "")}: ${renderReason(reason)}`)),
     ),
   ].join("\n");
+}
+
+/** Who puts an event of AWS where: no step tells it, as nobody is asked whether they may. */
+function renderOrigin({ event: { source }, from, accepted }: Trace): string {
+  const isPartner = source.startsWith("aws.partner/");
+  const bus = isPartner ? `the partner's bus of ${from}` : `the default bus of ${from}`;
+  return accepted
+    ? `${good} ${isPartner ? "the partner" : "AWS"} puts it on ${bus}`
+    : `${bad} ${bus} is not in the plan: no route takes anything of it`;
 }
 
 const good = colors.green("✓");

@@ -1,6 +1,6 @@
 import { withoutMetadata } from "./detail/metadata.js";
 import { nearest } from "./problem.js";
-import { type Contract, type Registry, sourcesOf } from "./registry.js";
+import { type Contract, type Environment, type Registry, sourcesOf } from "./registry.js";
 
 /** How an event stands to the registry's contracts. EventBridge asks for none of it, consumers rely on all. */
 export type Conformity =
@@ -9,18 +9,47 @@ export type Conformity =
   /** No contract has its source and detail-type; `nearest` is the key of the one that was probably meant. */
   | { readonly kind: "undeclared"; readonly nearest?: string };
 
-/** The contract that an event's source and detail-type name. */
-export function contractOf({ contracts }: Registry, { source, detailType }: Named): Contract | undefined {
-  return [...contracts.values()].find(
+/**
+ * The contract that an event's source and detail-type name. Where those of AWS's events from different accounts are
+ * alike, the one of the account that the event is of.
+ * @param environment in which ids of AWS accounts are those of accounts; without it the first of several
+ */
+export function contractOf(
+  { contracts }: Registry,
+  { source, detailType, account }: Named,
+  environment?: Pick<Environment, "accountIds">,
+): Contract | undefined {
+  const [first, ...others] = [...contracts.values()].filter(
     (one) => one.detailType === detailType && sourcesOf(one).includes(source),
   );
+  if (first === undefined || others.length === 0 || account === undefined || environment === undefined)
+    return first;
+  return [first, ...others].find((one) => originOf(one, account, environment) !== undefined);
 }
 
-/** Holds an event against the contract that its source and detail-type name. */
-export function conformityOf(registry: Registry, { source, detailType, detail }: GivenEvent): Conformity {
-  const contract = contractOf(registry, { source, detailType });
+/** The account from whose bus an event of AWS comes; undefined if no events are taken from there. */
+export function originOf(
+  { origin }: Pick<Contract, "origin">,
+  account: string | undefined,
+  { accountIds }: Pick<Environment, "accountIds">,
+): string | undefined {
+  return origin?.accounts.find((name) => accountIds.get(name) === account);
+}
+
+/** Whether AWS or a partner puts such events on buses: EventBridge takes this source from nobody else. */
+export function isSourceOfAws(source: string): boolean {
+  return source.startsWith("aws.");
+}
+
+/** Holds an event against the contract that {@link contractOf} finds. */
+export function conformityOf(
+  registry: Registry,
+  { detail, ...named }: GivenEvent,
+  environment?: Pick<Environment, "accountIds">,
+): Conformity {
+  const contract = contractOf(registry, named, environment);
   if (contract === undefined) {
-    const meant = nearestContract(registry, { source, detailType });
+    const meant = nearestContract(registry, named);
     return { kind: "undeclared", ...(meant === undefined ? {} : { nearest: meant.key }) };
   }
   const problems = problemsOf(contract, detail);
@@ -49,6 +78,8 @@ export function describeConformity(
 interface Named {
   readonly source: string;
   readonly detailType: string;
+  /** Id of the AWS account that it is of. */
+  readonly account?: string | undefined;
 }
 
 interface GivenEvent extends Named {

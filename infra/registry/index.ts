@@ -1,5 +1,12 @@
 export type { JsonObject } from "../aws/event-pattern.js";
-export { type Conformity, conformityOf, contractOf, describeConformity } from "./conformity.js";
+export {
+  type Conformity,
+  conformityOf,
+  contractOf,
+  describeConformity,
+  isSourceOfAws,
+  originOf,
+} from "./conformity.js";
 export {
   defineAccounts,
   defineAwsEvents,
