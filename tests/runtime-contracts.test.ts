@@ -1,9 +1,9 @@
-import { type Contract, contract, createRuntime, publish, withRuntime } from "backbone-runtime";
+import { type Contract, consume, contract, createRuntime, publish, withRuntime } from "backbone-runtime";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { z } from "zod";
 import { accounts } from "../config/accounts.js";
 import { delivery, orders } from "../config/services/index.js";
-import { defineService, jsonSchema } from "../infra/registry/index.js";
+import { defineAwsEvents, defineService, jsonSchema } from "../infra/registry/index.js";
 
 const everything = { "~standard": { validate: (value: unknown) => ({ value }) } };
 
@@ -57,6 +57,29 @@ describe("a contract as the registry defines it", () => {
     // @ts-expect-error: a JSON Schema checks nothing by itself
     expect(() => contract(service, "Order.Filed")).toThrow("has no schema that can check a detail");
     expect(contract(service, "Order.Filed", everything).detail).toBe(everything);
+  });
+
+  it("is AWS's to publish where its events come from a default bus, and anybody's to handle", async () => {
+    const calls = defineAwsEvents(accounts, {
+      from: "default-bus",
+      accounts: ["orders"],
+      source: ["aws.iam", "aws.sts"],
+      contracts: {
+        "AWS API Call via CloudTrail": {
+          description: "…",
+          version: 1,
+          detail: z.object({ eventName: z.string() }),
+          example: { eventName: "CreateRole" },
+        },
+      },
+    });
+    const ApiCalled = contract(calls, "AWS API Call via CloudTrail");
+    expect(ApiCalled).toMatchObject({ source: "aws.iam", alsoSources: ["aws.sts"] });
+    consume(ApiCalled, ({ eventName }) => {
+      expectTypeOf(eventName).toEqualTypeOf<string>();
+    });
+    // @ts-expect-error: EventBridge takes it from nobody else
+    await expect(publish(ApiCalled, { eventName: "CreateRole" })).rejects.toThrow("cannot be published");
   });
 });
 

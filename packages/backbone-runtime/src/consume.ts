@@ -1,4 +1,4 @@
-import { checkDetail, type Contract, sourcesOf } from "./contract.js";
+import { type AnyContract, checkDetail, isOfAws, sourcesOf } from "./contract.js";
 import { type HostContext, orAborted, startDeadline, type Deadline } from "./deadline.js";
 import type { Delivery } from "./delivery.js";
 import { apart, type Envelope, isEnvelope, isText, keysOf } from "./envelope.js";
@@ -13,7 +13,7 @@ export type Handle<Detail> = (detail: Detail, delivery: Delivery) => unknown;
 
 /** A contract and its handler, as one of several that a consumer has. */
 export interface On {
-  readonly contract: Contract;
+  readonly contract: AnyContract;
   /** @throws Rejected if the detail is not as the contract says */
   readonly run: (detail: Readonly<Record<string, unknown>>, delivery: Delivery) => Promise<void>;
 }
@@ -29,7 +29,7 @@ export interface BatchAnswer {
  */
 export type Consumer = (input: unknown, context?: HostContext) => Promise<BatchAnswer | undefined>;
 
-export function on<Input, Output>(contract: Contract<Input, Output>, handle: Handle<Output>): On {
+export function on<Input, Output>(contract: AnyContract<Input, Output>, handle: Handle<Output>): On {
   return {
     contract,
     run: async (detail, delivery) => {
@@ -42,13 +42,16 @@ export function on<Input, Output>(contract: Contract<Input, Output>, handle: Han
 }
 
 /** One handler for one contract, or a list with one for each, as a subscription with a wildcard needs. */
-export function consume<Input, Output>(contract: Contract<Input, Output>, handle: Handle<Output>): Consumer;
+export function consume<Input, Output>(
+  contract: AnyContract<Input, Output>,
+  handle: Handle<Output>,
+): Consumer;
 export function consume(handlers: readonly On[]): Consumer;
-export function consume(first: Contract | readonly On[], handle?: Handle<unknown>): Consumer {
+export function consume(first: AnyContract | readonly On[], handle?: Handle<unknown>): Consumer {
   const handlers = "detailType" in first ? (handle === undefined ? [] : [on(first, handle)]) : first;
   if (handlers.length === 0)
     throw new TypeError("a consumer needs a handler: consume(contract, (detail, delivery) => …)");
-  const names = handlers.map(({ contract }) => `${contract.source}/${contract.detailType}`);
+  const names = namesOf(handlers);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new TypeError(`${twice} has two handlers; an event is handled by one`);
 
@@ -166,12 +169,14 @@ function readEvent(body: string): ReadEvent | Rejected {
   } catch (cause) {
     return new Rejected("the message's body is not JSON", { code: "NOT_AN_EVENT", cause });
   }
-  return isEnvelope(content)
-    ? { envelope: content, ...apart(content.detail) }
-    : new Rejected(
-        `the message's body is no event of EventBridge (id, source, detail-type, detail): ${keysOf(content)}`,
-        { code: "NOT_AN_EVENT" },
-      );
+  if (!isEnvelope(content))
+    return new Rejected(
+      `the message's body is no event of EventBridge (id, source, detail-type, detail): ${keysOf(content)}`,
+      { code: "NOT_AN_EVENT" },
+    );
+  const { source, detail } = content;
+  // Of a field that AWS or a partner calls so, nobody here knows what it means.
+  return { envelope: content, ...(isOfAws(source) ? { own: detail, metadata: {} } : apart(detail)) };
 }
 
 /** @throws Rejected if there is none: the same event will not find one later */
@@ -182,10 +187,16 @@ function handlerOf({ environment }: Runtime, handlers: readonly On[], envelope: 
       sourcesOf(contract, environment).includes(envelope.source),
   );
   if (handler !== undefined) return handler;
-  const known = handlers.map(({ contract }) => `${contract.source}/${contract.detailType}`);
   throw new Rejected(
-    `no handler for ${envelope.source}/${envelope["detail-type"]}; there are ${known.join(", ")}`,
+    `no handler for ${envelope.source}/${envelope["detail-type"]}; there are ${namesOf(handlers).join(", ")}`,
     { code: "UNKNOWN_CONTRACT" },
+  );
+}
+
+/** What they handle, as it is written: former sources, too. */
+function namesOf(handlers: readonly On[]): string[] {
+  return handlers.flatMap(({ contract: { source, alsoSources = [], detailType } }) =>
+    [source, ...alsoSources].map((one) => `${one}/${detailType}`),
   );
 }
 

@@ -21,10 +21,14 @@ export interface Issue {
 }
 
 /** What service code knows of a kind of event. `Input` is what is published, `Output` what a handler gets. */
-export interface Contract<Input = unknown, Output = Input> {
+export interface Contract<
+  Input = unknown,
+  Output = Input,
+  From extends string | undefined = undefined,
+> extends Origin<From> {
   /** `{environment}` in it stands for the environment's name. */
   readonly source: string;
-  /** Former sources, under which its events may still arrive. */
+  /** Other sources under which its events arrive: former ones, or of a list. */
   readonly alsoSources?: readonly string[] | undefined;
   readonly detailType: string;
   readonly detail: Schema<Input, Output>;
@@ -32,12 +36,25 @@ export interface Contract<Input = unknown, Output = Input> {
   readonly sensitive?: boolean | undefined;
 }
 
+/** Where events come from that services only receive. */
+interface Origin<From extends string | undefined> {
+  /** Bus of AWS's own events or of a partner's, which nobody else can publish; absent for what services publish. */
+  readonly from?: From;
+}
+
+/** A contract to handle events of, whoever publishes them. */
+export type AnyContract<Input = unknown, Output = Input> = Contract<Input, Output, string | undefined>;
+
 /** What is published under a contract. */
-export type DetailOf<Of extends Contract> = Of extends Contract<infer Input> ? Input : never;
+export type DetailOf<Of extends AnyContract> = Of extends AnyContract<infer Input> ? Input : never;
 
 /** A service as its definition in a registry has it. */
-export interface ServiceOf<Contracts extends ContractsOf> {
-  readonly source: string;
+export interface ServiceOf<
+  Contracts extends ContractsOf,
+  From extends string | undefined = undefined,
+> extends Origin<From> {
+  /** Several only where they are of AWS. */
+  readonly source: string | readonly string[];
   readonly alsoSources?: readonly string[] | undefined;
   readonly contracts: Contracts;
 }
@@ -66,24 +83,36 @@ type Types<Detail> = Detail extends Schema ? NonNullable<Detail["~standard"]["ty
  * A contract of a service, typed by its schema: `contract(orders, "Order.Created")`.
  * @param schema checks the detail where the definition has no schema that can, such as a JSON Schema: see {@link ajvSchema}
  */
-export function contract<Contracts extends ContractsOf, DetailType extends Checkable<Contracts>>(
-  service: ServiceOf<Contracts>,
+export function contract<
+  Contracts extends ContractsOf,
+  DetailType extends Checkable<Contracts>,
+  From extends string | undefined = undefined,
+>(
+  service: ServiceOf<Contracts, From>,
   detailType: DetailType,
 ): Contract<
   Types<Contracts[DetailType]["detail"]>["input"],
-  Types<Contracts[DetailType]["detail"]>["output"]
+  Types<Contracts[DetailType]["detail"]>["output"],
+  From
 >;
-export function contract<Contracts extends ContractsOf, Input, Output>(
-  service: ServiceOf<Contracts>,
+export function contract<
+  Contracts extends ContractsOf,
+  Input,
+  Output,
+  From extends string | undefined = undefined,
+>(
+  service: ServiceOf<Contracts, From>,
   detailType: keyof Contracts & string,
   schema: Schema<Input, Output>,
-): Contract<Input, Output>;
+): Contract<Input, Output, From>;
 export function contract(
-  { source, alsoSources, contracts }: ServiceOf<ContractsOf>,
+  { from, source: written, alsoSources = [], contracts }: ServiceOf<ContractsOf, string | undefined>,
   detailType: string,
   schema?: Schema,
-): Contract {
+): AnyContract {
   const words = contracts[detailType];
+  const sources = words?.source ?? written;
+  const [source = "", ...others] = typeof sources === "string" ? [sources] : sources;
   if (words === undefined)
     throw new TypeError(
       `the service ${source} has no contract ${detailType}; it has ${Object.keys(contracts).join(", ")}`,
@@ -94,8 +123,9 @@ export function contract(
       `the contract ${detailType} of ${source} has no schema that can check a detail; give one: contract(service, ${JSON.stringify(detailType)}, ajvSchema(ajv.compile(…)))`,
     );
   return {
-    source: words.source ?? source,
-    alsoSources: words.source === undefined ? alsoSources : undefined,
+    ...(from === undefined ? {} : { from }),
+    source,
+    alsoSources: words.source === undefined ? [...others, ...alsoSources] : undefined,
     detailType,
     detail,
     sensitive: words.sensitive,
@@ -136,9 +166,9 @@ function unescaped(segment: string): string {
   return segment.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
-/** The sources of a contract's events in this environment: the one it is published under, then the former ones. */
+/** The sources of a contract's events in this environment: the one it is published under, then the others. */
 export function sourcesOf(
-  { source, alsoSources = [] }: Contract,
+  { source, alsoSources = [] }: Pick<AnyContract, "source" | "alsoSources">,
   environment: Environment,
 ): readonly [string, ...string[]] {
   const here = (text: string) =>
@@ -148,13 +178,18 @@ export function sourcesOf(
   return [here(source), ...alsoSources.map(here)];
 }
 
+/** Whether AWS or a partner publishes under a source: EventBridge takes its events from nobody else. */
+export function isOfAws(source: string): boolean {
+  return source.startsWith("aws.");
+}
+
 export type Checked<Output> =
   | { readonly ok: true; readonly detail: Output }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Whether a detail, without `metadata`, is as its contract says; in what it is not, everything at once. */
 export async function checkDetail<Output>(
-  { detail: schema, sensitive = false }: Contract<unknown, Output>,
+  { detail: schema, sensitive = false }: AnyContract<unknown, Output>,
   detail: unknown,
 ): Promise<Checked<Output>> {
   const verdict = await schema["~standard"].validate(detail);

@@ -1,6 +1,13 @@
 export type { Message, PutEvents, PutEventsAnswer, PutEventsEntry, SendMessage } from "./aws.js";
 export { type BatchAnswer, consume, type Consumer, type Handle, on, type On } from "./consume.js";
-export { ajvSchema, contract, type Contract, type DetailOf, type Schema } from "./contract.js";
+export {
+  ajvSchema,
+  type AnyContract,
+  contract,
+  type Contract,
+  type DetailOf,
+  type Schema,
+} from "./contract.js";
 export type { HostContext } from "./deadline.js";
 export type { Delivery } from "./delivery.js";
 export { type DynamoClient, dynamoStore } from "./dynamo-store.js";

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { PutEventsEntry } from "./aws.js";
-import { checkDetail, type Contract, sourcesOf } from "./contract.js";
+import { checkDetail, type Contract, isOfAws, sourcesOf } from "./contract.js";
 import { wanted } from "./environment.js";
 import { isRecord, type Metadata } from "./envelope.js";
 import { NotPublished, type Published, type Refused } from "./not-published.js";
@@ -30,6 +30,7 @@ const retryable: readonly string[] = ["ThrottlingException", "InternalFailure"];
  * Publishes what has happened, one event or many, and returns when the bus has taken every one of them. In a handler, the
  * events belong to what is handled: correlation and cause are taken from it, and its retries publish under the same ids.
  * @throws NotPublished unless every event was taken: with those that were, those that were not, and why
+ * @throws TypeError for an event of AWS's or a partner's, which nobody else can publish
  */
 export function publish<Input, Output>(
   contract: Contract<Input, Output>,
@@ -66,6 +67,10 @@ async function prepared(
   details: readonly unknown[],
   { bus, metadata, resources }: PublishOptions,
 ): Promise<readonly Prepared[]> {
+  if (isOfAws(contract.source))
+    throw new TypeError(
+      `${nameOf(contract)} cannot be published: EventBridge takes events of AWS and of partners from nobody else; publish what follows from it under a source of your own`,
+    );
   const EventBusName = bus ?? wanted(runtime.environment, "BACKBONE_BUS_ARN");
   const [Source] = sourcesOf(contract, runtime.environment);
   const DetailType = contract.detailType;

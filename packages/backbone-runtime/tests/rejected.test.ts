@@ -43,7 +43,7 @@ const finals: readonly (readonly [string, Consumer, string, RegExp])[] = [
     "has a contract without handler",
     done,
     JSON.stringify(eventOf({ "detail-type": "Order.Lost" })),
-    /^no handler for com\.example\.orders\/Order\.Lost; there are com\.example\.orders\/Order\.Created$/,
+    /^no handler for com\.example\.orders\/Order\.Lost; there are com\.example\.orders\/Order\.Created, com\.example\.ordering\/Order\.Created$/,
   ],
   [
     "has another source",

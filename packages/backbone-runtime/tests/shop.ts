@@ -34,7 +34,23 @@ export const orders = {
   },
 } as const;
 
+/** As `defineAwsEvents` of a registry returns it. */
+export const uploads = {
+  from: "default-bus",
+  accounts: ["orders"],
+  source: ["aws.s3", "aws.s3-outposts"],
+  contracts: {
+    "Object Created": {
+      description: "Somebody has put an object into the bucket.",
+      version: 1,
+      detail: z.object({ object: z.object({ key: z.string() }), metadata: z.object({ id: z.string() }) }),
+      example: { object: { key: "orders/1.csv" }, metadata: { id: "AWS's own" } },
+    },
+  },
+} as const;
+
 export const OrderCreated = contract(orders, "Order.Created");
 export const OrderCancelled = contract(orders, "Order.Cancelled");
+export const ObjectCreated = contract(uploads, "Object Created");
 
 export const order = { orderId: "ord-1", items: [{ sku: "tea-pot", quantity: 1 }] };
