@@ -124,7 +124,7 @@ function divide(events: readonly FlowEvents[], fits: Fits): Part<FlowEvents>[] {
         ...others.filter(isWildcard).map((item) => ({ number: numberApart(keyOf(item)), items: [item] })),
       ];
   const apart = splitStably(asking, keyOf, fits).map(({ number, items }) => ({
-    number: number + 2 ** maxDepth,
+    number: others.length === 0 ? number : number + 2 ** maxDepth,
     items,
   }));
   return [...parts, ...apart]

@@ -2,15 +2,20 @@ import { z } from "zod";
 import { outcomeOf, type ProofCheck, requireThat } from "../claim.js";
 import type { Stage } from "../stage.js";
 
-/** Where the environment has tags, every account gets them: bills and guards of the organisation go by them. */
+/** Every account gets the environment's tags, by which bills and guards of the organisation go, and whose it is. */
 export function tagChecks(stage: Stage): ProofCheck[] {
-  const wanted = Object.entries(stage.environment.tags);
-  if (wanted.length === 0) return [];
+  const { name: environment, tags: demanded } = stage.environment;
+  const wantedOf = (account: string) =>
+    Object.entries({
+      ...demanded,
+      "event-backbone:environment": environment,
+      "event-backbone:account": account,
+    });
   return [...stage.loaded.accounts.values()].map(({ name, tags }) => ({
     id: `tags:${name}`,
     title: `everything in ${name} has the tags of the environment`,
     run: () =>
-      outcomeOf(wanted, ([key, value]) => [
+      outcomeOf(wantedOf(name), ([key, value]) => [
         ...requireThat(tags[key] === value, {
           account: name,
           step: "tags",
