@@ -55,10 +55,13 @@ export function deployStack(
   const encryption = plan.encryption && deployEncryption(plan, plan.encryption, opts);
   const keyArn = encryption?.keyArn;
   const busArgs = { bus: plan.bus, busLog: plan.busLog, encryption, protect };
-  const { bus } =
+  const ownBus =
     plan.kind === "backbone"
       ? new GlobalBus("global-bus", busArgs, opts)
       : new LocalBus("local-bus", busArgs, opts);
+  const { bus } = ownBus;
+  const opensLast = plan.kind === "backbone" && plan.opens === "last";
+  const openedBy = opensLast ? undefined : ownBus.open();
   const deadLetterQueue = new DeadLetterQueue(
     "dead-letters",
     { deadLetterQueue: plan.deadLetterQueue, protect },
@@ -84,8 +87,10 @@ export function deployStack(
 
   if (plan.kind === "backbone") {
     const forwards = plan.forwards.map(
-      (forward) => new Forward(`forward-${forward.member}`, { bus, forward, deadLetterQueue }, opts),
+      (forward) =>
+        new Forward(`forward-${forward.member}`, { bus, forward, deadLetterQueue, openedBy }, opts),
     );
+    if (opensLast) ownBus.open(forwards.flatMap(({ lastMade }) => lastMade ?? []));
     return { ...outputs, forwardRules: forwards.flatMap(({ rules }) => rules.map((rule) => rule.name)) };
   }
   const publisherPolicies = new Map(

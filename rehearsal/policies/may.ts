@@ -1,8 +1,12 @@
 import { type Box, bitsOf, type Values } from "./boxes.js";
 import { type Caller, type Classes, isLike, manyValued, type Mentioned } from "./classes.js";
 
-/** Somebody: anybody of an account, a role by its ARN, with `*` for several, a service for whatever or for what its ARN says. */
+/**
+ * Somebody: anybody of an account, anybody of an organisation but for an account, a role by its ARN, with `*` for several, a service
+ * for whatever or for what its ARN says.
+ */
 export type Who =
+  | { readonly anyAccountBut: string; readonly organization: string | undefined }
   | { readonly account: string; readonly organization?: string | undefined }
   | { readonly role: string }
   | {
@@ -60,7 +64,7 @@ export function mentionedIn(mays: readonly May[]): Mentioned {
   };
   for (const { who = [], organization, sources, types, values: named = {} } of mays) {
     for (const one of who) {
-      if ("account" in one) mention("aws:principalorgid", [one.organization ?? []].flat());
+      if ("organization" in one) mention("aws:principalorgid", [one.organization ?? []].flat());
       if ("service" in one) mention("aws:sourcearn", one.for ?? []);
       if ("role" in one && one.role.includes("*")) mention("aws:principalarn", [one.role]);
     }
@@ -74,7 +78,13 @@ export function mentionedIn(mays: readonly May[]): Mentioned {
     resources: mays.flatMap(({ resources = [], otherResources = [] }) => [...resources, ...otherResources]),
     principals: mays.flatMap(({ who = [] }) =>
       who.map((one) =>
-        "account" in one ? `account ${one.account}` : "role" in one ? one.role : one.service,
+        "account" in one
+          ? `account ${one.account}`
+          : "anyAccountBut" in one
+            ? `account ${one.anyAccountBut}`
+            : "role" in one
+              ? one.role
+              : one.service,
       ),
     ),
     values,
@@ -133,6 +143,7 @@ function isMeant(who: Who, { principal, account, organization, source, isBare }:
   }
   if (principal.kind !== "role" || isBare) return false;
   if ("role" in who) return isLike(who.role, principal.roleArn);
+  if ("anyAccountBut" in who) return account !== who.anyAccountBut && organization === who.organization;
   return account === who.account && (who.organization ?? organization) === organization;
 }
 
