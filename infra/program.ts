@@ -55,10 +55,13 @@ export function deployStack(
   const encryption = plan.encryption && deployEncryption(plan, plan.encryption, opts);
   const keyArn = encryption?.keyArn;
   const busArgs = { bus: plan.bus, busLog: plan.busLog, encryption, protect };
-  const { bus } =
+  const ownBus =
     plan.kind === "backbone"
       ? new GlobalBus("global-bus", busArgs, opts)
       : new LocalBus("local-bus", busArgs, opts);
+  const { bus } = ownBus;
+  const opensLast = plan.kind === "backbone" && plan.opens === "last";
+  const openedBy = opensLast ? undefined : ownBus.open();
   const deadLetterQueue = new DeadLetterQueue(
     "dead-letters",
     { deadLetterQueue: plan.deadLetterQueue, protect },
@@ -83,9 +86,10 @@ export function deployStack(
   };
 
   const forwards = plan.forwards.map(
-    (forward) => new Forward(`forward-${forward.key}`, { bus, forward, deadLetterQueue }, opts),
+    (forward) => new Forward(`forward-${forward.key}`, { bus, forward, deadLetterQueue, openedBy }, opts),
   );
   if (plan.kind === "backbone") {
+    if (opensLast) ownBus.open(forwards.flatMap(({ lastMade }) => lastMade ?? []));
     return { ...outputs, forwardRules: forwards.flatMap(({ rules }) => rules.map((rule) => rule.name)) };
   }
   const publisherPolicies = new Map(

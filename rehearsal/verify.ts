@@ -13,6 +13,7 @@ import { deliveryChecks, filterChecks } from "./proofs/delivery.js";
 import { emittedResourceChecks } from "./proofs/emitted-resources.js";
 import { encryptionChecks } from "./proofs/encryption.js";
 import { exactForwardChecks } from "./proofs/exact-forwards.js";
+import { forgedChecks } from "./proofs/forged.js";
 import { inventoryChecks } from "./proofs/inventory.js";
 import { limitChecks } from "./proofs/limits.js";
 import { makeBeforeBreakChecks } from "./proofs/make-before-break.js";
@@ -148,6 +149,7 @@ export function claimsOf(stage: Stage): ProofCheck[] {
     ...filterChecks(stage, expected),
     ...exactForwardChecks(stage, expected),
     ...exactSubscriptionChecks(stage, expected),
+    ...forgedChecks(stage),
     ...makeBeforeBreakChecks(stage),
     ...deadLetterChecks(stage),
     ...encryptionChecks(stage),
@@ -160,7 +162,7 @@ export function claimsOf(stage: Stage): ProofCheck[] {
 
 /** What is assumed, and what cannot be promised. */
 function notesOf(stage: Stage): string[] {
-  return [...boundaryNotes(stage), ...sharedAccountNotes(stage)];
+  return [...boundaryNotes(stage), ...sharedAccountNotes(stage), ...publishingNotes(stage)];
 }
 
 function boundaryNotes({ environment: { roles, auditTrail } }: Stage): string[] {
@@ -177,6 +179,14 @@ function boundaryNotes({ environment: { roles, auditTrail } }: Stage): string[] 
           "the role of the audit trail: a plugin makes it, without path and permissions boundary of the environment",
         ]),
   ];
+}
+
+function publishingNotes({ environment: { publishing, organizationId } }: Stage): string[] {
+  return publishing === "statements"
+    ? []
+    : [
+        `publishing: "organisation": whoever administrates an account of ${String(organizationId)} can put any event into the global bus's log and archive, under any source; forwards and replays take a contract from its publishers' accounts only`,
+      ];
 }
 
 function sharedAccountNotes({ sharing, registry, environment }: Stage): string[] {

@@ -138,11 +138,19 @@ export const promises = [
   },
   {
     says: "every event reaches the accounts of its routes and what subscribes there, once, and no others",
-    kinds: ["patterns", "delivery", "filter", "exact-forward", "exact-subscription", "make-before-break"],
+    kinds: [
+      "patterns",
+      "delivery",
+      "filter",
+      "exact-forward",
+      "exact-subscription",
+      "make-before-break",
+      "opening",
+    ],
   },
   {
     says: "nobody publishes what is not theirs: other sources, undeclared types, strangers",
-    kinds: ["global-bus", "publisher-policy"],
+    kinds: ["global-bus", "publisher-policy", "forged"],
   },
   {
     says: "nothing gets onto a local bus but by its forward, and nothing goes back",

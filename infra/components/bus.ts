@@ -22,10 +22,13 @@ export interface BusEncryption {
 /** A bus and its one resource policy. EventBusPolicy owns the whole document; EventPermission would fight it. */
 abstract class Bus extends pulumi.ComponentResource {
   readonly bus: EventBus;
-  readonly policy: EventBusPolicy;
+  readonly #name: string;
+  readonly #args: BusArgs;
 
   constructor(type: string, name: string, args: BusArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
+    this.#name = name;
+    this.#args = args;
     const { bus, busLog, encryption, protect } = args;
     this.bus = new EventBus(
       name,
@@ -49,12 +52,20 @@ abstract class Bus extends pulumi.ComponentResource {
         ...fixedName,
       },
     );
-    this.policy = new EventBusPolicy(
-      name,
-      { eventBusName: this.bus.name, policy: JSON.stringify(bus.policy) },
-      { parent: this, protect, ...diesWithOwner },
-    );
     this.registerOutputs({ busArn: this.bus.arn });
+  }
+
+  /**
+   * Lets in whom the policy says; a bus without one is closed to other accounts.
+   * @param after what must be there, or be so, before anybody new is let in
+   */
+  open(after: readonly pulumi.Resource[] = []): EventBusPolicy {
+    const { bus, protect } = this.#args;
+    return new EventBusPolicy(
+      this.#name,
+      { eventBusName: this.bus.name, policy: JSON.stringify(bus.policy) },
+      { parent: this, protect, dependsOn: [...after], ...diesWithOwner },
+    );
   }
 }
 

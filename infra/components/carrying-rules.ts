@@ -11,6 +11,14 @@ export interface CarryingRulesArgs {
   readonly target: Omit<EventTargetArgs, "rule" | "eventBusName">;
   /** What must be there before the first event: a refused delivery is never retried. */
   readonly after: pulumi.Input<pulumi.Resource>[];
+  /** What must be there before the first rule takes anything. */
+  readonly rulesAfter?: readonly pulumi.Resource[];
+}
+
+export interface CarryingRules {
+  readonly rules: readonly EventRule[];
+  /** Of the first rule, which waits for the later ones: when it is there, all is. */
+  readonly lastMade: EventTarget | undefined;
 }
 
 /**
@@ -21,11 +29,11 @@ export interface CarryingRulesArgs {
  * twice, which EventBridge's consumers must bear; never not at all.
  */
 export function carryingRules(
-  { bus, rules, target, after }: CarryingRulesArgs,
+  { bus, rules, target, after, rulesAfter = [] }: CarryingRulesArgs,
   opts: pulumi.CustomResourceOptions,
-): readonly EventRule[] {
+): CarryingRules {
   const laterTargets: EventTarget[] = [];
-  return rules
+  const made = rules
     .toReversed()
     .map((planned) => {
       const rule = new EventRule(
@@ -37,7 +45,7 @@ export function carryingRules(
           eventPattern: JSON.stringify(planned.eventPattern),
           state: planned.state,
         },
-        { ...opts, dependsOn: [...laterTargets], ...fixedName },
+        { ...opts, dependsOn: laterTargets.length > 0 ? [...laterTargets] : [...rulesAfter], ...fixedName },
       );
       laterTargets.push(
         new EventTarget(
@@ -49,4 +57,5 @@ export function carryingRules(
       return rule;
     })
     .toReversed();
+  return { rules: made, lastMade: laterTargets.at(-1) };
 }

@@ -1,4 +1,4 @@
-import type { EventBus, EventRule } from "@pulumi/aws/cloudwatch/index.js";
+import type { EventBus, EventRule, EventTarget } from "@pulumi/aws/cloudwatch/index.js";
 import { Role, RolePolicy } from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedForward } from "../topology/index.js";
@@ -12,16 +12,20 @@ export interface ForwardArgs {
   /** What to match and where to send it, decided by the topology. */
   readonly forward: PlannedForward;
   readonly deadLetterQueue: DeadLetterQueue;
+  /** The bus's policy, where that tells publishers apart: what a rule leaves to it must be refused before. */
+  readonly openedBy: pulumi.Resource | undefined;
 }
 
 /** Sends matching events from a bus, the account's own or one of AWS's events, to one member's local bus. */
 export class Forward extends pulumi.ComponentResource {
   readonly executionRole: Role;
   readonly rules: readonly EventRule[];
+  /** What is made last of it: when it is there, all is. */
+  readonly lastMade: EventTarget | undefined;
 
   constructor(name: string, args: ForwardArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backbone:eventbridge:Forward", name, {}, opts);
-    const { bus, forward, deadLetterQueue } = args;
+    const { bus, forward, deadLetterQueue, openedBy } = args;
 
     // A bus in another account is reached through a role in the sender's account; AWS has required one for
     // new targets since 2 March 2023 (user guide, eb-cross-account).
@@ -48,7 +52,7 @@ export class Forward extends pulumi.ComponentResource {
 
     // Neither a retry policy nor an input transformer: EventBridge accepts none on a bus target. A reference to the
     // role does not wait for its policy.
-    this.rules = carryingRules(
+    const { rules, lastMade } = carryingRules(
       {
         bus: forward.busName ?? bus.name,
         rules: forward.rules,
@@ -59,9 +63,12 @@ export class Forward extends pulumi.ComponentResource {
           deadLetterConfig: { arn: deadLetterQueue.queue.arn },
         },
         after: [mayPutEvents, deadLetterQueue.policy],
+        rulesAfter: openedBy === undefined ? [] : [openedBy],
       },
       { parent: this },
     );
+    this.rules = rules;
+    this.lastMade = lastMade;
     this.registerOutputs({ roleArn: this.executionRole.arn });
   }
 }

@@ -45,22 +45,29 @@ function allowOrganisation(scope: Scope): Statement[] {
   const outside = outsideMembers(registry, environment)
     .filter((member) => publications.some(({ account }) => account === member))
     .map((member) => accountRootArn(scope.place(member)));
-  const admit = { Effect: "Allow", Action: "events:PutEvents", Resource: globalBus } as const;
   return [
     {
       Sid: "AllowOrganisation",
-      ...admit,
+      Effect: "Allow",
       Principal: "*",
-      Condition: { StringEquals: { "aws:PrincipalOrgID": organizationId } },
+      Action: "events:PutEvents",
+      Resource: globalBus,
+      Condition: {
+        StringEquals: { "aws:PrincipalOrgID": organizationId },
+        // Nothing is published from there, and no Allow shall hang on the Deny that says so.
+        StringNotEquals: { "aws:PrincipalAccount": scope.place(registry.backbone).accountId },
+      },
     },
     ...(outside.length === 0
       ? []
       : [
           {
             Sid: "AllowOutsideOrganisation",
-            ...admit,
+            Effect: "Allow",
             Principal: { AWS: [...new Set(outside)].sort(byText) },
-          },
+            Action: "events:PutEvents",
+            Resource: globalBus,
+          } as const,
         ]),
   ];
 }

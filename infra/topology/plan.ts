@@ -41,6 +41,11 @@ interface CommonPlan extends SwitchedOn {
 
 export interface BackbonePlan extends CommonPlan {
   readonly kind: "backbone";
+  /**
+   * Whether the global bus's policy stands before the forwards, which leave to it what publishers may claim, or after them, where they
+   * tell publishers apart and it lets in everybody.
+   */
+  readonly opens: "first" | "last";
 }
 
 export interface MemberPlan extends CommonPlan {

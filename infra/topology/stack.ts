@@ -129,6 +129,7 @@ function planAccount(scope: Scope, account: string): StackPlan {
   if (isBackbone) {
     return {
       kind: "backbone",
+      opens: environment.publishing === "organisation" ? "last" : "first",
       ...common,
       parameters: parameters(scope, account, {
         "global-bus-arn": scope.globalBus,

@@ -1,8 +1,12 @@
 import { type Box, bitsOf, type Values } from "./boxes.js";
 import { type Caller, type Classes, isArnLike, isLike, manyValued, type Mentioned } from "./classes.js";
 
-/** Somebody: anybody of an account, a role by its ARN, with `*` for several, a service for whatever or for what its ARN says. */
+/**
+ * Somebody: anybody of an account, anybody of an organisation but for an account, a role by its ARN, with `*` for several, a service
+ * for whatever or for what its ARN says.
+ */
 export type Who =
+  | { readonly anyAccountBut: string; readonly organization: string | undefined }
   | { readonly account: string; readonly organization?: string | undefined }
   | {
       readonly role: string;
@@ -65,7 +69,7 @@ export function mentionedIn(mays: readonly May[]): Mentioned {
   };
   for (const { who = [], organization, sources, types, values: named = {} } of mays) {
     for (const one of who) {
-      if (!("service" in one)) mention("aws:principalorgid", [one.organization ?? []].flat());
+      if ("organization" in one) mention("aws:principalorgid", [one.organization ?? []].flat());
       if ("service" in one) mention("aws:sourcearn", one.for ?? []);
       if ("role" in one && one.role.includes("*")) mention("aws:principalarn", [one.role]);
     }
@@ -79,7 +83,13 @@ export function mentionedIn(mays: readonly May[]): Mentioned {
     resources: mays.flatMap(({ resources = [], otherResources = [] }) => [...resources, ...otherResources]),
     principals: mays.flatMap(({ who = [] }) =>
       who.map((one) =>
-        "account" in one ? `account ${one.account}` : "role" in one ? one.role : one.service,
+        "account" in one
+          ? `account ${one.account}`
+          : "anyAccountBut" in one
+            ? `account ${one.anyAccountBut}`
+            : "role" in one
+              ? one.role
+              : one.service,
       ),
     ),
     values,
@@ -138,6 +148,7 @@ function isMeant(who: Who, { principal, account, organization, source, isBare }:
     );
   }
   if (principal.kind !== "role" || (isBare && !("orBare" in who))) return false;
+  if ("anyAccountBut" in who) return account !== who.anyAccountBut && organization === who.organization;
   if ((who.organization ?? organization) !== organization) return false;
   return "role" in who ? isArnLike(who.role, principal.roleArn) : account === who.account;
 }

@@ -9,7 +9,7 @@ import {
 } from "eventbridge-simulator";
 import { type Box, intersections, witness } from "./boxes.js";
 import { type Classes, manyValued, nobody } from "./classes.js";
-import { boxOf, type May } from "./may.js";
+import { boxOf, type May, type Who } from "./may.js";
 import { type ReadStatement, resourceFacts } from "./statements.js";
 
 /** One difference, as a sentence, and value by value. */
@@ -193,9 +193,7 @@ function wordsOf({
   organization,
 }: May): string {
   return [
-    ...who.map((one) =>
-      "account" in one ? `account ${one.account}` : "role" in one ? one.role : serviceWords(one),
-    ),
+    ...who.map(whoWords),
     ...(actions ?? []),
     ...(otherActions === undefined ? [] : [`every action but ${otherActions.join(", ")}`]),
     ...(resources === undefined ? [] : [`on ${resources.join(", ")}`]),
@@ -209,14 +207,12 @@ function wordsOf({
   ].join("; ");
 }
 
-function serviceWords({
-  service,
-  for: sources,
-}: {
-  readonly service: string;
-  readonly for?: readonly string[];
-}): string {
-  return sources === undefined ? service : `${service} for ${sources.join(", ")}`;
+function whoWords(who: Who): string {
+  if ("account" in who) return `account ${who.account}`;
+  if ("role" in who) return who.role;
+  if ("anyAccountBut" in who)
+    return `any account of organisation ${who.organization ?? "none"} but ${who.anyAccountBut}`;
+  return who.for === undefined ? who.service : `${who.service} for ${who.for.join(", ")}`;
 }
 
 /** What a statement says, element by element. */

@@ -15,7 +15,7 @@ import { kinds } from "../kinds.js";
 import { awsForwardRoles, forwardsOf } from "../forwards.js";
 import { claim, type Need } from "../needs.js";
 import { accountOf } from "../policies/classes.js";
-import type { May, Who } from "../policies/may.js";
+import type { May, Several, Who } from "../policies/may.js";
 import { type Stage } from "../stage.js";
 import { type Policy, policyCheck } from "./policies.js";
 import { publisherPolicyArn, publisherPolicyName, publishingServices, wantedOf } from "../wanted.js";
@@ -45,8 +45,12 @@ export function busPolicyChecks(stage: Stage): ProofCheck[] {
   const publishing = publishers(registry).filter(
     (publisher) => publicationsBy(stage.publications, publisher).length > 0,
   );
+  const isOpen = environment.publishing === "organisation";
   const outside = outsideMembers(registry, environment);
   const but = outside.length === 0 ? "" : ` but for ${outside.join(", ")},`;
+  const outsidePublishing = publishingOutside(stage)
+    .map((member) => `, and ${member} outside it,`)
+    .join("");
   const from =
     environment.organizationId === undefined ? "" : ` from inside ${environment.organizationId}${but}`;
   return [
@@ -54,11 +58,13 @@ export function busPolicyChecks(stage: Stage): ProofCheck[] {
       stage,
       {
         id: "global-bus",
-        title: `accounts publish their own contracts on the global bus${from} and nothing else; nothing is forwarded there`,
+        title: isOpen
+          ? `every account of ${String(environment.organizationId)}${outsidePublishing} puts events on the global bus, directly and with source and detail-type, and nobody else does`
+          : `accounts publish their own contracts on the global bus${from} and nothing else; nothing is forwarded there`,
         account: registry.backbone,
       },
       () => [
-        { ...policyOf(registry.backbone), ...onGlobalBus(stage) },
+        { ...policyOf(registry.backbone), ...(isOpen ? onOpenBus(stage) : onGlobalBus(stage)) },
         ...onDefaultBus(stage, registry.backbone),
       ],
     ),
@@ -154,6 +160,32 @@ function onGlobalBus(stage: Stage): Pick<Policy, "allows" | "leaves"> {
     },
   };
 }
+
+/** Whoever is in the organisation may put anything; of those outside it who publishes something. The bus's own account does not. */
+function onOpenBus(stage: Stage): Pick<Policy, "allows" | "leaves"> {
+  const { registry, environment } = stage;
+  const { organizationId: organization } = environment;
+  const outside = publishingOutside(stage).map((member) => anybodyIn(stage, member));
+  const anything = { actions: put, sources: present, types: present, values: direct } satisfies May;
+  return {
+    allows: {
+      must: [
+        { who: [{ anyAccountBut: stage.account(registry.backbone).id, organization }], ...anything },
+        ...(outside.length === 0 ? [] : [{ who: outside, ...anything }]),
+      ],
+    },
+    leaves: { must: [{ otherActions: put }] },
+  };
+}
+
+function publishingOutside({ registry, environment, publications }: Stage): string[] {
+  return outsideMembers(registry, environment).filter((member) =>
+    publications.some(({ account }) => account === member),
+  );
+}
+
+/** Whatever they are, there are some. */
+const present: Several = { someBut: [] };
 
 /**
  * What an AWS account may put in one call: sources of which each is declared there with each of the detail-types, so that every

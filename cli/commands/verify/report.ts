@@ -84,6 +84,7 @@ export const claims: Readonly<Record<string, string>> = {
   sensitive: "what logs hold of sensitive contracts can be read back, and has no detail",
   filter: "content filters pass and keep back what they say",
   "exact-forward": "the forwards carry exactly what the routes name, even without the bus policy",
+  forged: "contracts that other accounts claim reach the global bus's log, and nobody",
   "dead-letters": "every target keeps what is refused",
   "publisher-policy":
     "publisher policies grant their own sources on the global bus, deny others there, and say no more",
