@@ -1,129 +1,52 @@
-import { readJson } from "event-patterns";
+import { type JsonReading, readJson } from "event-patterns";
 import { ruleArn as arnOfRule } from "../../infra/aws/arn.js";
 import { names } from "../../infra/aws/names.js";
-import { conformityOf, describeConformity, type Registry } from "../../infra/registry/index.js";
+import {
+  conformityOf,
+  describeConformity,
+  isSourceOfAws,
+  type Registry,
+} from "../../infra/registry/index.js";
 import {
   type BackbonePlan,
   logRulesOf,
   type MemberPlan,
-  type PlannedRule,
+  type PlannedForward,
   type PlannedSubscription,
   type StackPlan,
   type Topology,
 } from "../../infra/topology/index.js";
-import { type BusRule, type BusSight, matches } from "../rules.js";
+import { type BusRule, type BusSight, matches, type RuleList } from "../rules.js";
 import { neverRedriven } from "./error-codes.js";
-import { asRedriven, type History, knownByOthers } from "./history.js";
+import { type Destination, takes, targetOf } from "./giving.js";
+import { asRedriven, type History, knownByOthers, legOf } from "./history.js";
 import type { Letter, LetterEvent } from "./letter.js";
 import type { LetterQueue } from "./letter-queues.js";
-
-/** Why a letter stays where it is, and what is right to do with it. `discard`: throwing it away is. */
-export const stayReasons = {
-  "not-an-event": {
-    because: "it is no event: EventBridge did not write it, or the rule transforms its input",
-    then: "discard",
-  },
-  canary: { because: "it is a canary, whose time is over", then: "discard" },
-  replay: {
-    because: "a replay brought it, and sent again it would look like a new event to consumers and archive",
-    then: "replay it again with `npx backbone replay`, then discard it",
-  },
-  "encryption-failure": {
-    because: "the bus could not encrypt or decrypt it, so nobody has it, and no rule says where it belongs",
-    then: "mend the key; let its owner publish it again (--discard --to keeps its text)",
-  },
-  "no-rule": { because: "it does not say which rule it was refused for", then: "discard" },
-  "routing-watch": {
-    because: "it tells of a change to the routing, on its way from the default bus to the topic for alarms",
-    then: "read it (--discard --to keeps its text)",
-  },
-  "foreign-rule": { because: "its rule is on no bus of this account", then: "discard" },
-  log: {
-    because: "only the event log lacks it: on the bus it would reach every consumer again",
-    then: "discard",
-  },
-  "no-forward": {
-    because: "its rule is no forward of the backbone as the registry has it now",
-    then: "discard, or bring back the route that it came by",
-  },
-  "other-target": { because: "its target is not the one that its rule gives events to now", then: "discard" },
-  "no-subscription": {
-    because: "its rule is of no subscription as the registry has it now",
-    then: "discard, or bring back the subscription that it came by",
-  },
-  "no-partition-key": {
-    because: "it has no text where its stream's partition key is looked for",
-    then: "let its owner publish it with one, then discard it",
-  },
-  "rules-unknown": {
-    because:
-      "the rules of the bus, or the targets of its own, could not be listed, so nobody knows who would see it",
-    then: "mend what is said above, then look again",
-  },
-  "rule-gone": {
-    because: "its rule is not on the bus any more: only others would see it",
-    then: "discard, or deploy the rule again",
-  },
-  "target-gone": {
-    because: "its rule does not hand events to the target any more that refused this one",
-    then: "discard, or put the target back on the rule",
-  },
-  "rule-disabled": {
-    because: "its rule is disabled: only others would see it",
-    then: "enable the rule, then redrive",
-  },
-  "no-match": {
-    because: "its rule would not take it: the pattern does not match the event as it would be put back",
-    then: "discard, or deploy the pattern that it came by",
-  },
-  "no-contract": { because: "the registry has no such contract (any more)", then: "discard" },
-  "breaks-contract": {
-    because: "its detail breaks its contract, so consumers may not understand it",
-    then: "let its owner publish it as the contract says, then discard it",
-  },
-  "never-again": { because: "its error code says that sending it again is wrong", then: "discard" },
-  "seen-by-others": {
-    because: "other rules of the bus would see it again",
-    then: "name each rule that may: --also-to <rule>",
-  },
-  "in-doubt": {
-    because:
-      "an earlier run sent it and got no answer that says what became of it: it may have arrived already",
-    then: "look for it; if it is there, discard it; if not, redrive it with --again",
-  },
-  "given-back": {
-    because: "an earlier run gave its event back to the same rule or queue, for another letter about it",
-    then: "discard it, or redrive it with --again: whoever it goes to would get it once more",
-  },
-  "many-rounds": {
-    because: "it has come back twice or more: sending it again is likely to end the same way",
-    then: "find out why; then discard it, or redrive it with --again",
-  },
-  "bus-missing": {
-    because: "its bus is not there: AWS would acknowledge the event and drop it",
-    then: "`npx pulumi up --refresh` for the stack that owns the bus, then redrive",
-  },
-  "bus-not-seen": {
-    because: "whether its bus is there could not be seen, and AWS acknowledges events for a missing one",
-    then: "`npx pulumi up --refresh` for the stacks of both accounts, so that the redrive role may see the bus",
-  },
-} as const satisfies Readonly<Record<string, { readonly because: string; readonly then: string }>>;
-
-export type StayReason = keyof typeof stayReasons;
+import type { StayReason } from "./stay-reasons.js";
 
 /** What happens to a letter. */
 export type Fate = GoingLetter | SentLetter | StayingLetter;
 
-export interface GoingLetter {
+export interface GoingLetter extends Destination {
   readonly kind: "goes";
-  /** Whose bus or target it is. */
-  readonly account: string;
-  /** ARN of the bus, or of the target of a subscription. */
-  readonly to: string;
-  /** What chooses the shard of a stream, if not the event's id. */
-  readonly partitionKey?: string;
   /** Rules besides its own that see it too, as was agreed to. */
   readonly also: readonly string[];
+  /** Only of an event of AWS, which goes past the bus. */
+  readonly direct?: DirectWay;
+}
+
+/** An event that no bus would take again is given to the targets of subscriptions, one by one. */
+export interface DirectWay {
+  /** Further targets that lack it: the letter is done with when all have it. */
+  readonly others: readonly Destination[];
+  /** Rules of the bus that would take it, and go without, as was agreed to. */
+  readonly without: readonly string[];
+}
+
+/** All that get a letter's event. */
+export function destinationsOf({ account, to, partitionKey, direct }: GoingLetter): Destination[] {
+  const first = { account, to, ...(partitionKey === undefined ? {} : { partitionKey }) };
+  return [first, ...(direct?.others ?? [])];
 }
 
 /** An earlier run has sent it, and was not told that it had been deleted: it is deleted only. */
@@ -143,6 +66,9 @@ export interface StayingLetter {
   readonly again?: Fate;
 }
 
+/** The rules on the bus of an account, or why nothing can be done there. */
+export type Receiver = RuleList | { readonly kind: "closed"; readonly because: string };
+
 export interface FateFacts {
   readonly registry: Registry;
   readonly topology: Topology;
@@ -153,10 +79,14 @@ export interface FateFacts {
   readonly rules: readonly BusRule[] | undefined;
   /** ARNs of the targets of the member's rules that letters name, by rule; a rule is left out whose could not be listed. */
   readonly targets: ReadonlyMap<string, readonly string[]>;
+  /** What is known of the accounts that events of AWS are forwarded to, by name. */
+  readonly receivers: ReadonlyMap<string, Receiver>;
   /** What earlier runs have done. */
   readonly history: History;
   /** Names of rules that may see a letter besides its own. */
   readonly alsoTo: ReadonlySet<string>;
+  /** Names of rules that may go without an event of AWS. */
+  readonly without: ReadonlySet<string>;
   /** Whether letters in doubt, and those that went round often, go too. */
   readonly again: boolean;
 }
@@ -167,26 +97,114 @@ const roundsWithoutAsking = 2;
 /**
  * Decides what happens to a letter. It goes back only to the one who lacks it: that of a forward to the local bus
  * that refused it, that of a subscription to its target, that of another local rule to its bus if no other consumer
- * would see it there. Nothing goes to the global bus, where everyone would receive it again.
+ * would see it there. Nothing goes to the global bus, where everyone would receive it again. An event of AWS, which
+ * EventBridge takes from nobody else, goes to the targets of the subscriptions that take it.
  */
 export function fateOf(facts: FateFacts, letter: Letter): Fate {
-  const sent = facts.history.accepted.get(letter.messageId);
+  const { history, account, queue } = facts;
+  const forward = queue.kind === "dead-letters" ? awsForwardOf(account, letter) : undefined;
+  if (forward !== undefined) return directFate(facts, forward, letter);
+  const sent = history.accepted.get(letter.messageId);
   if (sent !== undefined) return { kind: "sent", ...sent };
   const event = letter.event;
   if (event === undefined) return stays("not-an-event");
   const fate = goalOf(facts, letter, event);
   if (fate.kind !== "goes" || facts.again) return fate;
-  const doubt = doubtAbout(facts.history, letter, event);
+  const doubt = doubtAbout(history, letter) ?? manyRounds(event);
   return doubt === undefined ? fate : { ...doubt, again: fate };
 }
 
-/** Why a letter that could go is asked for by itself. */
-function doubtAbout(history: History, letter: Letter, { rounds }: LetterEvent): StayingLetter | undefined {
-  const doubt = history.doubtful.get(letter.messageId) ?? knownByOthers(history.doubtful, letter);
-  if (doubt !== undefined) return stays("in-doubt", `sent at ${doubt.at}`);
-  const given = knownByOthers(history.accepted, letter);
-  if (given !== undefined) return stays("given-back", `accepted as ${given.acceptedAs}`);
-  const { count, firstId } = rounds;
+/** The way of an event of AWS that a letter is about, by all names that its rule may have had. */
+export function awsForwardOf(
+  account: StackPlan,
+  { ruleArn = "" }: Pick<Letter, "ruleArn">,
+): PlannedForward | undefined {
+  return account.forwards.find(({ busName, rules }) => {
+    const [first] = rules;
+    if (busName === undefined || first === undefined) return false;
+    const undivided = first.arn.replace(/\.\d+$/, "");
+    return ruleArn === undivided || ruleArn.replace(/\.\d+$/, "") === undivided;
+  });
+}
+
+/** What has been given to one of several targets is not given there again; it is done with when all have it. */
+function directFate(facts: FateFacts, forward: PlannedForward, letter: Letter): Fate {
+  const { registry, topology, history, again } = facts;
+  const { messageId, event } = letter;
+  if (event === undefined) return stays("not-an-event");
+  const goal = directGoal(facts, forward, letter);
+  if (goal.kind === "stays") return goal;
+  const broken = brokenContract(registry, topology, event);
+  if (broken !== undefined) return broken;
+  const all = destinationsOf(goal);
+  const [first, ...others] = all.filter(({ to }) => !history.accepted.has(legOf(messageId, to)));
+  if (first === undefined) {
+    const { acceptedAs = "" } = history.accepted.get(legOf(messageId, goal.to)) ?? {};
+    return { kind: "sent", to: goal.to, acceptedAs };
+  }
+  const fate: GoingLetter = {
+    kind: "goes",
+    ...first,
+    also: [],
+    direct: { others, without: goal.direct?.without ?? [] },
+  };
+  if (again) return fate;
+  const [doubt] = [first, ...others].flatMap(({ to }) => doubtAbout(history, letter, to) ?? []);
+  return doubt === undefined ? fate : { ...doubt, again: fate };
+}
+
+function directGoal(
+  { topology, receivers, without }: FateFacts,
+  { member, targetBus, rules }: PlannedForward,
+  { targetArn, errorCode, body }: Letter,
+): GoingLetter | StayingLetter {
+  if (targetArn !== targetBus) return stays("other-target", targetArn);
+  if (!takes(rules, body)) return stays("no-match", rules.map(({ name }) => name).join(", "));
+  const never = neverAgain(errorCode);
+  if (never !== undefined) return never;
+  const receiver = topology.stacks.get(member);
+  const takers =
+    receiver?.kind === "member" ? receiver.subscriptions.filter((one) => takes(one.rules, body)) : [];
+  if (receiver === undefined || takers.length === 0) return stays("no-way-back", member);
+  const known = receivers.get(member);
+  if (known?.kind !== "listed")
+    return known?.kind === "unknown"
+      ? stays("rules-unknown", known.because)
+      : stays("receiver-closed", `${member}${known === undefined ? "" : `: ${known.because}`}`);
+  const given = takers.map(({ service, name }) => names.subscriptionRule(service, name, "*").slice(0, -1));
+  const excluded = takingRules(known.rules, receiver, readJson(body)).filter(
+    ({ name }) => !given.some((own) => name.startsWith(own)),
+  );
+  const unnamed = excluded.filter(({ name }) => !without.has(name));
+  if (unnamed.length > 0) return stays("not-for-all", unnamed.map(({ name }) => name).join(", "));
+  const targets = takers.map((one) => targetOf(member, one, body));
+  const [keyless] = targets.flatMap((one) => ("missing" in one ? [one.missing] : []));
+  if (keyless !== undefined) return stays("no-partition-key", keyless);
+  const destinations = targets.flatMap((one) => ("missing" in one ? [] : [one]));
+  const [first, ...others] = new Map(destinations.map((one) => [one.to, one])).values();
+  if (first === undefined) return stays("no-way-back", member);
+  return {
+    kind: "goes",
+    ...first,
+    also: [],
+    direct: { others, without: excluded.map(({ name }) => name) },
+  };
+}
+
+/**
+ * Why a letter that could go is asked for by itself.
+ * @param to one of several destinations
+ */
+function doubtAbout(history: History, letter: Letter, to?: string): StayingLetter | undefined {
+  const own = to === undefined ? letter.messageId : legOf(letter.messageId, to);
+  const doubt = history.doubtful.get(own) ?? knownByOthers(history.doubtful, letter, to);
+  if (doubt !== undefined)
+    return stays("in-doubt", `sent at ${doubt.at}${to === undefined ? "" : ` to ${to}`}`);
+  const given = knownByOthers(history.accepted, letter, to);
+  return given === undefined ? undefined : stays("given-back", `accepted as ${given.acceptedAs}`);
+}
+
+function manyRounds({ rounds: { count, firstId } }: LetterEvent): StayingLetter | undefined {
   return count < roundsWithoutAsking ? undefined : stays("many-rounds", `${count} rounds since ${firstId}`);
 }
 
@@ -195,10 +213,11 @@ function goalOf(facts: FateFacts, letter: Letter, event: LetterEvent): GoingLett
   const goal =
     targetGoal(facts, letter) ??
     wrongKind(facts, letter, event) ??
+    (isSourceOfAws(event.source) ? stays("no-way-back", letter.ruleArn) : undefined) ??
     (facts.account.kind === "backbone"
       ? forwardGoal(facts, facts.account, letter)
       : localGoal(facts, facts.account, letter, event));
-  return goal.kind === "stays" ? goal : (brokenContract(facts.registry, event) ?? goal);
+  return goal.kind === "stays" ? goal : (brokenContract(facts.registry, facts.topology, event) ?? goal);
 }
 
 /** Why it must not go on a bus: where it would go says nothing about that. */
@@ -210,7 +229,11 @@ function wrongKind(facts: FateFacts, letter: Letter, event: LetterEvent): Stayin
   if (ruleArn === undefined) return stays("no-rule");
   if (ruleArn === arnOfRule(account, "default", names.routingChangeRule(facts.topology.environment.prefix)))
     return stays("routing-watch");
-  if (!ruleArn.startsWith(rulesOf(account))) return stays("foreign-rule", ruleArn);
+  const name = ruleArn.slice(ruleArn.lastIndexOf("/") + 1);
+  if (!ruleArn.startsWith(rulesOf(account)))
+    return name.startsWith(names.awsEventsRule(facts.topology.environment.prefix, "", 0))
+      ? stays("no-forward", ruleArn)
+      : stays("foreign-rule", ruleArn);
   if (logRulesOf(account.log).some((name) => ruleArn === `${rulesOf(account)}${name}`)) return stays("log");
   return neverAgain(errorCode);
 }
@@ -249,34 +272,15 @@ function targetGoal({ account, queue }: FateFacts, letter: Letter): GoingLetter 
 
 function giveBack(
   { account }: MemberPlan,
-  { rules, targetArn, partitionKeyPath }: PlannedSubscription,
+  subscription: PlannedSubscription,
   { body }: Letter,
 ): GoingLetter | StayingLetter {
+  const { rules } = subscription;
   if (!takes(rules, body)) return stays("no-match", rules.map(({ name }) => name).join(", "));
-  const goal = { kind: "goes", account, to: targetArn, also: [] } as const;
-  if (partitionKeyPath === undefined) return goal;
-  const partitionKey = textAt(body, partitionKeyPath);
-  return partitionKey === undefined ? stays("no-partition-key", partitionKeyPath) : { ...goal, partitionKey };
-}
-
-/** Whether any of several rules takes an event: what was divided since carries it by another of them. */
-function takes(rules: readonly PlannedRule[], body: string): boolean {
-  const read = readJson(body);
-  return rules.some(({ eventPattern }) => matches(JSON.stringify(eventPattern), read) === true);
-}
-
-/** @param path such as `$.detail.orderId` */
-function textAt(body: string, path: string): string | undefined {
-  const value = path
-    .split(".")
-    .slice(1)
-    .reduce<unknown>(
-      (of, name) =>
-        typeof of === "object" && of !== null ? new Map(Object.entries(of)).get(name) : undefined,
-      JSON.parse(body),
-    );
-  const isText = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-  return isText && value !== "" ? String(value) : undefined;
+  const target = targetOf(account, subscription, body);
+  return "missing" in target
+    ? stays("no-partition-key", target.missing)
+    : { kind: "goes", ...target, also: [] };
 }
 
 /** The member's rules have not seen what the forward could not deliver. */
@@ -309,20 +313,24 @@ function localGoal(
   if (!ownTargets.includes(targetArn)) return stays("target-gone", `${own.name}: ${targetArn}`);
   const redriven = readJson(asRedriven(event, member));
   if (own.pattern === undefined || matches(own.pattern, redriven) !== true) return stays("no-match", name);
-  const others = rules.filter(
-    (rule) =>
-      rule !== own &&
-      rule.isEnabled &&
-      !logRulesOf(member.log).includes(rule.name) &&
-      !isArchive(rule) &&
-      rule.pattern !== undefined &&
-      // A pattern that cannot be read may match.
-      matches(rule.pattern, redriven) !== false,
-  );
+  const others = takingRules(rules, member, redriven).filter((rule) => rule !== own);
   const unnamed = others.filter((rule) => !alsoTo.has(rule.name)).map((rule) => rule.name);
   if (unnamed.length > 0) return stays("seen-by-others", unnamed.join(", "));
   const also = others.map((rule) => rule.name);
   return { kind: "goes", account: member.account, to: member.bus.arn, also };
+}
+
+/** The rules of a bus by which consumers get an event, or may. */
+function takingRules(rules: readonly BusRule[], { log }: StackPlan, event: JsonReading): BusRule[] {
+  return rules.filter(
+    (rule) =>
+      rule.isEnabled &&
+      !logRulesOf(log).includes(rule.name) &&
+      !isArchive(rule) &&
+      rule.pattern !== undefined &&
+      // A pattern that cannot be read may match.
+      matches(rule.pattern, event) !== false,
+  );
 }
 
 /** AWS's own rule that feeds an archive. */
@@ -330,13 +338,15 @@ function isArchive({ name, isManaged }: BusRule): boolean {
   return isManaged && name.startsWith("Events-Archive-");
 }
 
-function brokenContract(registry: Registry, event: LetterEvent): StayingLetter | undefined {
-  const conformity = conformityOf(registry, event);
+function brokenContract(
+  registry: Registry,
+  { environment }: Topology,
+  event: LetterEvent,
+): StayingLetter | undefined {
+  const conformity = conformityOf(registry, event, environment);
   if (conformity.kind === "conforms") return undefined;
-  return stays(
-    conformity.kind === "breaks" ? "breaks-contract" : "no-contract",
-    describeConformity(conformity, event),
-  );
+  const breaks = isSourceOfAws(event.source) ? "aws-breaks-contract" : "breaks-contract";
+  return stays(conformity.kind === "breaks" ? breaks : "no-contract", describeConformity(conformity, event));
 }
 
 /** Keeps letters whose bus was looked for and not seen. */

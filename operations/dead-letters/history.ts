@@ -7,7 +7,7 @@ import type { Letter, LetterEvent } from "./letter.js";
 export interface History {
   /**
    * By message id, and by {@link letterKey} of every rule that saw it: its destination took the event. The message is
-   * deleted then, not sent.
+   * deleted then, not sent. Of letters that may have several destinations by {@link legOf} each of these, and no other.
    */
   readonly accepted: ReadonlyMap<string, { readonly to: string; readonly acceptedAs: string }>;
   /** By the same: sent, and nothing says what became of it. */
@@ -30,9 +30,23 @@ export function letterKey({
   return createHash("sha256").update(`${ruleArn}\n${body}${round}`).digest("hex");
 }
 
-/** What is known from earlier runs of other letters that the rule has about the same event. */
-export function knownByOthers<Fact>(facts: ReadonlyMap<string, Fact>, letter: Letter): Fact | undefined {
-  return facts.size === 0 ? undefined : facts.get(letterKey(letter));
+/**
+ * What is known from earlier runs of other letters that the rule has about the same event.
+ * @param to one of several destinations
+ */
+export function knownByOthers<Fact>(
+  facts: ReadonlyMap<string, Fact>,
+  letter: Letter,
+  to?: string,
+): Fact | undefined {
+  if (facts.size === 0) return undefined;
+  const key = letterKey(letter);
+  return facts.get(to === undefined ? key : legOf(key, to));
+}
+
+/** What stands for a letter's way to one of several destinations: that one has it says nothing of the others. */
+export function legOf(id: string, to: string): string {
+  return `${id} ${to}`;
 }
 
 /** One line of a journal. Never more of an event than its id: the journal outlives the letter. */

@@ -16,6 +16,8 @@ export interface EventHead {
 
 /** The event a dead letter holds, ready to be put on a bus again. */
 export interface LetterEvent extends EventHead {
+  /** Id of the AWS account that it is of. */
+  readonly account: string | undefined;
   readonly resources: readonly string[];
   /** JSON text, exactly as it was published. */
   readonly detail: string;
@@ -59,6 +61,7 @@ export interface Letter extends LetterHead {
 
 const eventShape = z.looseObject({
   id: z.string().min(1),
+  account: z.string().optional(),
   source: z.string().min(1),
   "detail-type": z.string().min(1),
   time: z.iso.datetime({ offset: true }),
@@ -130,10 +133,11 @@ function readEvent(body: string, redrives: number): LetterEvent | undefined {
   const parsed = eventShape.safeParse(parseJson(body));
   const detail = parsed.success ? rawMember(body, "detail") : undefined;
   if (!parsed.success || detail === undefined) return undefined;
-  const { id, source, time, resources } = parsed.data;
+  const { id, account, source, time, resources } = parsed.data;
   const { firstId, count } = roundsOf({ id, resources });
   return {
     id,
+    account,
     source,
     detailType: parsed.data["detail-type"],
     time,

@@ -4,9 +4,18 @@ import { askForRules, type BusSight, listTargets, type RuleList, seeBus } from "
 import { OperationError } from "../run.js";
 import { isBus } from "./destinations/index.js";
 import { errorOf } from "./error-codes.js";
-import { afterSight, type Fate, type FateFacts, fateOf, type StayReason } from "./fate.js";
+import {
+  afterSight,
+  awsForwardOf,
+  destinationsOf,
+  type Fate,
+  type FateFacts,
+  fateOf,
+  type Receiver,
+} from "./fate.js";
 import type { Letter, LetterHead } from "./letter.js";
 import type { HeldLetter } from "./read.js";
+import type { StayReason } from "./stay-reasons.js";
 
 /** What is kept of a letter until its turn comes, and told of it: with what happens to it. */
 export interface LetterRow {
@@ -25,7 +34,11 @@ export interface JudgeOptions {
   readonly session: AccountSession;
   /** Looks at the buses that letters go to, as it puts them there; undefined: nothing is going to be put. */
   readonly role: AccountSession | undefined;
-  readonly facts: Omit<FateFacts, "rules" | "targets">;
+  readonly facts: Omit<FateFacts, "rules" | "targets" | "receivers">;
+  /** Of the accounts that events of AWS are forwarded to, as far as they are open. */
+  readonly receivers?: ReadonlyMap<string, AccountSession>;
+  /** Why others are not. */
+  readonly closed?: ReadonlyMap<string, string>;
   readonly choice: Choice;
 }
 
@@ -35,6 +48,7 @@ export class Judge {
   readonly listing: RuleList | undefined;
   readonly #options: JudgeOptions;
   readonly #targets = new Map<string, readonly string[]>();
+  readonly #receivers = new Map<string, Receiver>();
   readonly #asked = new Set<string>();
   readonly #sights = new Map<string, BusSight>();
   #problem: string | undefined;
@@ -61,10 +75,14 @@ export class Judge {
     const { facts, choice } = this.#options;
     const chosen = letters.filter(({ letter }) => isChosen(choice, facts, letter));
     await this.#lookAtTargets(chosen);
+    await this.#lookAtReceivers(chosen);
     const planned = await this.#plan(facts, chosen);
     if (choice.reasons.length === 0) return planned;
     // What lets a letter go takes its reason away, and must not take it out of the choice.
-    const asTheyAre = await this.#plan({ ...facts, alsoTo: new Set(), again: false }, chosen);
+    const asTheyAre = await this.#plan(
+      { ...facts, alsoTo: new Set(), without: new Set(), again: false },
+      chosen,
+    );
     return planned.filter((_, index) => {
       const fate = asTheyAre[index]?.fate;
       return fate?.kind === "stays" && choice.reasons.includes(fate.reason);
@@ -87,11 +105,30 @@ export class Judge {
     }
   }
 
+  /** What else takes events of AWS where they should have come to. */
+  async #lookAtReceivers(letters: readonly HeldLetter[]): Promise<void> {
+    const { facts, session, receivers, closed } = this.#options;
+    for (const { letter } of letters) {
+      const member = awsForwardOf(facts.account, letter)?.member;
+      const plan = facts.topology.stacks.get(member ?? "");
+      if (member === undefined || plan === undefined || this.#receivers.has(member)) continue;
+      const because = closed?.get(member);
+      const own = receivers?.get(member) ?? (member === facts.account.account ? session : undefined);
+      const known: Receiver =
+        because === undefined && own !== undefined
+          ? await askForRules(own, plan.bus.name)
+          : { kind: "closed", because: because ?? "it was not opened" };
+      if (known.kind === "unknown") this.#problem = known.because;
+      this.#receivers.set(member, known);
+    }
+  }
+
   async #plan(facts: JudgeOptions["facts"], letters: readonly HeldLetter[]): Promise<PlannedLetter[]> {
     const rules = this.listing?.kind === "listed" ? this.listing.rules : undefined;
     const planned: PlannedLetter[] = [];
     for (const held of letters) {
-      const fate = fateOf({ ...facts, rules, targets: this.#targets }, held.letter);
+      const seen = { rules, targets: this.#targets, receivers: this.#receivers };
+      const fate = fateOf({ ...facts, ...seen }, held.letter);
       await this.#lookAtBus(fate);
       planned.push({ held, letter: held.letter, fate: afterSight(fate, this.#sights) });
     }
@@ -101,8 +138,10 @@ export class Judge {
   async #lookAtBus(fate: Fate): Promise<void> {
     const { role } = this.#options;
     const goal = fate.kind === "stays" ? fate.again : fate;
-    if (role === undefined || goal?.kind !== "goes" || !isBus(goal.to)) return;
-    if (!this.#sights.has(goal.to)) this.#sights.set(goal.to, await seeBus(role, goal.to));
+    if (role === undefined || goal?.kind !== "goes") return;
+    for (const { to } of destinationsOf(goal)) {
+      if (isBus(to) && !this.#sights.has(to)) this.#sights.set(to, await seeBus(role, to));
+    }
   }
 }
 
@@ -124,7 +163,7 @@ export interface Choice {
 /** Everything but the reason, which a judge knows. */
 function isChosen(
   choice: Choice,
-  { registry, queue }: Pick<FateFacts, "registry" | "queue">,
+  { registry, topology, queue }: Pick<FateFacts, "registry" | "topology" | "queue">,
   letter: Letter,
 ): boolean {
   const { rules, errors, contracts, ids, before } = choice;
@@ -134,7 +173,9 @@ function isChosen(
   return (
     has(rules, [ruleArn, ruleArn?.split("/").at(-1)]) &&
     has(errors, [errorOf(letter, queue)]) &&
-    has(contracts, [event === undefined ? undefined : contractOf(registry, event)?.key]) &&
+    has(contracts, [
+      event === undefined ? undefined : contractOf(registry, event, topology.environment)?.key,
+    ]) &&
     has(ids, [messageId, event?.id, event?.rounds.firstId]) &&
     (before === undefined || (sentAt !== undefined && sentAt < before))
   );

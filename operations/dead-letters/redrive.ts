@@ -3,14 +3,14 @@ import { messageOf } from "../aws/failure.js";
 import type { GiveOutcome } from "../aws/give.js";
 import type { AccountSession } from "../aws/session.js";
 import { type Clock, OperationError } from "../run.js";
-import { type Channel, type Gift, openChannel, serviceIn } from "./destinations/index.js";
-import { letterKey } from "./history.js";
+import { type Channel, openChannel, serviceIn } from "./destinations/index.js";
+import { letterKey, legOf } from "./history.js";
 import type { Journal } from "./journal.js";
 import type { Missed } from "./hand.js";
-import type { EventHead } from "./letter.js";
 import type { PlannedLetter } from "./plan.js";
 import { batchSize, deleteMessages, type DeletionFailure } from "./queue.js";
 import type { HeldLetter } from "./read.js";
+import { describe, type RedrivenLetter, type Shipment, shipmentsOf } from "./shipments.js";
 
 /** Long enough to read a round of letters, to answer a question about them, and to send most. */
 export const redriveHiddenSeconds = 900;
@@ -20,19 +20,6 @@ export const redriveHiddenSeconds = 900;
  * 60 s, with all retries; letters that are in hand for less than this are left for another run.
  */
 const batchMilliseconds = 300_000;
-
-/** One message and the event in it. */
-export interface RedrivenLetter {
-  readonly messageId: string;
-  /** Of the event in the letter. */
-  readonly eventId: string;
-  /** What it was called before its first redrive; it stands in `resources` from now on. */
-  readonly firstId: string;
-  /** The event's own time. */
-  readonly time: string;
-  /** ARN of what gets the event. */
-  readonly to: string;
-}
 
 interface NewLife extends RedrivenLetter {
   /** What it is called where it went: a bus and its logs give it a new id. */
@@ -50,6 +37,8 @@ export interface RedriveResult {
   readonly cleared: readonly NewLife[];
   /** Accepted, but not known to be deleted. `isRefused`: SQS refused to, so the message is still in the queue. */
   readonly undeleted: readonly (NewLife & DeletionFailure)[];
+  /** Accepted by one of several destinations, of which not all have it; still in the queue. */
+  readonly partly: readonly NewLife[];
   /** Not accepted; still in the queue. */
   readonly refused: readonly Problem[];
   /** Nobody knows whether it was accepted; still in the queue. */
@@ -64,18 +53,12 @@ export interface RedriveResult {
 
 export interface RedriveOptions {
   readonly journal: Journal;
+  /** Redrive roles of other accounts, which give events of AWS to their targets, by account. */
+  readonly givers?: ReadonlyMap<string, AccountSession>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Called with the number of letters whose events were sent. */
   readonly progress?: (sent: number) => void;
-}
-
-/** One event on its way to one destination, with all letters it is in: two targets may have refused it. */
-interface Shipment extends Gift {
-  readonly to: string;
-  /** Keys of letters that other rules, which will see it too, may have about it. */
-  readonly alsoSeen: readonly string[];
-  readonly letters: HeldLetter[];
 }
 
 /** A letter whose event an earlier run has sent. */
@@ -96,9 +79,11 @@ export class Redrive {
   readonly #options: RedriveOptions;
   readonly #rounds: RedriveResult[] = [];
   readonly #outcomes = new Map<Shipment, GiveOutcome>();
+  /** Of the round at hand: all that a letter is waiting for. */
+  readonly #shipments = new Map<HeldLetter, Shipment[]>();
   /** By message id; undefined: deleted. */
   readonly #deletions = new Map<string, DeletionFailure | undefined>();
-  /** By service. */
+  /** By service, and the account whose role it is. */
   readonly #channels = new Map<string, Channel>();
   /** Destinations that were looked at; text: why nothing may be given there. */
   readonly #looked = new Map<string, string | undefined>();
@@ -121,6 +106,11 @@ export class Redrive {
   async send(planned: readonly PlannedLetter[]): Promise<boolean> {
     const cleared = clearedOf(planned);
     const shipments = shipmentsOf(planned);
+    for (const shipment of shipments) {
+      for (const letter of shipment.letters) {
+        this.#shipments.set(letter, [...(this.#shipments.get(letter) ?? []), shipment]);
+      }
+    }
     try {
       await this.#clear(cleared);
       await this.#sendAll(shipments);
@@ -132,6 +122,7 @@ export class Redrive {
     this.#rounds.push(this.#resultOf(cleared, shipments));
     // Outcomes hold letters with their bodies, and a bus may be gone, or a queue be there, by the next round.
     this.#outcomes.clear();
+    this.#shipments.clear();
     this.#deletions.clear();
     this.#looked.clear();
     return this.#stopped === undefined;
@@ -150,15 +141,30 @@ export class Redrive {
     while (waiting.length > 0 && !this.#isProven) await this.#send(waiting.splice(0, 1));
     for (const to of new Set(waiting.map((shipment) => shipment.to))) {
       const together = waiting.filter((shipment) => shipment.to === to);
-      for (const request of inRequests(together, await this.#channelTo(to))) await this.#send(request);
+      const [first] = together;
+      if (first === undefined) continue;
+      for (const request of inRequests(together, await this.#channelFor(first))) await this.#send(request);
     }
   }
 
-  async #channelTo(to: string): Promise<Channel> {
-    const service = serviceIn(to);
-    const channel = this.#channels.get(service) ?? (await openChannel(this.#session, to));
-    this.#channels.set(service, channel);
+  async #channelFor({ to, by }: Shipment): Promise<Channel> {
+    const key = `${serviceIn(to)} ${by ?? ""}`;
+    const isOwn = by === undefined || by === this.#session.account;
+    const giver = isOwn ? this.#session : this.#options.givers?.get(by);
+    if (giver === undefined) throw new OperationError(`nobody is there to give anything to ${to}`);
+    const channel = this.#channels.get(key) ?? (await openChannel(giver, to));
+    this.#channels.set(key, channel);
     return channel;
+  }
+
+  #isTried(letter: HeldLetter): boolean {
+    return (this.#shipments.get(letter) ?? []).every((shipment) => this.#outcomes.has(shipment));
+  }
+
+  /** Whether all that a letter is waiting for has been accepted. */
+  #isServed(letter: HeldLetter): boolean {
+    const shipments = this.#shipments.get(letter) ?? [];
+    return shipments.every((shipment) => this.#outcomes.get(shipment)?.kind === "accepted");
   }
 
   #isOver(): boolean {
@@ -169,9 +175,10 @@ export class Redrive {
   /** @param request all to one destination, and no more than goes there at once */
   async #send(request: readonly Shipment[]): Promise<void> {
     const { clock, journal, progress } = this.#options;
-    const to = request[0]?.to;
-    if (to === undefined || this.#isOver()) return;
-    const channel = await this.#channelTo(to);
+    const [first] = request;
+    if (first === undefined || this.#isOver()) return;
+    const { to } = first;
+    const channel = await this.#channelFor(first);
     if (await this.#isBarred(channel, to, request)) return;
     const latest = clock.now().getTime() + batchMilliseconds;
     const inHand = request.filter(({ letters }) =>
@@ -188,10 +195,16 @@ export class Redrive {
       kind: "sending",
       request: number,
       bus: to,
-      entries: inHand.map(({ event, alsoSeen, letters }) => ({
+      entries: inHand.map(({ event, alsoSeen, letters, legs }) => ({
         eventId: event.id,
         alsoSeen: [...alsoSeen],
-        letters: letters.map(({ messageId, letter }) => ({ messageId, key: letterKey(letter) })),
+        letters: letters.map((held) => {
+          const { messageId } = held;
+          const key = letterKey(held.letter);
+          return legs.has(held)
+            ? { messageId: legOf(messageId, to), key: legOf(key, to) }
+            : { messageId, key };
+        }),
       })),
     });
     const { outcomes, failed } = await channel.give(to, inHand);
@@ -211,9 +224,10 @@ export class Redrive {
       });
     });
     const accepted = inHand.filter((shipment) => this.#outcomes.get(shipment)?.kind === "accepted");
-    if (accepted.length > 0) this.#isProven = true;
-    await this.#delete(accepted.flatMap(({ letters }) => letters));
-    this.#sent += inHand.flatMap(({ letters }) => letters).length;
+    const served = accepted.flatMap(({ letters }) => letters.filter((letter) => this.#isServed(letter)));
+    if (served.length > 0) this.#isProven = true;
+    await this.#delete(served);
+    this.#sent += inHand.flatMap(({ letters }) => letters.filter((letter) => this.#isTried(letter))).length;
     progress?.(this.#sent);
 
     const [outcome] = outcomes;
@@ -270,9 +284,9 @@ export class Redrive {
 
   #resultOf(cleared: readonly Cleared[], shipments: readonly Shipment[]): RedriveResult {
     const letters = shipments.flatMap((shipment) =>
-      shipment.letters.map(({ messageId }) => ({
-        ...describe(messageId, shipment.event, shipment.to),
-        outcome: this.#outcomes.get(shipment),
+      shipment.letters.map((letter) => ({
+        ...describe(letter.messageId, shipment.event, shipment.to),
+        outcome: this.#outcomes.get(shipment) ?? this.#notReached(letter),
       })),
     );
     const withProblem = (kind: GiveOutcome["kind"]): Problem[] =>
@@ -294,6 +308,7 @@ export class Redrive {
         const failure = this.#deletions.get(letter.messageId);
         return failure === undefined ? [] : [{ ...letter, ...failure }];
       }),
+      partly: sent.filter(({ messageId }) => !this.#deletions.has(messageId)),
       refused: withProblem("refused"),
       uncertain: withProblem("unknown"),
       notSent: withProblem("not-sent"),
@@ -305,12 +320,20 @@ export class Redrive {
     };
   }
 
+  /** Of a letter that one of its destinations has: nothing can be said of it as a whole. */
+  #notReached(letter: HeldLetter): GiveOutcome | undefined {
+    const shipments = this.#shipments.get(letter) ?? [];
+    if (!shipments.some((shipment) => this.#outcomes.has(shipment))) return undefined;
+    return { kind: "not-sent", problem: this.#stopped ?? "its turn did not come" };
+  }
+
   /** @param missed letters that never came to be sent */
   result({ messageIds, problem }: Missed): RedriveResult {
     return {
       redriven: this.#rounds.flatMap(({ redriven }) => redriven),
       cleared: this.#rounds.flatMap(({ cleared }) => cleared),
       undeleted: this.#rounds.flatMap(({ undeleted }) => undeleted),
+      partly: this.#rounds.flatMap(({ partly }) => partly),
       refused: this.#rounds.flatMap(({ refused }) => refused),
       uncertain: this.#rounds.flatMap(({ uncertain }) => uncertain),
       notSent: this.#rounds.flatMap(({ notSent }) => notSent),
@@ -326,34 +349,4 @@ function clearedOf(planned: readonly PlannedLetter[]): Cleared[] {
     const life = { ...describe(letter.messageId, letter.event, fate.to), acceptedAs: fate.acceptedAs };
     return [{ held, life }];
   });
-}
-
-function shipmentsOf(planned: readonly PlannedLetter[]): Shipment[] {
-  const shipments = new Map<string, Shipment>();
-  for (const { held, letter, fate } of planned) {
-    const { event, digest, body, ruleArn = "" } = letter;
-    if (fate.kind !== "goes" || event === undefined) continue;
-    // By the whole text: an id alone could be another's.
-    const key = `${fate.to} ${digest}`;
-    const known = shipments.get(key);
-    const beside = ruleArn.slice(0, ruleArn.lastIndexOf("/") + 1);
-    const alsoSeen = fate.also.map((name) => letterKey({ ruleArn: `${beside}${name}`, body }));
-    if (known !== undefined) known.letters.push(held);
-    else {
-      const { to, partitionKey } = fate;
-      const { messageId } = letter;
-      shipments.set(key, { to, event, body, messageId, partitionKey, alsoSeen, letters: [held] });
-    }
-  }
-  return [...shipments.values()];
-}
-
-function describe(messageId: string, event: EventHead | undefined, to: string): RedrivenLetter {
-  return {
-    messageId,
-    eventId: event?.id ?? "",
-    firstId: event?.rounds.firstId ?? "",
-    time: event?.time ?? "",
-    to,
-  };
 }

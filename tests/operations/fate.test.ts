@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { afterSight, fateOf, stayReasons, type FateFacts } from "../../operations/dead-letters/fate.js";
+import { afterSight, fateOf, type FateFacts } from "../../operations/dead-letters/fate.js";
 import { letterKey, noHistory } from "../../operations/dead-letters/history.js";
 import { readLetter } from "../../operations/dead-letters/letter.js";
+import { stayReasons } from "../../operations/dead-letters/stay-reasons.js";
 import type { BusRule } from "../../operations/rules.js";
 import {
   eventText,
@@ -66,6 +67,8 @@ function fate(one: Case) {
       targets: new Map([["pack", [localTarget]]]),
       history: noHistory,
       alsoTo: new Set(),
+      without: new Set(),
+      receivers: new Map(),
       again: false,
       ...facts,
     },
@@ -308,8 +311,9 @@ describe("a letter that stays", () => {
 
   it("has a case for every reason but those of a bus and of a subscription", () => {
     const tried = new Set(stays.map(({ reason }) => reason));
+    const ofAws = ["no-way-back", "not-for-all", "receiver-closed", "aws-breaks-contract"];
     const untried = Object.keys(stayReasons).filter((reason) => !new Set<string>(tried).has(reason));
-    expect(untried).toEqual(["no-subscription", "no-partition-key", "bus-missing", "bus-not-seen"]);
+    expect(untried).toEqual(["no-subscription", "no-partition-key", ...ofAws, "bus-missing", "bus-not-seen"]);
   });
 
   it("does not for what was agreed to", () => {

@@ -51,6 +51,7 @@ describe("a redrive", () => {
     expect(rest).toEqual({
       cleared: [],
       undeleted: [],
+      partly: [],
       refused: [],
       uncertain: [],
       notSent: [],

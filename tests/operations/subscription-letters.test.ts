@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { fateOf, type FateFacts, type StayReason } from "../../operations/dead-letters/fate.js";
+import { fateOf, type FateFacts } from "../../operations/dead-letters/fate.js";
 import { noHistory } from "../../operations/dead-letters/history.js";
 import { readLetter } from "../../operations/dead-letters/letter.js";
 import { letterQueuesOf } from "../../operations/dead-letters/letter-queues.js";
+import type { StayReason } from "../../operations/dead-letters/stay-reasons.js";
 import { eventText, orderDetail, type LetterText } from "../fixtures/fake-backbone.js";
 import { member, registry, subscriptionAttributes, topology } from "../fixtures/subscribed-backbone.js";
 
@@ -42,6 +43,8 @@ function fate({ account = "delivery", queue = "dead-letters", of, event, attribu
       targets: new Map(),
       history: noHistory,
       alsoTo: new Set(),
+      without: new Set(),
+      receivers: new Map(),
       again: false,
       ...facts,
     },

@@ -1,11 +1,17 @@
 import { InvalidArgumentError, Option } from "commander";
-import { planTopology, type StackPlan, type Topology } from "../../../infra/topology/index.js";
+import {
+  planTopology,
+  type PlannedForward,
+  type StackPlan,
+  type Topology,
+} from "../../../infra/topology/index.js";
 import type { AccountSession } from "../../../operations/aws/session.js";
-import { type StayReason, stayReasons } from "../../../operations/dead-letters/fate.js";
+import { type StayReason, stayReasons } from "../../../operations/dead-letters/stay-reasons.js";
 import { type LetterQueue, letterQueuesOf } from "../../../operations/dead-letters/letter-queues.js";
 import { type Choice, isEmpty } from "../../../operations/dead-letters/plan.js";
 import { CallError } from "../../errors.js";
-import { inAccounts, sessionOf } from "../../project/access.js";
+import { inParallel, OperationError } from "../../../operations/run.js";
+import { inAccounts, inSomeAccounts, sessionOf, type Sessions } from "../../project/access.js";
 import { requireAccount, requireKnown } from "../../project/registry.js";
 import { redeployCommand } from "../../project/stacks.js";
 import { requireConsent } from "../../terminal/confirm.js";
@@ -26,6 +32,7 @@ interface DeadLettersOptions extends SharedOptions {
   readonly reason: readonly StayReason[];
   readonly olderThan?: string;
   readonly alsoTo: readonly string[];
+  readonly without: readonly string[];
   readonly again?: boolean;
   readonly all?: boolean;
   readonly limit?: number;
@@ -64,6 +71,10 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
       [],
       "none",
     ),
+    repeatable(
+      "--without <rule>",
+      "redrive an event of AWS, which no bus takes again, though this rule of the bus that lacks it goes without",
+    ).default([], "none"),
     new Option(
       "--again",
       "also redrive what may have arrived by an earlier run, and what has come back twice; --yes does not answer that",
@@ -74,7 +85,7 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
     ),
   ],
   takes: ["yes", "profile"],
-  json: "{ environment, account, queue, total, ended, problem?, lost?: { letters, hiddenUntil, problem }, letters: [{ messageId, sentAt?, ageSeconds?, expiresAt?, errorCode?, errorMessage?, retryAttempts?, exhaustedRetryCondition?, receiveCount, rule?, target?, eventId?, eventTime?, source?, detailType?, redriven?, goesTo?, alsoSeenBy?, sentBefore?, stays?, staysBecause?, detail? }], hidden?: { messages, until, problem }, givenUp?: [{ queue, letters? }], redrive?: { complete, left, agreed, redriven, cleared, undeleted, refused, uncertain, notSent, untouched, stopped? }, discard?: { complete, agreed, file, discarded, undeleted, untouched, stopped? } }",
+  json: "{ environment, account, queue, total, ended, problem?, lost?: { letters, hiddenUntil, problem }, letters: [{ messageId, sentAt?, ageSeconds?, expiresAt?, errorCode?, errorMessage?, retryAttempts?, exhaustedRetryCondition?, receiveCount, rule?, target?, eventId?, eventTime?, source?, detailType?, redriven?, goesTo?, alsoSeenBy?, alsoGoesTo?, without?, sentBefore?, stays?, staysBecause?, detail? }], hidden?: { messages, until, problem }, givenUp?: [{ queue, letters? }], redrive?: { complete, left, agreed, redriven, cleared, undeleted, partly, refused, uncertain, notSent, untouched, stopped? }, discard?: { complete, agreed, file, discarded, undeleted, untouched, stopped? } }",
   run: async ({ args: [account = ""], options, project }) => {
     const deed = readDeed(options);
     const opened = await project();
@@ -97,44 +108,85 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
         `--also-to: the letters of "${account}" go to local buses that have not seen them; leave it out`,
       );
     }
+    if (options.without.length > 0 && (queue.kind !== "dead-letters" || !forwardsOfAws(plan).length)) {
+      throw new CallError(
+        `--without: no rule of "${account}" forwards events of AWS whose letters would be in ${queue.as}; leave it out`,
+      );
+    }
     const choice = readChoice(options, new Date());
     if (deed.kind === "discard" && isEmpty(choice)) {
       throw new CallError(
         "--discard: say which letters: --reason, --rule, --error, --contract, --id or --older-than",
       );
     }
-    return inAccounts(opened, [account], async (sessions) => {
-      const session = sessionOf(sessions, account);
-      const { handleLetters } = await import("./handle.js");
-      const role = await takeOn(session, plan, deed, queue);
-      try {
-        return await untilInterrupted((signal) =>
-          handleLetters({
-            session,
-            role,
-            registry,
-            topology,
-            account: plan,
-            queue,
-            deed,
-            choice,
-            alsoTo: options.alsoTo,
-            limit: options.limit ?? manyLetters,
-            isLimitGiven: options.limit !== undefined,
-            again: options.again === true,
-            all: options.all === true,
-            consent: options,
-            context,
-            redeploy: redeployCommand(opened, account),
-            signal,
-          }),
-        );
-      } finally {
-        role.close();
-      }
-    });
+    const receivers = queue.kind === "dead-letters" ? receiversOfAws(plan) : [];
+    return inAccounts(opened, [account], (sessions) =>
+      inSomeAccounts(opened, receivers, async (others, closed) => {
+        const session = sessionOf(sessions, account);
+        const { handleLetters } = await import("./handle.js");
+        const role = await takeOn(session, plan, deed, queue);
+        const roles = deed.kind === "redrive" ? await takeOnAll(others, topology) : noRoles;
+        try {
+          return await untilInterrupted((signal) =>
+            handleLetters({
+              session,
+              role,
+              registry,
+              topology,
+              account: plan,
+              queue,
+              deed,
+              choice,
+              receivers: others,
+              givers: roles.open,
+              closed: new Map([...closed, ...roles.closed]),
+              alsoTo: options.alsoTo,
+              without: options.without,
+              limit: options.limit ?? manyLetters,
+              isLimitGiven: options.limit !== undefined,
+              again: options.again === true,
+              all: options.all === true,
+              consent: options,
+              context,
+              redeploy: redeployCommand(opened, account),
+              signal,
+            }),
+          );
+        } finally {
+          role.close();
+          for (const giver of roles.open.values()) giver.close();
+        }
+      }),
+    );
   },
 });
+
+/** Other accounts to which it forwards events of AWS: only their redrive roles may give to their targets. */
+function receiversOfAws(plan: StackPlan): string[] {
+  const members = forwardsOfAws(plan).map(({ member }) => member);
+  return [...new Set(members)].filter((member) => member !== plan.account);
+}
+
+function forwardsOfAws({ forwards }: StackPlan): PlannedForward[] {
+  return forwards.filter(({ busName }) => busName !== undefined);
+}
+
+const noRoles = { open: new Map<string, AccountSession>(), closed: new Map<string, string>() };
+
+/** The redrive roles of other accounts: their letters stay where one cannot be taken on. */
+async function takeOnAll(sessions: Sessions, { stacks }: Topology): Promise<typeof noRoles> {
+  const open = new Map<string, AccountSession>();
+  const closed = new Map<string, string>();
+  await inParallel([...sessions], async ([account, session]) => {
+    try {
+      open.set(account, await session.takeOn(stacks.get(account)?.redrive.roleArn ?? ""));
+    } catch (error) {
+      if (!(error instanceof OperationError)) throw error;
+      closed.set(account, error.message);
+    }
+  });
+  return { open, closed };
+}
 
 /** What changes the queue is done by the redrive role; before anything is asked, it is known to be there. */
 async function takeOn(

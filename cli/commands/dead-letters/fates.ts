@@ -1,9 +1,14 @@
 import colors from "picocolors";
 import { groupBy } from "../../../infra/registry/index.js";
 import { isBus } from "../../../operations/dead-letters/destinations/index.js";
-import { type StayingLetter, stayReasons } from "../../../operations/dead-letters/fate.js";
+import {
+  destinationsOf,
+  type GoingLetter,
+  type StayingLetter,
+} from "../../../operations/dead-letters/fate.js";
 import type { LetterHead } from "../../../operations/dead-letters/letter.js";
 import type { LetterQueue } from "../../../operations/dead-letters/letter-queues.js";
+import { stayReasons } from "../../../operations/dead-letters/stay-reasons.js";
 import { count, indent } from "../../../views/table.js";
 import { backboneCommand, type CommandContext, findCommand } from "../../terminal/command-line.js";
 import { printable } from "../../terminal/printable.js";
@@ -24,12 +29,14 @@ export function lettersCommand(
 export function renderFates(facts: LetterFacts, all: boolean): string {
   const { letters } = facts;
   const groups = groupBy(
-    letters.flatMap(({ letter: { digest }, fate }) => (fate.kind === "goes" ? [{ digest, ...fate }] : [])),
+    letters.flatMap(({ letter: { digest }, fate }) =>
+      fate.kind === "goes" ? destinationsOf(fate).map(({ to }) => ({ digest, fate, to })) : [],
+    ),
     ({ to }) => to,
   );
   const going = groups.map((group) => {
     const events = new Set(group.map(({ digest }) => digest)).size;
-    const also = agreed(group.flatMap((one) => one.also));
+    const also = agreed(group.map(({ fate }) => fate));
     return `${count(events, "event")} in ${count(group.length, "letter")} to ${lastPart(group[0].to)}${also}`;
   });
   const sent = letters.filter(({ fate }) => fate.kind === "sent").length;
@@ -48,6 +55,7 @@ export function renderFates(facts: LetterFacts, all: boolean): string {
       : whatChanges(
           facts,
           groups.map(([{ to }]) => to),
+          groups.some((group) => group.some(({ fate }) => fate.direct !== undefined)),
         )),
   ].join("\n");
 }
@@ -88,7 +96,7 @@ function renderDoubts(
     ...shown.flatMap(({ letter, detail = "", again }) => [
       indent(`${printable(letter.event?.id ?? letter.messageId)}, ${printable(detail)}; look for it:`),
       ...(again?.kind === "goes" && !isBus(again.to)
-        ? [indent(indent(whoKnows(again.to)))]
+        ? destinationsOf(again).map(({ to }) => indent(indent(whoKnows(to))))
         : letter.event === undefined
           ? []
           : [
@@ -117,12 +125,20 @@ function few(lines: readonly string[]): string[] {
   return [...different.slice(0, 3), ...more].map(indent);
 }
 
-function agreed(rules: readonly string[]): string {
-  const names = [...new Set(rules)];
-  return names.length === 0 ? "" : `, where ${printable(names.join(", "))} will see them too, as agreed`;
+function agreed(fates: readonly GoingLetter[]): string {
+  const also = [...new Set(fates.flatMap((fate) => fate.also))];
+  const without = [...new Set(fates.flatMap(({ direct }) => direct?.without ?? []))];
+  return [
+    ...(also.length === 0 ? [] : [`, where ${printable(also.join(", "))} will see them too, as agreed`]),
+    ...(without.length === 0 ? [] : [`; ${printable(without.join(", "))} will go without, as agreed`]),
+  ].join("");
 }
 
-function whatChanges({ account: { kind } }: LetterFacts, destinations: readonly string[]): string[] {
+function whatChanges(
+  { account: { kind } }: LetterFacts,
+  destinations: readonly string[],
+  isOfAws: boolean,
+): string[] {
   const targets =
     kind === "member" ? " Every target of a letter's rule gets the event, also one that had it." : "";
   return [
@@ -136,5 +152,10 @@ function whatChanges({ account: { kind } }: LetterFacts, destinations: readonly 
       : [
           "The target of a subscription gets the event as it was, id and time included, and nobody else sees it; a queue or a topic gets it with the attribute backbone-redrive. An event in several letters is sent once.",
         ]),
+    ...(isOfAws
+      ? [
+          "EventBridge takes events of AWS from AWS alone, so these go past the bus that lacks them, by the redrive role of its account: its log and archive never have them. A letter is deleted when every subscription that takes its event has it.",
+        ]
+      : []),
   ];
 }

@@ -50,7 +50,15 @@ export interface LetterTask {
   readonly queue: LetterFacts["queue"];
   readonly deed: Deed;
   readonly choice: Choice;
+  /** Sessions of accounts that events of AWS are forwarded to. */
+  readonly receivers: ReadonlyMap<string, AccountSession>;
+  /** Their redrive roles, where something is sent. */
+  readonly givers: ReadonlyMap<string, AccountSession>;
+  /** Why others are not open. */
+  readonly closed: ReadonlyMap<string, string>;
   readonly alsoTo: readonly string[];
+  /** Rules that may go without events of AWS. */
+  readonly without: readonly string[];
   readonly limit: number;
   readonly isLimitGiven: boolean;
   readonly again: boolean;
@@ -110,7 +118,7 @@ function historyFor({ deed, queue }: LetterTask): History {
 }
 
 function openJudge(
-  { session, role, registry, topology, account, queue, deed, choice, alsoTo }: LetterTask,
+  { session, role, registry, topology, account, queue, deed, choice, ...task }: LetterTask,
   history: History,
   again: boolean,
 ): Promise<Judge> {
@@ -118,7 +126,18 @@ function openJudge(
     session,
     role: deed.kind === "redrive" ? role : undefined,
     choice,
-    facts: { registry, topology, account, queue, history, alsoTo: new Set(alsoTo), again },
+    receivers: task.receivers,
+    closed: task.closed,
+    facts: {
+      registry,
+      topology,
+      account,
+      queue,
+      history,
+      alsoTo: new Set(task.alsoTo),
+      without: new Set(task.without),
+      again,
+    },
   });
 }
 
@@ -211,7 +230,8 @@ async function redriveThem(found: Found): Promise<boolean> {
   const result = isAgreed ? await send(found, going, again) : undefined;
   const done = [...(result?.redriven ?? []), ...(result?.cleared ?? []), ...(result?.undeleted ?? [])];
   const unreleased = await hand.letGo(new Set(done.map(({ messageId }) => messageId)));
-  const gone = (result?.redriven.length ?? 0) + (result?.cleared.length ?? 0);
+  const gone = new Set([...(result?.redriven ?? []), ...(result?.cleared ?? [])].map((one) => one.messageId))
+    .size;
   const left = facts.letters.length - gone;
   const complete = left === 0 && isWhole(found);
   if (consent.json === true) {
@@ -252,6 +272,7 @@ const nothingDone: RedriveResult = {
   redriven: [],
   cleared: [],
   undeleted: [],
+  partly: [],
   refused: [],
   uncertain: [],
   notSent: [],
@@ -283,14 +304,14 @@ async function send(
   going: readonly LetterRow[],
   again: boolean,
 ): Promise<RedriveResult> {
-  const { role, queue, account, signal } = task;
+  const { role, givers, queue, account, signal } = task;
   const journal = openJournal(stateFolder(process.env), queue.arn, account.account, systemClock);
   try {
     return await withProgress("letters sent", async (report) => {
       const progress = (sent: number) => {
         report(sent, going.length);
       };
-      const options = { journal, clock: systemClock, signal, progress };
+      const options = { journal, givers, clock: systemClock, signal, progress };
       const run = new Redrive(role, queueUrl(role, queue.name), options);
       const open = () => openJudge(task, history, again);
       return run.result(await hand.inRounds(going, open, (letters) => run.send(letters)));

@@ -1,5 +1,5 @@
 import { errorOf } from "../../../operations/dead-letters/error-codes.js";
-import { stayReasons } from "../../../operations/dead-letters/fate.js";
+import { stayReasons } from "../../../operations/dead-letters/stay-reasons.js";
 import type { LetterRow } from "../../../operations/dead-letters/plan.js";
 import { expiry, type LetterFacts } from "./facts.js";
 
@@ -45,7 +45,13 @@ export function lettersToJson(facts: LetterFacts): Readonly<Record<string, unkno
 function fateToJson(fate: LetterRow["fate"]): Readonly<Record<string, unknown>> {
   switch (fate.kind) {
     case "goes":
-      return { goesTo: fate.to, ...(fate.also.length === 0 ? {} : { alsoSeenBy: fate.also }) };
+      return {
+        goesTo: fate.to,
+        ...(fate.also.length === 0 ? {} : { alsoSeenBy: fate.also }),
+        ...(fate.direct === undefined
+          ? {}
+          : { alsoGoesTo: fate.direct.others.map(({ to }) => to), without: fate.direct.without }),
+      };
     case "sent":
       return { sentBefore: { to: fate.to, acceptedAs: fate.acceptedAs } };
     case "stays":

@@ -1,7 +1,8 @@
 import colors from "picocolors";
 import type { DiscardResult } from "../../../operations/dead-letters/discard.js";
 import { isBus } from "../../../operations/dead-letters/destinations/index.js";
-import type { RedrivenLetter, RedriveResult } from "../../../operations/dead-letters/redrive.js";
+import type { RedriveResult } from "../../../operations/dead-letters/redrive.js";
+import type { RedrivenLetter } from "../../../operations/dead-letters/shipments.js";
 import { count } from "../../../views/table.js";
 import { type CommandContext, findCommand } from "../../terminal/command-line.js";
 import { printable } from "../../terminal/printable.js";
@@ -18,7 +19,7 @@ export function renderRedriveResult(
   context: CommandContext,
   all: boolean,
 ): string {
-  const { redriven, cleared, undeleted, refused, uncertain, notSent, untouched, stopped } = result;
+  const { redriven, cleared, undeleted, partly, refused, uncertain, notSent, untouched, stopped } = result;
   const isShown = all || redriven.length + cleared.length <= fewLetters;
   return [
     ...(isShown
@@ -33,6 +34,10 @@ export function renderRedriveResult(
     ...undeleted.map(
       (letter) =>
         `${colors.red("!")} ${newLife(letter)}, but its letter ${printable(letter.messageId)} ${letter.isRefused ? "could not be deleted" : "is perhaps not deleted"} (${printable(letter.problem)}): redrive again from this machine, which deletes it and sends nothing`,
+    ),
+    ...partly.map(
+      (letter) =>
+        `${colors.yellow("!")} ${newLife(letter)}; its letter ${printable(letter.messageId)} is still in the queue, as not all have it: redrive again from this machine, which sends it to the others alone`,
     ),
     ...refused.map(
       (letter) =>
@@ -52,8 +57,13 @@ export function renderRedriveResult(
       : [
           `${count(untouched.length, "letter was", "letters were")} not reached, and nothing was done with ${untouched.length === 1 ? "it" : "them"}: run it again${refused.length > 0 ? " when that is mended" : ""}`,
         ]),
-    `${redriven.length} sent and deleted, ${cleared.length} sent before and deleted now, ${undeleted.length} sent but not known to be deleted, ${refused.length} refused, ${uncertain.length} in doubt, ${notSent.length} not sent, ${untouched.length} not reached in the queue of ${account}.`,
+    `${lettersIn(redriven)} sent and deleted, ${lettersIn(cleared)} sent before and deleted now, ${lettersIn(undeleted)} sent but not known to be deleted, ${partly.length === 0 ? "" : `${lettersIn(partly)} given to some of its destinations, `}${lettersIn(refused)} refused, ${lettersIn(uncertain)} in doubt, ${lettersIn(notSent)} not sent, ${untouched.length} not reached in the queue of ${account}.`,
   ].join("\n");
+}
+
+/** One that has several destinations is told of for each. */
+function lettersIn(told: readonly RedrivenLetter[]): number {
+  return new Set(told.map(({ messageId }) => messageId)).size;
 }
 
 function whyStopped({ refused, uncertain, notSent }: RedriveResult, stopped: string): string {
