@@ -1,3 +1,4 @@
+import { hubContracts } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { diagnoseExtra } from "../diagnosis.js";
 import { administratorOf, asPublished, publish, type Stage } from "../stage.js";
@@ -11,7 +12,7 @@ export function forgedChecks(stage: Stage): ProofCheck[] {
   const { registry, environment } = stage;
   if (environment.publishing !== "organisation") return [];
   const { members } = registry;
-  return [...registry.contracts.values()].flatMap((contract, index): ProofCheck[] => {
+  return hubContracts(registry).flatMap((contract, index): ProofCheck[] => {
     const publishing = new Set(contract.publishers.map(({ account }) => account));
     const forger = [...members.slice(index % members.length), ...members].find((one) => !publishing.has(one));
     if (forger === undefined) return [];
