@@ -4,7 +4,7 @@ import colors from "picocolors";
 import { type Contract, formatProblem, type Registry, type Story } from "../../infra/registry/index.js";
 import type { Topology } from "../../infra/topology/index.js";
 import type { RecordedPlan } from "../../rehearsal/emission/plan-file.js";
-import { HandlersError, type PlayedStory, playStories } from "../../rehearsal/local/index.js";
+import { HandlersError, type PlayedStory, playStories, titleOfOrigin } from "../../rehearsal/local/index.js";
 import { openStage, type Stage } from "../../rehearsal/stage.js";
 import { exampleEntry, type Trace, traceEvent } from "../../rehearsal/trace.js";
 import type { Verification } from "../../rehearsal/verify.js";
@@ -78,7 +78,7 @@ async function playAll(stage: Stage): Promise<ReadonlyMap<string, PlayedStory> |
   }
 }
 
-/** A story, step by step: every contract as its owner publishes the example. */
+/** A story, step by step: every contract as its owner publishes the example, or AWS puts it on its bus. */
 function tellStory(stage: Stage, { name, title, steps }: Story): ToldStory {
   return {
     name,
@@ -241,13 +241,18 @@ function renderSteps({ steps }: ToldStory, world: World | undefined): string {
     .join("\n");
 }
 
-function renderWay({ key, detailType, account }: Contract, trace: Trace): string {
+function renderWay({ key, source, detailType, account, origin }: Contract, trace: Trace): string {
   const { accepted, deliveries, lost, undecided } = trace;
   if (!accepted || lost.length > 0 || undecided.length > 0) {
-    return `${colors.red("✗")} ${detailType} of ${account} does not arrive everywhere (npx backbone start --all tells why: ${key})`;
+    const whose = origin === undefined ? account : source;
+    return `${colors.red("✗")} ${detailType} of ${whose} does not arrive everywhere (npx backbone start --all tells why: ${key})`;
   }
   const ways = deliveries.map(({ bus, via }) => `${bus} (by ${via})`);
-  return `${colors.green("✓")} ${account} publishes ${detailType} → ${ways.length === 0 ? "nobody" : ways.join(", ")}`;
+  const happens =
+    origin === undefined
+      ? `${account} publishes ${detailType}`
+      : `${source} puts ${detailType} on ${titleOfOrigin({ ...origin, accounts: [account] })}`;
+  return `${colors.green("✓")} ${happens} → ${ways.length === 0 ? "nobody" : ways.join(", ")}`;
 }
 
 /** More stacks than this are summed up. */

@@ -97,14 +97,14 @@ interface GivenEvent extends Named {
   readonly detail: string;
 }
 
-function problemsOf({ detail: schema }: Contract, text: string): string[] {
+function problemsOf({ detail: schema, origin }: Contract, text: string): string[] {
   let detail: unknown;
   try {
     detail = JSON.parse(text);
   } catch {
     return ["it is not JSON"];
   }
-  const problems = schema.problemsOf(withoutMetadata(detail));
+  const problems = schema.problemsOf(origin === undefined ? withoutMetadata(detail) : detail);
   return problems.map((problem) => problem.replace("Invalid input: ", ""));
 }
 

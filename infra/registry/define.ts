@@ -183,7 +183,10 @@ export interface PublisherDefinition<Events extends string = string, Service ext
 
 export interface StoryDefinition<Contract extends string = string> {
   readonly title: string;
-  /** Contracts in the order they happen; whoever owns a step must have received the one before. */
+  /**
+   * Contracts in the order they happen; whoever owns a step must have received the one before. Examples of what AWS or a
+   * partner publishes are put on the bus that they come from.
+   */
   readonly steps: readonly Contract[];
   /**
    * Path of a file, from the folder of Pulumi.yaml, that exports one function: called with the first step's example as

@@ -70,7 +70,14 @@ export function readStories(
         return;
       }
       // Nobody who has received something publishes it.
-      if (contract.service.origin !== undefined) previous = undefined;
+      if (contract.service.origin !== undefined) {
+        previous = undefined;
+        if (index === 0 && partial.begins !== undefined)
+          problems.add(
+            [...path, "begins"],
+            `no code can begin it, as AWS or a partner publishes ${step}; remove it: the example is put on the bus`,
+          );
+      }
       if (
         previous !== undefined &&
         previous.account !== account &&

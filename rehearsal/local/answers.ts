@@ -38,8 +38,16 @@ const codes: Partial<Record<Reason, string>> = {
   "entry-source-reserved": "NotAuthorizedForSourceException",
 };
 
+/** Where AWS's own words are known. */
+const messages: Partial<Record<Reason, string>> = {
+  "entry-source-reserved": "Not authorized for the source.",
+};
+
 export function refusedEntry(reason: Reason = "check-undecided", subject?: string): EntryAnswer {
-  return { errorCode: codes[reason] ?? "InvalidArgument", errorMessage: renderReason(reason, subject) };
+  return {
+    errorCode: codes[reason] ?? "InvalidArgument",
+    errorMessage: messages[reason] ?? renderReason(reason, subject),
+  };
 }
 
 /** As contracts are called: an event of none is called by what it says. */

@@ -2,29 +2,28 @@ import { type Clock, type QueueChange, Queues } from "aws-stand-in";
 import { type Message, withRuntime } from "backbone-runtime";
 import {
   deliverEvents,
-  logRecordOf,
-  type OfferedEntry,
+  deliverServiceEvent,
   type PutEventsCall,
   type PutEventsEntry,
-  renderReason,
-  type TargetStep,
 } from "eventbridge-simulator";
 import { randomUUID } from "node:crypto";
-import { contractOf, type Subscription } from "../../infra/registry/index.js";
+import { type Contract, contractOf, type Subscription } from "../../infra/registry/index.js";
+import { arnOf } from "../emission/arns.js";
 import type { Stage } from "../stage.js";
 import { type EntryAnswer, nameOfEntry, type PutAnswer, refusedCall, refusedEntry } from "./answers.js";
 import { circleFrom } from "./circle.js";
 import { Consumer } from "./consumer.js";
 import { emittedQueues } from "./emitted-queues.js";
-import { envelopeText, metadataIn } from "./envelope.js";
-import { EventLog, type LiveDelivery, type LiveEvent } from "./event-log.js";
+import { metadataIn, serviceEventOf } from "./envelope.js";
+import { EventLog, type Follow, type LiveEvent } from "./event-log.js";
 import type { Faults } from "./faults.js";
 import { functionOf, runtimeOf, variablesOf } from "./functions.js";
+import { type Connection, Handing, type LogRecord } from "./handing.js";
 import { InFlight } from "./in-flight.js";
 import type { Handler } from "./invoke.js";
 import { type DeadLetter, isQueue, type LetterBox, letterBoxes, readLetters } from "./letters.js";
 import { Mail } from "./mail.js";
-import type { Sender } from "./senders.js";
+import type { OriginBus, Sender } from "./senders.js";
 import { outcomeOf, tellEvent, type ToldEvent } from "./tell.js";
 import { Tracking } from "./tracking.js";
 import { absenceOf, refusalOf, targetIdOf } from "./way.js";
@@ -39,22 +38,7 @@ export interface LocalBackboneOptions {
   readonly onLog?: (record: LogRecord) => void;
 }
 
-export interface LogRecord {
-  /** ARN. */
-  readonly logGroup: string;
-  /** Milliseconds since 1970: when it came. */
-  readonly at: number;
-  readonly message: string;
-}
-
-/** A subscription, and what the emitted rules give its events to. */
-interface Connection {
-  readonly subscription: Subscription;
-  /** ARN. */
-  readonly target: string;
-  /** Of a target that is a queue. */
-  readonly consumer: Consumer | undefined;
-}
+type Recorded = Pick<LiveEvent, "id" | "entry" | "sender" | "at" | "verdict" | "follow">;
 
 /**
  * The backbone in this process: the emitted resources decide what is taken and where it goes, queues keep it, handlers work
@@ -66,25 +50,20 @@ export class LocalBackbone {
   readonly queues: Queues;
   readonly log: EventLog;
   readonly #budget: number;
-  readonly #onLog: LocalBackboneOptions["onLog"];
   readonly #tracking: Tracking;
   readonly #mail: Mail;
+  readonly #handing: Handing;
   readonly #inFlight = new InFlight();
   /** By the subscription's key. */
   readonly #connections = new Map<string, Connection>();
-  /** By bus and target id. */
-  readonly #connectionAt = new Map<string, Connection>();
   /** By the queue's ARN. */
   readonly #consumerOf = new Map<string, Consumer>();
-  /** Names by bus. */
-  readonly #accountAt: ReadonlyMap<string, string>;
 
   constructor(stage: Stage, { clock, kept = 5_000, budget = 1_000, onLog }: LocalBackboneOptions) {
     this.stage = stage;
     this.clock = clock;
     this.log = new EventLog(kept);
     this.#budget = budget;
-    this.#onLog = onLog;
     this.#tracking = new Tracking(this.log, clock.now);
     const onChange = (change: QueueChange) => {
       this.#tracking.note(change);
@@ -93,9 +72,7 @@ export class LocalBackbone {
     this.queues = new Queues({ clock, onChange });
     for (const settings of emittedQueues(stage)) this.queues.create(settings);
     this.#mail = new Mail(this.queues, this.log, this.#tracking, this.#consumerOf);
-    this.#accountAt = new Map(
-      stage.registry.members.map((account) => [stage.busOf(account), account] as const),
-    );
+    this.#handing = new Handing(stage, this.#mail, onLog);
     for (const subscription of stage.registry.subscriptions) this.#connect(subscription);
   }
 
@@ -120,36 +97,22 @@ export class LocalBackbone {
       entries: entries.map((entry) => ({ id: randomUUID(), entry })),
     };
     for (const { entry } of call.entries) this.#keepBudget(sender, entry);
-    const { steps } = deliverEvents(this.stage.world, call);
+    const follow: Follow = (telling) => deliverEvents(this.stage.world, call, telling);
+    const { steps } = follow("proof");
     const events = new Map<string, LiveEvent>();
     const answers: EntryAnswer[] = [];
     // Of a call without entries no step tells.
     let refusal = entries.length > 0 ? undefined : refusedCall("request-entries", "0 entries", "", "");
-    let given: TargetStep | undefined;
     for (const step of steps) {
-      const event = events.get(step.eventId);
-      if (step.kind === "put-events") {
-        const offered = call.entries.find(({ id }) => id === step.eventId);
-        if (offered === undefined) continue;
-        const { outcome, reason, subject, principal, bus } = step;
-        events.set(step.eventId, this.#record(sender, call, offered, at, outcome));
-        const isTaken = outcome === "accepted" || outcome === "lost";
-        refusal ??= isTaken ? undefined : refusedCall(reason, subject, principal, bus);
-        answers.push(isTaken ? { eventId: step.eventId } : refusedEntry(reason, subject));
-      } else if (event !== undefined && step.kind === "target") {
-        this.#give(event, step);
-        given = step;
-      } else if (event !== undefined && step.kind === "dead-letter" && given !== undefined) {
-        // It follows the step of the target that was refused.
-        if (step.outcome === "delivered" && step.to !== undefined) this.#bury(event, step.to, given);
-      } else if (event !== undefined && step.kind === "mapping" && step.outcome !== "delivered") {
-        const connection = [...this.#connections.values()].find(({ target }) => target === step.queue);
-        const why = renderReason(step.reason ?? "check-undecided", step.subject);
-        if (connection?.consumer !== undefined) connection.consumer.blocked = why;
-        const delivery = event.deliveries.get(connection?.subscription.key ?? "");
-        if (delivery !== undefined) delivery.reason = why;
-      }
+      const offered = call.entries.find(({ id }) => id === step.eventId);
+      if (step.kind !== "put-events" || offered === undefined) continue;
+      const { outcome: verdict, reason, subject, principal, bus } = step;
+      events.set(step.eventId, this.#record({ ...offered, sender, at, verdict, follow }));
+      const isTaken = verdict === "accepted" || verdict === "lost";
+      refusal ??= isTaken ? undefined : refusedCall(reason, subject, principal, bus);
+      answers.push(isTaken ? { eventId: step.eventId } : refusedEntry(reason, subject));
     }
+    this.#handing.handOut(events, steps);
     return {
       answer: refusal ?? { ok: true, entries: answers },
       ids: call.entries.map(({ id }) => id),
@@ -157,14 +120,28 @@ export class LocalBackbone {
   }
 
   /**
-   * Puts one event, on the global bus unless it says another.
+   * Puts one event, on the global bus unless it says another; as AWS or a partner, on the bus that is theirs.
    * @returns its id, whether it was taken or not
+   * @throws Error for what AWS and partners never put on a bus
    */
-  put(sender: Sender, entry: PutEventsEntry): string {
+  put(sender: Sender | OriginBus, entry: PutEventsEntry): string {
+    if ("bus" in sender) return this.#putAsAws(sender, entry);
     const { backbone } = this.stage.registry;
     const EventBusName = this.stage.globalBusFor(sender.account) ?? this.stage.busOf(backbone);
     const { ids } = this.#putEvents(sender, [{ EventBusName, ...entry }]);
     return ids.join("");
+  }
+
+  #putAsAws(sender: OriginBus, entry: PutEventsEntry): string {
+    const at = this.clock.now();
+    const id = randomUUID();
+    const { id: account, region } = this.stage.account(sender.account);
+    const event = serviceEventOf(entry, { id, account, region, at });
+    const bus = arnOf.bus({ accountId: account, region }, sender.bus);
+    const follow: Follow = (telling) => deliverServiceEvent(this.stage.world, bus, event, telling);
+    const live = this.#record({ id, entry, sender, at, verdict: "accepted", follow });
+    this.#handing.handOut(new Map([[id, live]]), follow("proof").steps);
+    return id;
   }
 
   /** Runs code that is no handler, such as what takes an order; what it publishes comes onto this backbone. */
@@ -244,7 +221,7 @@ export class LocalBackbone {
     const consumer = isQueue(target) ? this.#consumer(subscription, target, rule) : undefined;
     const connection = { subscription, target, consumer };
     this.#connections.set(subscription.key, connection);
-    this.#connectionAt.set(`${bus} ${id}`, connection);
+    this.#handing.connect(bus, id, connection);
     if (consumer !== undefined) this.#consumerOf.set(target, consumer);
   }
 
@@ -273,24 +250,14 @@ export class LocalBackbone {
     return consumer;
   }
 
-  #record(
-    sender: Sender,
-    call: PutEventsCall,
-    { id, entry }: OfferedEntry,
-    at: number,
-    verdict: LiveEvent["verdict"],
-  ): LiveEvent {
-    const { Source: source = "", DetailType: detailType = "" } = entry;
+  #record({ id, entry, ...facts }: Recorded): LiveEvent {
     const { id: factId, causedBy } = metadataIn(entry);
     const cause = causedBy === undefined ? undefined : this.log.byFact(causedBy);
     const event: LiveEvent = {
+      ...facts,
       id,
       entry,
-      call,
-      sender,
-      contract: contractOf(this.stage.registry, { source, detailType }),
-      at,
-      verdict,
+      contract: this.#contractOf(entry, facts.sender),
       reached: [],
       deliveries: new Map(),
       factId,
@@ -310,54 +277,17 @@ export class LocalBackbone {
     const { causedBy } = metadataIn(entry);
     const cause = causedBy === undefined ? undefined : this.log.byFact(causedBy);
     if (cause === undefined || cause.chain.count <= this.#budget) return;
-    const error = circleFrom(this.log, cause, this.#nameOf(entry), sender, this.#budget);
+    const name = this.#contractOf(entry, sender)?.key ?? nameOfEntry(entry);
+    const error = circleFrom(this.log, cause, name, sender, this.#budget);
     this.#inFlight.fail(error);
     throw error;
   }
 
-  #nameOf(entry: PutEventsEntry): string {
+  #contractOf(entry: PutEventsEntry, sender: Sender | OriginBus): Contract | undefined {
     const { Source: source = "", DetailType: detailType = "" } = entry;
-    return contractOf(this.stage.registry, { source, detailType })?.key ?? nameOfEntry(entry);
-  }
-
-  /** A rule has handed the event to a target, or could not. */
-  #give(event: LiveEvent, step: TargetStep): void {
-    const { to, targetKind, outcome, bus, target, input } = step;
-    const connection = this.#connectionAt.get(`${bus} ${target}`);
-    const isGiven = outcome === "delivered";
-    const delivery = connection && this.#deliveryOf(event, connection, step);
-    const account = this.#accountAt.get(to);
-    if (isGiven && account !== undefined) event.reached.push(account);
-    if (isGiven && targetKind === "queue")
-      this.#mail.send(to, input ?? this.#textOf(event), { event, delivery });
-    if (isGiven && targetKind === "log-group")
-      this.#onLog?.(logRecord(to, event.at, input ?? this.#textOf(event), input !== undefined));
-  }
-
-  #deliveryOf(event: LiveEvent, { subscription }: Connection, step: TargetStep): LiveDelivery {
-    const { outcome, reason, subject } = step;
-    const delivery: LiveDelivery = {
-      subscription,
-      handOver: outcome === "delivered" ? "given" : outcome === "undecided" ? "undecided" : "gone",
-      reason: reason === undefined ? undefined : renderReason(reason, subject),
-      copies: new Map(),
-      attempts: [],
-    };
-    event.deliveries.set(subscription.key, delivery);
-    return delivery;
-  }
-
-  /** A dead letter about the target that was refused before it. */
-  #bury(event: LiveEvent, queue: string, refused: TargetStep): void {
-    const connection = this.#connectionAt.get(`${refused.bus} ${refused.target}`);
-    const delivery = connection && event.deliveries.get(connection.subscription.key);
-    if (delivery !== undefined) delivery.handOver = "dead-letter";
-    this.#mail.bury(queue, this.#textOf(event), refused);
-  }
-
-  #textOf({ entry, id, at, sender }: LiveEvent): string {
-    const { region, accountIds } = this.stage.environment;
-    return envelopeText(entry, { id, at, region, account: accountIds.get(sender.account) ?? "" });
+    const { registry, environment } = this.stage;
+    const account = environment.accountIds.get(sender.account);
+    return contractOf(registry, { source, detailType, account }, environment);
   }
 
   #letterBoxes(subscription: string): LetterBox[] {
@@ -391,10 +321,4 @@ export class LocalBackbone {
   #telling() {
     return { stage: this.stage, now: this.clock.now() };
   }
-}
-
-/** @param isMade whether the text is that of a target's input transformer, which makes message and time itself */
-function logRecord(logGroup: string, at: number, text: string, isMade: boolean): LogRecord {
-  const record = isMade ? logRecordOf(text) : undefined;
-  return { logGroup, at, message: record?.message ?? text };
 }

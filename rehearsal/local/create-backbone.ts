@@ -7,7 +7,7 @@ import type { Faults } from "./faults.js";
 import type { Handler } from "./invoke.js";
 import type { DeadLetter } from "./letters.js";
 import { loadHandlers } from "./load-handlers.js";
-import { type Sender, senderOf } from "./senders.js";
+import { isOfAws, type OriginBus, originBusOf, type Sender, senderOf } from "./senders.js";
 import { projectFolder, stageFor } from "./stages.js";
 import { tellStory } from "./story.js";
 import type { ToldDelivery, ToldEvent } from "./tell.js";
@@ -30,7 +30,10 @@ export interface BackboneOptions {
 }
 
 export interface PutOptions {
-  /** Service, or account, that publishes. Default: the service that owns the contract. */
+  /**
+   * Service, or account, that publishes. Default: the service that owns the contract. Of events of AWS and of partners the
+   * account on whose bus they are put; default: the first that they come from.
+   */
   readonly as?: string;
   /** Lets a detail through that breaks its contract, to see what its consumers make of it. */
   readonly unchecked?: boolean;
@@ -106,7 +109,7 @@ export class Backbone implements AsyncDisposable {
   }
 
   /**
-   * Publishes one event and waits until nothing runs any more: deliveries, handlers, what they publish, and what that leads to.
+   * Publishes one event, or puts it on its bus as AWS does, and waits until nothing runs any more: deliveries, handlers, what they publish, and what that leads to.
    * @param contract key, such as `orders/Order.Created`
    * @param detail default: the contract's example
    * @throws Error for what makes no sense: a contract or publisher that is not there, a detail that breaks the contract
@@ -114,18 +117,20 @@ export class Backbone implements AsyncDisposable {
    */
   async put(contract: string, detail?: unknown, { as, unchecked = false }: PutOptions = {}): Promise<Put> {
     const found = this.#contract(contract);
-    const { source, detailType, service, account, example } = found;
+    const { source, detailType, account, example } = found;
+    const { registry, environment } = this.#stage;
+    const sender = this.#senderOf(found, as);
     const entry = { Source: source, DetailType: detailType, Detail: JSON.stringify(detail ?? example) };
     const problem = describeConformity(
-      conformityOf(this.#stage.registry, { source, detailType, detail: entry.Detail }),
+      conformityOf(
+        registry,
+        { source, detailType, account: environment.accountIds.get(account), detail: entry.Detail },
+        environment,
+      ),
       { source, detailType },
     );
     if (problem !== undefined && !unchecked)
       throw new Error(`${problem} (to see what consumers make of it: put(…, { unchecked: true }))`);
-    const sender: Sender =
-      as === undefined
-        ? { service, account, caller: publisherOf(this.#stage, { service, account }) }
-        : senderOf(this.#stage, as);
     const id = this.#local.put(sender, entry);
     await this.settle();
     const event = this.#local.tell(id);
@@ -211,6 +216,13 @@ export class Backbone implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#local.close();
     await Promise.resolve();
+  }
+
+  #senderOf(contract: Contract, as: string | undefined): Sender | OriginBus {
+    if (isOfAws(contract)) return originBusOf(this.#stage, contract, as);
+    if (as !== undefined) return senderOf(this.#stage, as);
+    const { service, account } = contract;
+    return { service, account, caller: publisherOf(this.#stage, { service, account }) };
   }
 
   #contract(key: string): Contract {

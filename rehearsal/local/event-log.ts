@@ -1,15 +1,15 @@
-import type { PutEventsCall, PutEventsEntry } from "eventbridge-simulator";
+import type { Delivery, PutEventsEntry, Telling } from "eventbridge-simulator";
 import type { Contract, Subscription } from "../../infra/registry/index.js";
-import type { Sender } from "./senders.js";
+import type { OriginBus, Sender } from "./senders.js";
 
 /** An event on its way, as the backbone keeps it. What people read is made of it when they ask: see `tell.ts`. */
 export interface LiveEvent {
   /** That EventBridge gives it. */
   readonly id: string;
   readonly entry: PutEventsEntry;
-  /** The whole call that brought it, by which everything can be told again in detail. */
-  readonly call: PutEventsCall;
-  readonly sender: Sender;
+  /** Lets the call that brought it happen again, with all of its events, to be told in detail. */
+  readonly follow: Follow;
+  readonly sender: Sender | OriginBus;
   readonly contract: Contract | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -29,6 +29,9 @@ export interface LiveEvent {
   /** Place of its last change in the order of all changes. */
   changed: number;
 }
+
+/** What becomes of the events of a call. It changes nothing, however often it is asked. */
+export type Follow = (telling: Telling) => Delivery;
 
 /** What becomes of one event at one subscription. */
 export interface LiveDelivery {

@@ -17,8 +17,10 @@ export interface ToldEvent {
   readonly detail: Readonly<Record<string, unknown>> | undefined;
   /** What the event says of itself: only where it says so. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** Service, or account, that published it. */
+  /** Service, or account, that published it; for people, where AWS or a partner did. */
   readonly by: string;
+  /** Account that it was published from, or on whose bus AWS or a partner has put it. */
+  readonly account: string;
   /** Subscription whose handler published it. */
   readonly from: string | undefined;
   /** Milliseconds since 1970. */
@@ -73,7 +75,8 @@ export function tellEvent(telling: Telling, event: LiveEvent): ToldEvent {
     detailType,
     detail: ownDetail(entry),
     metadata: metadataIn(entry),
-    by: nameOfSender(sender),
+    by: nameOfSender(sender, source),
+    account: sender.account,
     from: sender.subscription,
     at,
     outcome: outcomeOfEvent(telling, event),

@@ -1,13 +1,7 @@
 import { describeMismatch } from "event-patterns";
-import {
-  deliverEvents,
-  type Delivery,
-  renderCheck,
-  renderReason,
-  type RuleStep,
-  type Step,
-} from "eventbridge-simulator";
+import { renderCheck, renderReason, type RuleStep, type Step } from "eventbridge-simulator";
 import type { Subscription } from "../../infra/registry/index.js";
+import { busTitle } from "../forwards.js";
 import type { Stage } from "../stage.js";
 import { nameOfEntry } from "./answers.js";
 import type { LiveEvent } from "./event-log.js";
@@ -16,14 +10,13 @@ import type { LiveEvent } from "./event-log.js";
  * The way of an event, asked of the emitted resources once more and with every reason: it would take too long to find reasons
  * for all events, and few are asked for.
  */
-export function wayOf(stage: Stage, { call, id }: LiveEvent): readonly Step[] {
-  const { steps }: Delivery = deliverEvents(stage.world, call, "trace");
-  return steps.filter(({ eventId }) => eventId === id);
+export function wayOf({ follow, id }: LiveEvent): readonly Step[] {
+  return follow("trace").steps.filter(({ eventId }) => eventId === id);
 }
 
 /** Why the bus did not take an event: the statement, what it wanted and what it had. */
 export function refusalOf(stage: Stage, event: LiveEvent): string {
-  const [put] = wayOf(stage, event);
+  const [put] = wayOf(event);
   if (put?.kind !== "put-events") return "refused";
   const isGlobal = put.bus === stage.busOf(stage.registry.backbone);
   const where = isGlobal ? "the global bus" : shortName(put.bus);
@@ -46,7 +39,7 @@ export function refusalOf(stage: Stage, event: LiveEvent): string {
 /** Why an event that was taken has not come to a subscription: where on its way it was left, and by what. */
 export function absenceOf(stage: Stage, event: LiveEvent, subscription: Subscription): string {
   const { key, account } = subscription;
-  const steps = wayOf(stage, event);
+  const steps = wayOf(event);
   const bus = stage.busOf(account);
   const targetId = targetIdOf(subscription);
   const named = event.contract?.key ?? nameOfEntry(event.entry);
@@ -70,10 +63,20 @@ export function absenceOf(stage: Stage, event: LiveEvent, subscription: Subscrip
   const passed = isThere ? onLocal : onGlobal;
   const disabled = passed.find(({ outcome }) => outcome === "disabled");
   if (disabled !== undefined) return `no route: the rule ${shortName(disabled.rule)} is disabled`;
+  const keptBack = passed.find(({ outcome }) => outcome === "kept-back");
+  if (keptBack !== undefined)
+    return `kept back: the rule ${shortName(keptBack.rule)} does not ask for management events that only read; write readOnlyManagementEvents: true in ${event.contract.service}`;
   const mismatch = closest(passed);
   return mismatch === undefined
-    ? `no route: no rule on ${shortName(isThere ? bus : stage.busOf(stage.registry.backbone))} leads to ${key}`
+    ? `no route: no rule on ${isThere ? shortName(bus) : cameOn(stage, event)} leads to ${key}`
     : `filtered: ${describeMismatch(mismatch)}`;
+}
+
+/** The bus on which it was put, as people call it. */
+function cameOn(stage: Stage, { sender }: LiveEvent): string {
+  return "bus" in sender
+    ? busTitle({ account: sender.account, name: sender.bus })
+    : shortName(stage.busOf(stage.registry.backbone));
 }
 
 /** What became of the rules that lead to a target. */

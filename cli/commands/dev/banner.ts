@@ -1,3 +1,5 @@
+import type { Service } from "../../../infra/registry/index.js";
+import { titleOfOrigin } from "../../../rehearsal/local/senders.js";
 import { notModelled } from "./api/views.js";
 import type { Running, Taker } from "./running.js";
 
@@ -13,13 +15,14 @@ const endpoints = ["EVENTBRIDGE", "SQS", "SSM", "CLOUDWATCH_LOGS"];
 /** What people read first: where the page is, and lines to copy into the shell of a service. */
 export function renderBanner(running: Running, { url, seconds }: BannerFacts): string {
   const { environment, registry, globalBusFor } = running.stage;
-  const names = running.live.callers.names.join(", ");
-  const [someone = ""] = registry.services.keys();
+  const { names } = running.live.callers;
+  const [someone = ""] = names;
   const account = registry.services.get(someone)?.account ?? registry.backbone;
   return [
     `event-backbone dev   environment ${environment.name}   ready in ${seconds.toFixed(1)} s   state in memory only`,
     `page   ${url}/`,
     ...running.takers().map(renderTaker),
+    ...[...registry.services.values()].flatMap(renderOrigin),
     "",
     "In the shell of a service:",
     "  unset AWS_PROFILE AWS_SESSION_TOKEN",
@@ -28,7 +31,7 @@ export function renderBanner(running: Running, { url, seconds }: BannerFacts): s
     "  export no_proxy=127.0.0.1,localhost",
     `  export BACKBONE_BUS_ARN=${globalBusFor(account) ?? ""}`,
     "  export AWS_SECRET_ACCESS_KEY=any",
-    `  export AWS_ACCESS_KEY_ID=${someone}   # who you are: ${names}, or an account's 12 digits`,
+    `  export AWS_ACCESS_KEY_ID=${someone}   # who you are: ${names.join(", ")}, or an account's 12 digits`,
     "For find, dead-letters and canary:",
     `  curl -s ${url}/_backbone/profiles > dev.profiles`,
     `  AWS_ENDPOINT_URL=${url} AWS_CONFIG_FILE=dev.profiles npx backbone canary --profile "{account}"`,
@@ -37,6 +40,13 @@ export function renderBanner(running: Running, { url, seconds }: BannerFacts): s
     "Ctrl-C ends it.",
     "",
   ].join("\n");
+}
+
+/** Nobody's code publishes them, so somebody has to say that one has come. */
+function renderOrigin({ name, origin }: Service): string[] {
+  return origin === undefined
+    ? []
+    : [`${name}   comes from ${titleOfOrigin(origin)}: put there by the page, or POST /_backbone/publish`];
 }
 
 export function renderTaker({ subscription, by, problem }: Taker): string {

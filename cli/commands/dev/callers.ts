@@ -1,6 +1,6 @@
 import { type Callers, identityOf, type Identity } from "aws-stand-in";
 import type { CallerData } from "eventbridge-simulator";
-import { type Sender, senderOf } from "../../../rehearsal/local/senders.js";
+import { publishingServices, type Sender, senderOf } from "../../../rehearsal/local/senders.js";
 import { everything, type Stage } from "../../../rehearsal/stage.js";
 
 /** Who may call, by the access key ids that they sign with: nothing proves them. */
@@ -17,8 +17,7 @@ export interface KnownCallers {
  * AssumeRole gave, with its emitted policies where one is emitted.
  */
 export function callersOf(stage: Stage): KnownCallers {
-  const { services, accounts } = stage.registry;
-  const names = [...new Set([...services.keys(), ...accounts.keys()])];
+  const names = [...new Set([...publishingServices(stage), ...stage.registry.accounts.keys()])];
   const senders = new Map(names.map((name) => [name, senderOf(stage, name)] as const));
   const byArn = new Map([...senders.values()].map((sender) => [sender.caller.arn, sender]));
   const named: Callers["named"] = Object.fromEntries(

@@ -3,7 +3,13 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { conformityOf, type Contract, describeConformity } from "../../../../infra/registry/index.js";
 import type { Faults } from "../../../../rehearsal/local/faults.js";
-import { type Sender, senderOf } from "../../../../rehearsal/local/senders.js";
+import {
+  isOfAws,
+  type OriginBus,
+  originBusOf,
+  type Sender,
+  senderOf,
+} from "../../../../rehearsal/local/senders.js";
 import { messageOf } from "../../../errors.js";
 import type { Live } from "../live.js";
 import { RequestError } from "./request.js";
@@ -15,7 +21,7 @@ export const published = z.strictObject({
   contract: z.string(),
   /** Default: the contract's example. */
   detail: detail.optional(),
-  /** Service or account. Default: the contract's owner. */
+  /** Service or account. Default: the contract's owner; of events of AWS the first account that they come from. */
   as: z.string().optional(),
 });
 
@@ -24,12 +30,13 @@ export function publish(
   { backbone }: Live,
   { contract, detail: given, as }: z.output<typeof published>,
 ): Published {
-  const { source, detailType, service, example } = contractNamed(backbone, contract);
-  const sender = senderNamed(backbone, as ?? service);
+  const found = contractNamed(backbone, contract);
+  const sender = senderNamed(backbone, found, as);
+  const detail = given ?? found.example;
   return put(backbone, sender, {
-    Source: source,
-    DetailType: detailType,
-    Detail: JSON.stringify(withMetadata(given ?? example)),
+    Source: found.source,
+    DetailType: found.detailType,
+    Detail: JSON.stringify("bus" in sender ? detail : withMetadata(detail)),
   });
 }
 
@@ -46,10 +53,12 @@ export function again({ backbone }: Live, { id, as, detail: changed }: z.output<
   const event = backbone.log.byFact(id);
   if (event === undefined)
     throw new RequestError(404, `there is no event ${JSON.stringify(id)}, or no longer`);
-  const sender = as === undefined ? event.sender : senderNamed(backbone, as);
+  const { contract } = event;
+  const sender = as === undefined ? event.sender : senderNamed(backbone, contract, as);
+  const detail = changed === undefined || "bus" in sender ? changed : withMetadata(changed);
   return put(backbone, sender, {
     ...event.entry,
-    ...(changed === undefined ? {} : { Detail: JSON.stringify(withMetadata(changed)) }),
+    ...(detail === undefined ? {} : { Detail: JSON.stringify(detail) }),
   });
 }
 
@@ -60,12 +69,13 @@ export function check(
   { backbone }: Live,
   { contract, detail: given }: z.output<typeof checked>,
 ): { readonly problem: string | undefined } {
-  const { source, detailType } = contractNamed(backbone, contract);
-  const conformity = conformityOf(backbone.stage.registry, {
-    source,
-    detailType,
-    detail: JSON.stringify(given),
-  });
+  const { source, detailType, account } = contractNamed(backbone, contract);
+  const { registry, environment } = backbone.stage;
+  const conformity = conformityOf(
+    registry,
+    { source, detailType, account: environment.accountIds.get(account), detail: JSON.stringify(given) },
+    environment,
+  );
   return { problem: describeConformity(conformity, { source, detailType }) };
 }
 
@@ -115,8 +125,8 @@ export interface Published {
   readonly refused: string | undefined;
 }
 
-/** On the global bus; refused or not, it is an event of the log. */
-function put(backbone: Backbone, sender: Sender, entry: PutEventsEntry): Published {
+/** On the global bus, or that of AWS; refused or not, it is an event of the log. */
+function put(backbone: Backbone, sender: Sender | OriginBus, entry: PutEventsEntry): Published {
   const id = asked(() => backbone.put(sender, entry));
   return { id, refused: backbone.tell(id)?.refused };
 }
@@ -137,6 +147,10 @@ function contractNamed({ stage }: Backbone, key: string): Contract {
   );
 }
 
-function senderNamed({ stage }: Backbone, name: string): Sender {
-  return asked(() => senderOf(stage, name));
+function senderNamed({ stage }: Backbone, contract: Contract | undefined, as?: string): Sender | OriginBus {
+  return asked(() =>
+    contract !== undefined && isOfAws(contract)
+      ? originBusOf(stage, contract, as)
+      : senderOf(stage, as ?? contract?.service ?? ""),
+  );
 }

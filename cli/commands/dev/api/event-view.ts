@@ -15,7 +15,7 @@ export interface EventView extends ToldEvent {
   readonly tree: Caused | undefined;
   /** How it looks to whoever gets it. */
   readonly as: { readonly queue: unknown; readonly function: unknown; readonly rule: unknown };
-  /** A call that publishes it again. */
+  /** A call that publishes it again; in a test, where only AWS can publish it. */
   readonly code: string;
 }
 
@@ -38,23 +38,21 @@ export function viewEvent({ backbone }: Live, id: string): EventView | undefined
   const event = backbone.log.byFact(id);
   const told = event && backbone.tell(event.id);
   if (event === undefined || told === undefined) return undefined;
-  const { stage } = backbone;
+  const { registry, environment } = backbone.stage;
   const { source, detailType } = told;
-  const detail = event.entry.Detail ?? "";
+  const account = environment.accountIds.get(told.account);
+  const given = { source, detailType, account, detail: event.entry.Detail ?? "" };
   return {
     ...told,
-    breach: describeConformity(conformityOf(stage.registry, { source, detailType, detail }), {
-      source,
-      detailType,
-    }),
-    why: stage.registry.subscriptions.map(({ key }) => ({
+    breach: describeConformity(conformityOf(registry, given, environment), given),
+    why: registry.subscriptions.map(({ key }) => ({
       subscription: key,
       sentence:
         told.refused === undefined ? backbone.why(key, event.id) : "it was not taken, and came nowhere",
     })),
     tree: tree(backbone, root(backbone, told)),
     as: appearances(backbone, event),
-    code: sdkCall(event),
+    code: "bus" in event.sender ? putOf(told) : sdkCall(event),
   };
 }
 
@@ -105,6 +103,12 @@ function appearances({ stage }: Backbone, { entry, id, at, sender }: LiveEvent):
     // Its time or detail is such that there is no event.
     return { rule: entry, function: undefined, queue: undefined };
   }
+}
+
+/** EventBridge takes it from nobody but AWS. */
+function putOf({ contract, detail = {}, account }: ToldEvent): string {
+  const json = JSON.stringify(detail, undefined, 2);
+  return `await backbone.put(${JSON.stringify(contract)}, ${json}, { as: ${JSON.stringify(account)} });`;
 }
 
 /** For `await`, in a module; the environment's variables say who calls, and where. */

@@ -1,6 +1,7 @@
 import type { Registry, SubscriptionTarget } from "../../../../infra/registry/index.js";
 import { noFaults } from "../../../../rehearsal/local/faults.js";
 import { readEvent } from "../../../../rehearsal/local/letters.js";
+import { titleOfOrigin } from "../../../../rehearsal/local/senders.js";
 import { shortName } from "../../../../rehearsal/local/way.js";
 import { keptEvents } from "../live.js";
 import type { Running } from "../running.js";
@@ -29,9 +30,10 @@ export function viewRegistry(running: Running): unknown {
     problem,
     notModelled,
     contracts: [...registry.contracts.values()].map(
-      ({ key, service, source, detailType, version, description, example }) => ({
+      ({ key, service, origin, source, detailType, version, description, example }) => ({
         key,
         service,
+        origin: origin && { ...origin, title: titleOfOrigin(origin) },
         source,
         detailType,
         version,

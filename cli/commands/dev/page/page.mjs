@@ -234,13 +234,28 @@ async function choose(id) {
 }
 
 function fillForm() {
-  const { contracts, callers, accounts } = state.registry;
+  const { contracts } = state.registry;
   options(
     find("contract"),
     contracts.map(({ key }) => key),
   );
-  options(find("as"), callers, Object.fromEntries(accounts.map(({ name, id }) => [name, id])));
+  fillAs();
   if (find("body").value === "") example();
+}
+
+const chosenContract = () => state.registry.contracts.find(({ key }) => key === find("contract").value);
+
+/** Who may be said to publish it; of events of AWS, on whose bus they come. */
+function fillAs() {
+  const { callers, accounts } = state.registry;
+  const { origin } = chosenContract() ?? {};
+  find("as-label").textContent =
+    origin === undefined ? "as" : `on the ${origin.bus === "default" ? "default" : "partner's"} bus of`;
+  options(
+    find("as"),
+    origin?.accounts ?? callers,
+    Object.fromEntries(accounts.map(({ name, id }) => [name, id])),
+  );
 }
 
 function options(select, names, notes = {}) {
@@ -254,17 +269,19 @@ function options(select, names, notes = {}) {
 }
 
 function example() {
-  const contract = state.registry.contracts.find(({ key }) => key === find("contract").value);
+  const contract = chosenContract();
   if (contract === undefined) return;
-  find("as").value = contract.service;
+  fillAs();
+  find("as").value = contract.origin?.accounts[0] ?? contract.service;
   find("body").value = JSON.stringify(contract.example, undefined, 2);
   void checkForm();
 }
 
 /** An event's own detail in the form, to be changed. */
-function edit({ contract, by, detail }) {
+function edit({ contract, by, account, detail }) {
   find("contract").value = contract;
-  find("as").value = by;
+  fillAs();
+  find("as").value = chosenContract()?.origin === undefined ? by : account;
   find("body").value = JSON.stringify(detail, undefined, 2);
   find("body").focus();
   void checkForm();

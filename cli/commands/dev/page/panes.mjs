@@ -35,7 +35,7 @@ export async function showDetail(pane, id, { edit, close }) {
       " ",
       button("edit and send", () => edit(event)),
       " ",
-      button("copy as SDK call", copy),
+      button("copy as code", copy),
       " ",
       button("close", close),
       " ",
@@ -65,7 +65,7 @@ export async function showDetail(pane, id, { edit, close }) {
     heading("metadata"),
     json(event.metadata),
     ...appearances(event),
-    element("details", {}, element("summary", {}, "as SDK call"), json(event.code)),
+    element("details", {}, element("summary", {}, "as code"), json(event.code)),
   );
 }
 
@@ -144,12 +144,12 @@ export function showMap(pane, { accounts, contracts, subscriptions }, filterBy) 
     element(
       "ul",
       {},
-      ...contracts.map(({ key, service, description }) =>
+      ...contracts.map(({ key, service, origin, description }) =>
         element(
           "li",
           {},
           only(key, (event) => event.contract === key),
-          ` by ${service}: ${description}`,
+          ` ${origin === undefined ? `by ${service}` : `from ${origin.title}`}: ${description}`,
           element(
             "ul",
             {},
@@ -176,14 +176,11 @@ export function showMap(pane, { accounts, contracts, subscriptions }, filterBy) 
     element(
       "ul",
       {},
-      ...accounts.map(({ name, id, services, description }) =>
+      ...accounts.map(({ name, id, description }) =>
         element(
           "li",
           {},
-          only(
-            name,
-            (event) => event.by === name || services.includes(event.by) || event.reached.includes(name),
-          ),
+          only(name, (event) => event.account === name || event.reached.includes(name)),
           ` ${id}: ${description}`,
         ),
       ),
