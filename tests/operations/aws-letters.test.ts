@@ -1,29 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fateOf, type FateFacts, type Receiver } from "../../operations/dead-letters/fate.js";
-import { Hand } from "../../operations/dead-letters/hand.js";
 import { noHistory } from "../../operations/dead-letters/history.js";
-import { openJournal, readHistory } from "../../operations/dead-letters/journal.js";
 import { readLetter } from "../../operations/dead-letters/letter.js";
-import { letterQueuesOf } from "../../operations/dead-letters/letter-queues.js";
-import { Judge } from "../../operations/dead-letters/plan.js";
-import { queueUrl } from "../../operations/dead-letters/queue.js";
-import { Redrive, redriveHiddenSeconds } from "../../operations/dead-letters/redrive.js";
 import type { StayReason } from "../../operations/dead-letters/stay-reasons.js";
 import type { BusRule } from "../../operations/rules.js";
-import { systemClock } from "../../operations/run.js";
 import {
   awsEventText,
   type AwsEventText,
   awsForwardAttributes,
   awsIds,
   deployAwsRules,
-  openAws,
   registry,
   stack,
   topology,
 } from "../fixtures/aws-events-backbone.js";
 import { OperatedAws } from "../fixtures/operated-aws.js";
-import { newStateFolder } from "../fixtures/redrive-run.js";
+import { newStateFolder, runRedrive, type RedriveRunOptions } from "../fixtures/redrive-run.js";
 
 const uploads = "arn:aws:sqs:eu-west-1:333333333333:backbone-billing--uploads";
 const everything = '{"source":[{"prefix":""}]}';
@@ -159,7 +151,7 @@ describe("a letter about an event of AWS stays", () => {
     },
     {
       name: "that its rule would not take now",
-      event: { detail: '{"bucket":{"name":"others"},"object":{"key":"1.csv"}}' },
+      event: { detail: '{"bucket":{"name":"others"},"object":{"key":"1.pdf"}}' },
       reason: "no-match",
       detail: "backbone-forward-billing.default",
     },
@@ -207,5 +199,131 @@ describe("a letter about an event of AWS stays", () => {
       reason: "aws-breaks-contract",
       detail: "detail does not satisfy uploads/Object Created: it has size",
     });
+  });
+});
+
+describe("a redrive of events of AWS", () => {
+  const letters = "backbone-orders-dead-letters";
+  const targets = { uploads: "backbone-billing--uploads", index: "backbone-billing--index" };
+  const both = awsEventText({
+    id: "both-1",
+    detail: '{"bucket":{"name":"uploads"},"object":{"key":"both/1.csv"}}',
+  });
+  let aws: OperatedAws;
+  let state: string;
+
+  beforeEach(async () => {
+    aws = new OperatedAws(awsIds);
+    state = newStateFolder();
+    deployAwsRules(aws);
+    for (const name of [letters, ...Object.values(targets)]) aws.createQueue(name);
+    await aws.start();
+  });
+
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await aws.stop();
+  });
+
+  const add = (body: string) =>
+    aws.addMessage(
+      letters,
+      body,
+      awsForwardAttributes("orders", "billing"),
+      new Date("2026-01-01T11:00:05Z"),
+    );
+  const redrive = (options: Partial<RedriveRunOptions> = {}) =>
+    runRedrive(aws, { account: "orders", backbone: { registry, topology }, state, ...options });
+  const bodies = (queue: string) => aws.messagesIn(queue).map(({ body }) => body);
+  const refuse = (target: string) => {
+    aws.fault = ({ action, input }) =>
+      action === "SendMessageBatch" && String(input.QueueUrl).endsWith(target)
+        ? { kind: "error", type: "AccessDeniedException", status: 403, message: "no" }
+        : undefined;
+  };
+
+  it("gives the whole event to each target by the redrive role of the receiver, and deletes the letter then", async () => {
+    add(both);
+    add(awsEventText({ id: "one-1" }));
+    const { result } = await redrive();
+    expect(bodies(targets.index)).toEqual([both]);
+    expect(bodies(targets.uploads)).toEqual([both, awsEventText({ id: "one-1" })]);
+    expect(bodies(letters)).toEqual([]);
+    expect(result.partly).toEqual([]);
+    expect(new Set(result.redriven.map(({ eventId }) => eventId))).toEqual(new Set(["both-1", "one-1"]));
+    const sent = aws.requestsOf("SendMessageBatch");
+    expect(
+      sent.every(({ caller }) => caller.includes("333333333333:assumed-role/backbone-redrive-billing")),
+    ).toBe(true);
+    const deleted = aws.requestsOf("DeleteMessageBatch");
+    expect(
+      deleted.every(({ caller }) => caller.includes("444444444444:assumed-role/backbone-redrive-orders")),
+    ).toBe(true);
+    expect(aws.requestsOf("PutEvents")).toEqual([]);
+  });
+
+  it("keeps the letter while one of the targets has not got it, and the next run gives it to that one alone", async () => {
+    const id = add(both);
+    refuse(targets.uploads);
+    const first = await redrive();
+    expect(first.result).toMatchObject({
+      redriven: [],
+      partly: [{ messageId: id, to: uploads.replace("--uploads", "--index") }],
+      refused: [{ messageId: id, to: uploads }],
+      untouched: [],
+    });
+    expect(aws.messagesIn(letters).map((one) => one.id)).toEqual([id]);
+    expect(bodies(targets.uploads)).toEqual([]);
+    aws.fault = () => undefined;
+    const second = await redrive();
+    expect(second.result).toMatchObject({ redriven: [{ messageId: id }], partly: [] });
+    expect(bodies(targets.uploads)).toEqual([both]);
+    expect(bodies(targets.index)).toEqual([both]);
+    expect(bodies(letters)).toEqual([]);
+  });
+
+  it("does not take it for done with when the route is gone before all have it", async () => {
+    const id = add(both);
+    refuse(targets.uploads);
+    await redrive();
+    aws.fault = () => undefined;
+    const orders = stack("orders");
+    const without = { ...orders, forwards: [] };
+    const stacks = new Map([...topology.stacks, ["orders", without] as const]);
+    await redrive({ backbone: { registry, topology: { ...topology, stacks } } });
+    expect(aws.messagesIn(letters).map((one) => one.id)).toEqual([id]);
+  });
+
+  it("only deletes what all targets had got before, and asks where nobody knows whether one has", async () => {
+    const id = add(both);
+    aws.failsToDelete = () => true;
+    expect((await redrive()).result.undeleted).toMatchObject([{ messageId: id }, { messageId: id }]);
+    aws.failsToDelete = () => false;
+    aws.now += 1_000;
+    expect((await redrive()).result.cleared).toMatchObject([{ messageId: id }]);
+    expect(bodies(targets.index)).toEqual([both]);
+
+    add(both.replace("both-1", "both-2"));
+    aws.fault = ({ action, input }) =>
+      action === "SendMessageBatch" && String(input.QueueUrl).endsWith(targets.index)
+        ? { kind: "cut-after" }
+        : undefined;
+    await redrive();
+    aws.fault = () => undefined;
+    const { planned } = await redrive();
+    expect(planned).toMatchObject([
+      { fate: { kind: "stays", reason: "in-doubt", again: { to: uploads.replace("--uploads", "--index") } } },
+    ]);
+    // Nothing more is risked on what may not work at all.
+    expect(bodies(targets.uploads)).toEqual([both]);
+  });
+
+  it("is content with a letter for each of two deliveries of one event, and gives it once", async () => {
+    add(both);
+    add(both);
+    const { result } = await redrive();
+    expect(result.redriven).toHaveLength(4);
+    expect(bodies(targets.uploads)).toEqual([both]);
+    expect(bodies(letters)).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { names } from "../../../infra/aws/names.js";
 import type { Registry } from "../../../infra/registry/index.js";
 import type { StackPlan, Topology } from "../../../infra/topology/index.js";
 import type { AccountSession } from "../../../operations/aws/session.js";
@@ -28,7 +29,7 @@ import { canAsk, confirm, type ConsentOptions } from "../../terminal/confirm.js"
 import { Progress } from "../../terminal/progress.js";
 import { writeJson, writeText } from "../../terminal/write.js";
 import type { LetterFacts } from "./facts.js";
-import { type GivenUp, givenUpToJson, renderElsewhere, renderGivenUp } from "./no-letters.js";
+import { type GivenUp, givenUpToJson, plannedRules, renderElsewhere, renderGivenUp } from "./no-letters.js";
 import { lettersToJson } from "./json.js";
 import { renderLetters, renderLost, renderUnreleased } from "./report.js";
 import { renderDiscardResult, renderRedriveResult } from "./results.js";
@@ -205,8 +206,18 @@ async function elsewhere(
   { letters, others, state }: LetterFacts,
 ): Promise<string[]> {
   if (letters.length + others + state.visible + state.hidden > 0) return [];
-  const listing = judge.listing ?? (await askForRules(session, account.bus.name));
-  return [renderElsewhere(topology, account, listing, context, redeploy)];
+  const prefix = names.awsEventsRule(topology.environment.prefix, "", 0);
+  const buses = await Promise.all(
+    plannedRules(account).map(async (one) => {
+      const isOwn = one.bus === account.bus.name;
+      const listing = isOwn
+        ? (judge.listing ?? (await askForRules(session, one.bus)))
+        : // Others have rules there, too.
+          await askForRules(session, one.bus, prefix);
+      return { ...one, listing };
+    }),
+  );
+  return [renderElsewhere(topology, account, buses, context, redeploy)];
 }
 
 async function redriveThem(found: Found): Promise<boolean> {

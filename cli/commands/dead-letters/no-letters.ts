@@ -33,18 +33,45 @@ export function givenUpToJson(
   return queues?.map(({ queue, letters }) => ({ queue: queue.as, letters }));
 }
 
+/** The rules that stand on a bus, and the names of those that the plan has there. */
+export interface BusRules {
+  readonly bus: string;
+  readonly planned: readonly string[];
+  readonly listing: RuleList;
+}
+
+/** What the plan has on an account's own bus, and on others from which it forwards events of AWS. */
+export function plannedRules({ bus, log, forwards, ...plan }: StackPlan): Omit<BusRules, "listing">[] {
+  const own = forwards.filter(({ busName }) => busName === undefined);
+  const subscriptions = plan.kind === "member" ? plan.subscriptions : [];
+  return [
+    {
+      bus: bus.name,
+      planned: [...logRulesOf(log), ...[...own, ...subscriptions].flatMap(({ rules }) => namesOf(rules))],
+    },
+    ...[...new Set(forwards.flatMap(({ busName }) => busName ?? []))].map((name) => ({
+      bus: name,
+      planned: forwards.filter(({ busName }) => busName === name).flatMap(({ rules }) => namesOf(rules)),
+    })),
+  ];
+}
+
+function namesOf(rules: readonly { readonly name: string }[]): string[] {
+  return rules.map(({ name }) => name);
+}
+
 /** What else it can be that an event did not do its work, if the queue has no letter about it. */
 export function renderElsewhere(
   topology: Topology,
   account: StackPlan,
-  listing: RuleList,
+  buses: readonly BusRules[],
   context: CommandContext,
   redeploy: string,
 ): string {
   return section(
     "If an event is missing all the same",
     [
-      ...ruleStates(account, listing, redeploy),
+      ...buses.flatMap((one) => ruleStates(account, one, redeploy)),
       ...expired(topology, account, context),
       ...otherQueues(account, context),
       `it arrived, and the consumer failed: ${backboneCommand(["find", "--detail", "<field>=<value>", "--since", "1d"], context)}`,
@@ -53,27 +80,19 @@ export function renderElsewhere(
 }
 
 /** A rule that is gone or disabled leaves no letter. */
-function ruleStates(account: StackPlan, listing: RuleList, redeploy: string): string[] {
+function ruleStates({ region }: StackPlan, { bus, planned, listing }: BusRules, redeploy: string): string[] {
   if (listing.kind === "unknown") return [`rules: ${printable(listing.because)}`];
   const standing = new Map(listing.rules.map((rule) => [rule.name, rule]));
-  const planned = [
-    ...logRulesOf(account.log),
-    ...(account.kind === "backbone"
-      ? account.forwards.flatMap(({ rules }) => rules.map(({ name }) => name))
-      : account.subscriptions.flatMap(({ rules }) => rules.map(({ name }) => name))),
-  ];
   const missing = planned.filter((name) => !standing.has(name));
   const disabled = listing.rules.filter(({ isEnabled }) => !isEnabled).map(({ name }) => name);
   return [
-    ...missing.map((name) => `rule ${name} is not on ${account.bus.name}: ${redeploy}`),
+    ...missing.map((name) => `rule ${name} is not on ${bus}: ${redeploy}`),
     ...disabled.map((name) => {
-      const enable = `aws events enable-rule --event-bus-name ${account.bus.name} --name ${name} --region ${account.region}`;
-      return `rule ${printable(name)} on ${account.bus.name} is disabled: ${printable(enable)}`;
+      const enable = `aws events enable-rule --event-bus-name ${bus} --name ${name} --region ${region}`;
+      return `rule ${printable(name)} on ${bus} is disabled: ${printable(enable)}`;
     }),
     ...(missing.length + disabled.length === 0
-      ? [
-          `rules: the ${listing.rules.length} on ${account.bus.name} are enabled, those of the plan among them`,
-        ]
+      ? [`rules: the ${listing.rules.length} on ${bus} are enabled, those of the plan among them`]
       : []),
   ];
 }
@@ -84,15 +103,19 @@ function expired({ stacks }: Topology, account: StackPlan, context: CommandConte
   if (backbone?.archive === undefined) return ["its letter expired: gone, as the global bus has no archive"];
   const receiver = account.kind === "member" ? ["--account", account.account] : [];
   const replay = ["replay", "--from", "15d", "--to", "14d", ...receiver, "--dry-run"];
+  const butAws = account.forwards.some(({ busName }) => busName !== undefined)
+    ? ", unless it is one of AWS"
+    : "";
   return [
-    `its letter expired in the last day: the archive may have the event: ${backboneCommand(replay, context)}`,
+    `its letter expired in the last day: the archive may have the event${butAws}: ${backboneCommand(replay, context)}`,
   ];
 }
 
 function otherQueues(account: StackPlan, context: CommandContext): string[] {
-  const members = account.kind === "backbone" ? account.forwards.map(({ member }) => member) : [];
+  const members = new Set(account.forwards.map(({ member }) => member));
+  members.delete(account.account);
   return [
-    ...members.map(
+    ...[...members].map(
       (member) =>
         `refused by a rule's target in ${member}: ${backboneCommand(["dead-letters", member], context)}`,
     ),
