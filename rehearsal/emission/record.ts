@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import debuggable from "@pulumi/pulumi/runtime/debuggable.js";
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import type { Bundles } from "../../infra/code/bundle.js";
@@ -6,6 +7,7 @@ import { deployStack } from "../../infra/program.js";
 import type { AssumedRole, StackPlan } from "../../infra/topology/index.js";
 import { withDigests } from "./archive.js";
 import type { ProviderPlace } from "./arns.js";
+import { collectGarbage } from "./garbage.js";
 import { answerOf } from "./kinds/index.js";
 import { type RecordedResource, type RecordedStack, resourceReference } from "./plan-file.js";
 
@@ -31,6 +33,7 @@ export async function recordStack(stack: StackToRecord): Promise<RecordedStack> 
     // One error rejects a promise for every output; the later ones must not reach the process either.
     await setImmediate();
     restoreProcess();
+    collectGarbage();
   }
 }
 
@@ -55,19 +58,24 @@ async function evaluate(
 /**
  * An error in an Output or a mock reaches nobody but the process, as an unhandled rejection. Stack traces and
  * source maps are off meanwhile: Pulumi takes several traces per resource, which is most of a resource's cost.
+ * So is its search for promises that never settle, which is a third of what a resource holds: `disconnect` waits for all.
  * A failure found so is reported with its message; running `pulumi preview` shows the trace.
  */
 function takeOverProcess(recording: Recording): () => void {
   const listeners = process.listeners("unhandledRejection");
-  const { stackTraceLimit } = Error;
+  const stackTraceLimit = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit") ?? {};
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", recording.fail);
-  Error.stackTraceLimit = 0;
+  // Pulumi sets it to infinity for every resource it constructs; where it is no plain number, V8 takes no trace.
+  Object.defineProperty(Error, "stackTraceLimit", { get: () => 0, set: () => undefined, configurable: true });
   const { sourceMapsEnabled } = process;
   process.setSourceMapsEnabled(false);
+  const unchanged = { ...debuggable };
+  Object.assign(debuggable, { debuggablePromise: (promise: unknown) => promise });
   return () => {
+    Object.assign(debuggable, unchanged);
     process.setSourceMapsEnabled(sourceMapsEnabled);
-    Error.stackTraceLimit = stackTraceLimit;
+    Object.defineProperty(Error, "stackTraceLimit", stackTraceLimit);
     process.off("unhandledRejection", recording.fail);
     for (const listener of listeners) process.on("unhandledRejection", listener);
   };
