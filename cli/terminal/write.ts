@@ -11,12 +11,8 @@ process.stderr.on("error", () => undefined);
  * @throws Failure if it takes no more for another reason, such as a full disk
  */
 export async function writeText(text: string): Promise<void> {
-  await write(text.endsWith("\n") ? text : `${text}\n`);
-}
-
-async function write(text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    process.stdout.write(text, (error) => {
+    process.stdout.write(text.endsWith("\n") ? text : `${text}\n`, (error) => {
       if (error) reject("code" in error && error.code === "EPIPE" ? new ReaderGone() : notWritten(error));
       else resolve();
     });
@@ -28,31 +24,8 @@ function notWritten({ message }: Error): Failure {
   return new Failure(`the output cannot be written: ${message}; what it would have told of has been done`);
 }
 
-/** As `JSON.stringify(value, undefined, 2)` has it, part by part: the text of a large plan is never held as a whole. */
 export async function writeJson(value: unknown): Promise<void> {
-  for (const part of jsonParts(value, "", 2)) await write(part);
-  await write("\n");
-}
-
-/** @param levels so many of containers are told member by member; below them each is one part */
-function* jsonParts(value: unknown, indent: string, levels: number): Generator<string> {
-  const isArray = Array.isArray(value);
-  const members =
-    levels === 0 || typeof value !== "object" || value === null
-      ? []
-      : Object.entries(value).filter(([, member]) => isArray || member !== undefined);
-  if (members.length === 0) {
-    yield JSON.stringify(value ?? null, undefined, 2).replaceAll("\n", `\n${indent}`);
-    return;
-  }
-  const inner = `${indent}  `;
-  let before = isArray ? "[" : "{";
-  for (const [key, member] of members) {
-    yield `${before}\n${inner}${isArray ? "" : `${JSON.stringify(key)}: `}`;
-    yield* jsonParts(member, inner, levels - 1);
-    before = ",";
-  }
-  yield `\n${indent}${isArray ? "]" : "}"}`;
+  await writeText(JSON.stringify(value, undefined, 2));
 }
 
 /** Warnings go to stderr: they are no part of the answer. */
