@@ -10,6 +10,8 @@ export interface LoggedEvent {
   readonly source: string;
   readonly detailType: string;
   readonly time: string;
+  /** Id of the AWS account that EventBridge has it from. */
+  readonly account: string | undefined;
   readonly resources: readonly string[];
   /** Undefined of a sensitive contract, of which logs hold the envelope only. */
   readonly detail: Readonly<Record<string, unknown>> | undefined;
@@ -48,6 +50,7 @@ const loggedEvent = z.object({
   source: z.string(),
   "detail-type": z.string(),
   time: z.string(),
+  account: z.string().optional(),
   resources: z.array(z.string()).default([]),
   detail: z.record(z.string(), z.unknown()),
   "replay-name": z.string().optional(),
@@ -98,7 +101,13 @@ export async function* readLog(
 export function readLogged(text: string): LoggedEvent | undefined {
   const { success, data } = loggedEvent.safeParse(readJson(text));
   if (!success) return readEnvelope(text);
-  return { ...data, detailType: data["detail-type"], replayName: data["replay-name"], text };
+  return {
+    ...data,
+    account: data.account,
+    detailType: data["detail-type"],
+    replayName: data["replay-name"],
+    text,
+  };
 }
 
 const envelope = loggedEvent.omit({ detail: true, resources: true }).loose();
@@ -121,6 +130,7 @@ function readEnvelope(text: string): LoggedEvent | undefined {
   const whole = { ...fields, ...(replayName === undefined ? {} : { "replay-name": replayName }), resources };
   return {
     ...fields,
+    account: fields.account,
     detailType: fields["detail-type"],
     resources,
     detail: undefined,
