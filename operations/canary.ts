@@ -15,6 +15,10 @@ export interface CanaryOptions {
   readonly owner: AccountSession;
   /** The logs that must show the event: of the global bus first, then of each receiver. */
   readonly logs: readonly SearchedLog[];
+  /**
+   * Id of the owner's AWS account, where forwards go by the `account` of an event: the global bus's log must show it. Undefined: they do not.
+   */
+  readonly boundAccount: string | undefined;
   /** Tells this canary from others; ends up in `resources`. */
   readonly name: string;
   readonly timeoutMilliseconds: number;
@@ -45,6 +49,8 @@ export interface CanaryResult {
   /** What the logs were looked through for, by the event's own time. */
   readonly searched: TimeWindow;
   readonly hops: readonly CanaryHop[];
+  /** The `account` that the global bus's log shows, where forwards go by it and it is not the owner's. */
+  readonly wrongAccount: string | undefined;
   readonly ok: boolean;
   readonly interrupted: boolean;
 }
@@ -56,7 +62,8 @@ export interface CanaryResult {
  * @throws OperationError if the bus refuses it
  */
 export async function runCanary(options: CanaryOptions): Promise<CanaryResult> {
-  const { logs, name, owner, timeoutMilliseconds, pollMilliseconds, clock, signal, progress } = options;
+  const { logs, boundAccount, name, owner, timeoutMilliseconds, pollMilliseconds, clock, signal, progress } =
+    options;
   const publishedAt = clock.now();
   const searched = windowAround(publishedAt, owner.clockSkew);
   const mark = `${canaryMark}${name}`;
@@ -64,6 +71,7 @@ export async function runCanary(options: CanaryOptions): Promise<CanaryResult> {
   let eventId = published.kind === "accepted" ? published.id : undefined;
   const seen = new Map<string, number>();
   const problems = new Map<string, string>();
+  let wrongAccount: string | undefined;
   const elapsed = () => clock.now().getTime() - publishedAt.getTime();
   for (;;) {
     const waiting = logs.filter(({ session }) => !seen.has(session.account));
@@ -74,6 +82,8 @@ export async function runCanary(options: CanaryOptions): Promise<CanaryResult> {
         problems.delete(account);
         if (event === undefined) return;
         eventId ??= event.id;
+        if (log === logs[0] && boundAccount !== undefined && event.account !== boundAccount)
+          wrongAccount = event.account ?? "none";
         seen.set(account, elapsed());
       } catch (error) {
         if (!(error instanceof OperationError)) throw error;
@@ -81,10 +91,12 @@ export async function runCanary(options: CanaryOptions): Promise<CanaryResult> {
       }
     });
     progress?.(seen.size, logs.length);
+    // Then no forward takes it.
+    if (wrongAccount !== undefined) break;
     if (seen.size === logs.length || signal.aborted || elapsed() >= timeoutMilliseconds) break;
     await clock.sleep(pollMilliseconds, signal);
   }
-  const ok = seen.size === logs.length;
+  const ok = seen.size === logs.length && wrongAccount === undefined;
   return {
     eventId,
     mark,
@@ -97,6 +109,7 @@ export async function runCanary(options: CanaryOptions): Promise<CanaryResult> {
       seenAfter: seen.get(account),
       problem: problems.get(account),
     })),
+    wrongAccount,
     ok,
     interrupted: !ok && signal.aborted,
   };

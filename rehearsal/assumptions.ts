@@ -63,6 +63,11 @@ export const assumptions: readonly Assumption[] = [
     text: "by their state, on every bus that such an event comes by. AWS documents the state for custom buses, too, and not whether a forwarded event is held back there: the rules behind a forward ask as well. Whether an archive keeps such events is not known.",
   },
   {
+    id: "event-account",
+    title: "The `account` of a directly published event is the caller's,",
+    text: 'whatever the entry says; AWS documents no field of an entry that sets it. Where `publishing` is `"organisation"`, forwards tell publishers apart by it: if it were the bus\'s, they would take nothing, and if callers could choose it, anything. `npx backbone canary` looks at it on a living backbone.',
+  },
+  {
     id: "target-role",
     title: "A bus target needs an execution role",
     text: "in the rule's own account, in the same AWS account too; AWS documents it for other accounts only.",

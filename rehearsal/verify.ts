@@ -1,4 +1,4 @@
-import { type Environment, type Registry, sharedAccounts } from "../infra/registry/index.js";
+import { type Environment, givenUp, type Registry, sharedAccounts } from "../infra/registry/index.js";
 import { type Cause, causesOf, type ClaimFailure } from "./causes.js";
 import type { ProofCheck } from "./claim.js";
 import type { RecordedPlan } from "./emission/plan-file.js";
@@ -162,7 +162,11 @@ export function claimsOf(stage: Stage): ProofCheck[] {
 
 /** What is assumed, and what cannot be promised. */
 function notesOf(stage: Stage): string[] {
-  return [...boundaryNotes(stage), ...sharedAccountNotes(stage), ...publishingNotes(stage)];
+  return [
+    ...boundaryNotes(stage),
+    ...sharedAccountNotes(stage),
+    ...[givenUp(stage.environment) ?? []].flat(),
+  ];
 }
 
 function boundaryNotes({ environment: { roles, auditTrail } }: Stage): string[] {
@@ -179,14 +183,6 @@ function boundaryNotes({ environment: { roles, auditTrail } }: Stage): string[] 
           "the role of the audit trail: a plugin makes it, without path and permissions boundary of the environment",
         ]),
   ];
-}
-
-function publishingNotes({ environment: { publishing, organizationId } }: Stage): string[] {
-  return publishing === "statements"
-    ? []
-    : [
-        `publishing: "organisation": whoever administrates an account of ${String(organizationId)} can put any event into the global bus's log and archive, under any source; forwards and replays take a contract from its publishers' accounts only`,
-      ];
 }
 
 function sharedAccountNotes({ sharing, registry, environment }: Stage): string[] {

@@ -36,7 +36,23 @@ export function renderQuotas(topology: Topology): string {
     ]),
   );
   const peaks = throughput === undefined ? [] : [renderThroughput(throughput)];
-  return [table, "", ...peaks, renderRoom(topology)].join("\n");
+  return [table, "", ...peaks, ...renderDivided(topology), renderRoom(topology)].join("\n");
+}
+
+/** Who needs several of the global bus's rules: those who receive most, where forwards bind the publishers' accounts. */
+function renderDivided({ stacks }: Topology): string[] {
+  const divided = [...stacks.values()]
+    .flatMap((stack) => (stack.kind === "backbone" ? stack.forwards : []))
+    .map(({ member, rules }) => ({ member, rules: rules.length }))
+    .filter(({ rules }) => rules > 1)
+    .sort((left, right) => right.rules - left.rules);
+  const [first, ...others] = divided;
+  if (first === undefined) return [];
+  const and =
+    others.length === 0
+      ? ""
+      : `; ${others.length === 1 ? "1 more receiver takes" : `${others.length.toLocaleString("en")} more receivers take`} several`;
+  return [`${first.member} takes ${first.rules.toLocaleString("en")} of the global bus's rules${and}.`];
 }
 
 function renderThroughput({ contracts, withoutPeak }: Throughput): string {

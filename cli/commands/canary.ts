@@ -44,7 +44,7 @@ export const canaryCommand = defineCommand<CanaryOptions>({
     ),
   ],
   takes: ["yes", "profile"],
-  json: "{ ok, environment, contract, eventId?, mark?, doubt?, publishedAt, searched?: { from, until }, interrupted, hops: [{ account, logGroup, seenAfterMilliseconds?, problem? }], missing?: { account, hop }, problem? }; with --watch or --all one line each",
+  json: "{ ok, environment, contract, eventId?, mark?, doubt?, publishedAt, searched?: { from, until }, interrupted, hops: [{ account, logGroup, seenAfterMilliseconds?, problem? }], wrongAccount?, missing?: { account, hop }, problem? }; with --watch or --all one line each",
   help: [
     "Consumers see a canary as an event like others, but for event-backbone:canary:… in its resources.",
     "Exits with 0 if every log showed every canary, with 1 if not or if it could not be told.",
@@ -173,6 +173,7 @@ async function runOne(
       contract: plan.contract,
       globalBus: plan.backbone.bus.arn,
       owner: sessionOf(sessions, plan.contract.account),
+      boundAccount: boundAccount(plan),
       logs: plan.logs.map(({ account, logGroup }) => ({ session: sessionOf(sessions, account), logGroup })),
       name: randomUUID(),
       ...times,
@@ -195,6 +196,11 @@ async function runOne(
   }
 }
 
+/** Id of the account that forwards take the contract from, where they go by it. */
+function boundAccount({ environment, contract }: CanaryPlan): string | undefined {
+  return environment.publishing === "organisation" ? environment.accountIds.get(contract.account) : undefined;
+}
+
 /** A function, because the compiler takes a signal that was quiet once to be quiet for ever. */
 function isRaised({ aborted }: AbortSignal): boolean {
   return aborted;
@@ -211,7 +217,7 @@ function renderCanaryPlan(plans: readonly CanaryPlan[]): string {
 }
 
 function renderCanary(facts: CanaryPlan, result: CanaryResult): string {
-  const { eventId, publishedAt, hops, doubt, mark } = result;
+  const { eventId, publishedAt, hops, doubt, mark, wrongAccount } = result;
   const missing = missingHop(facts, result);
   return [
     `${publishedAt.toISOString()} canary ${eventId ?? mark} (${facts.contract.key}): ${verdict(result)}`,
@@ -219,6 +225,13 @@ function renderCanary(facts: CanaryPlan, result: CanaryResult): string {
       ? []
       : [indent(`${colors.yellow("?")} it may be on the bus: ${printable(doubt)}`)]),
     ...hops.map((hop) => indent(renderHop(hop, result))),
+    ...(wrongAccount === undefined
+      ? []
+      : [
+          indent(
+            `${colors.red("✗")} EventBridge gives it the account ${printable(wrongAccount)}, not the publisher's ${String(boundAccount(facts))}: forwards that bind accounts take nothing; write publishing: "statements" and deploy ${facts.backbone.account}`,
+          ),
+        ]),
     ...(missing === undefined ? [] : [indent(missing.hop)]),
   ].join("\n");
 }
@@ -236,8 +249,9 @@ function renderHop(
     : `${colors.yellow("?")} ${account}: its log could not be looked at: ${printable(problem)}`;
 }
 
-function verdict({ ok, interrupted, doubt, hops }: CanaryResult): string {
+function verdict({ ok, interrupted, doubt, hops, wrongAccount }: CanaryResult): string {
   if (ok) return colors.green("arrived everywhere");
+  if (wrongAccount !== undefined) return colors.red("has another account than its publisher's");
   if (interrupted) return colors.yellow("interrupted before all logs showed it");
   if (doubt !== undefined) return colors.yellow("in doubt");
   return hops.every(({ seenAfter, problem }) => seenAfter !== undefined || problem !== undefined)
@@ -252,7 +266,7 @@ function renderCanaryFailure({ contract }: CanaryPlan, at: Date, problem: string
 
 /** What `canary --json` prints. */
 function canaryToJson(facts: CanaryPlan, result: CanaryResult): unknown {
-  const { eventId, mark, doubt, publishedAt, searched, hops, ok, interrupted } = result;
+  const { eventId, mark, doubt, publishedAt, searched, hops, wrongAccount, ok, interrupted } = result;
   return {
     ok,
     environment: facts.environment.name,
@@ -269,6 +283,7 @@ function canaryToJson(facts: CanaryPlan, result: CanaryResult): unknown {
       ...(seenAfter === undefined ? {} : { seenAfterMilliseconds: seenAfter }),
       problem,
     })),
+    ...(wrongAccount === undefined ? {} : { wrongAccount }),
     missing: missingHop(facts, result),
   };
 }
@@ -289,10 +304,11 @@ function canaryFailureToJson({ environment, contract }: CanaryPlan, at: Date, pr
 /** The first hop that no log shows, and where to look: whatever comes behind it is its consequence. */
 function missingHop(
   { backbone, contract, context }: CanaryPlan,
-  { hops, doubt, interrupted }: CanaryResult,
+  { hops, doubt, interrupted, wrongAccount }: CanaryResult,
 ): { readonly account: string; readonly hop: string } | undefined {
   const hop = hops.find(({ seenAfter }) => seenAfter === undefined);
-  if (interrupted || hop === undefined || hop.problem !== undefined) return undefined;
+  if (interrupted || wrongAccount !== undefined || hop === undefined || hop.problem !== undefined)
+    return undefined;
   const { account, logGroup } = hop;
   const look = (name: string) => `\`${backboneCommand(["dead-letters", name], context)}\``;
   if (account === backbone.account) {

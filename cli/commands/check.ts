@@ -20,7 +20,7 @@ import { defineCommand } from "./command.js";
 export const checkCommand = defineCommand({
   name: "check",
   description: "check the registry and the quotas; evaluates nothing",
-  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], room?, throughput?: { quotas: [{ quota, where, used, limit }], contracts, withoutPeak }, inactive?: [{ what, why }], publishedBySeveral?: [{ what, by: [text], so }], boundary?: { name, allows: [{ accounts, actions }] } }",
+  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], supportCases?: [text], room?, throughput?: { quotas: [{ quota, where, used, limit }], contracts, withoutPeak }, inactive?: [{ what, why }], publishedBySeveral?: [{ what, by: [text], so }], boundary?: { name, allows: [{ accounts, actions }] } }",
   answerTo: (error) =>
     error instanceof RegistryError
       ? { ok: false, problems: error.problems, warnings: [], quotas: [] }
@@ -63,6 +63,7 @@ function toJson(
     })),
     warnings,
     quotas: topology.quotaUsage.map(({ quota, where, used, limit }) => ({ quota, where, used, limit })),
+    ...(topology.supportCases.length === 0 ? {} : { supportCases: topology.supportCases }),
     room: { services: topology.roomForServices, members: topology.roomForMembers },
     ...(throughput === undefined ? {} : { throughput }),
     ...(inactive.length === 0 ? {} : { inactive }),
@@ -94,6 +95,9 @@ function renderCheck(
     ...(inactive.length === 0 ? [] : [section(`Not in ${name}`, renderInactive(inactive))]),
     ...(several.length === 0 ? [] : [section("Published by several", renderSeveral(several))]),
     section(`Quotas of ${name}`, renderQuotas(topology)),
+    ...(topology.supportCases.length === 0
+      ? []
+      : [section("To ask AWS for", topology.supportCases.join("\n"))]),
     ...renderBoundary(topology.boundary),
     ...warnings.map((warning) => `${colors.yellow("warning:")} ${warning}`),
   ].join("\n");

@@ -52,6 +52,7 @@ export {
   type PublishedBySeveral,
   publishedBySeveral,
 } from "./publications.js";
+export { givenUp } from "./publishing.js";
 export { isRecord } from "./read.js";
 export {
   type Account,

@@ -34,3 +34,10 @@ export function checkPublishing(
     `"organisation" tells publishers apart by their AWS account, and ${who}; give each an AWS account of its own, or remove publishing`,
   );
 }
+
+/** What an environment does without that lets in an organisation, in one sentence. */
+export function givenUp({ publishing, organizationId }: Environment): string | undefined {
+  return publishing === "statements"
+    ? undefined
+    : `publishing: "organisation": whoever administrates an account of ${String(organizationId)} can put any event into the global bus's log and archive, under any source; forwards take a contract from its publishers' accounts only, in replays, too`;
+}

@@ -143,8 +143,10 @@ export interface Room {
  * has its own, so that as many fit in any case.
  */
 export function roomForServices(scope: Scope, stacks: readonly StackPlan[]): Room | undefined {
-  const policy = stacks.find((stack) => stack.kind === "backbone")?.bus.policy;
-  if (policy === undefined) return undefined;
+  const backbone = stacks.find((stack) => stack.kind === "backbone");
+  if (backbone === undefined) return undefined;
+  if (scope.environment.publishing === "organisation") return roomInRules(scope, backbone);
+  const { policy } = backbone.bus;
   const own = policy.Statement.filter(({ Sid, Effect }) => Sid.startsWith("publish-") && Effect === "Deny");
   const allowed = scope.publications.filter(({ account }) => !scope.sharesBackbone(account));
   const alone = [
@@ -155,6 +157,20 @@ export function roomForServices(scope: Scope, stacks: readonly StackPlan[]): Roo
   const left = effectiveQuota(scope.environment, "busPolicyCharacters") - JSON.stringify(policy).length;
   const count = Math.max(0, Math.floor((left * scope.registry.services.size) / alone));
   return { count, quota: "busPolicyCharacters" };
+}
+
+/** The policy has one size: what is received by those who receive everything needs rules, which are half full at least. */
+function roomInRules({ environment, registry }: Scope, { forwards, log }: BackbonePlan): Room | undefined {
+  const characters = effectiveQuota(environment, "eventPatternCharacters");
+  const everything = forwards.filter(({ rules }) => rules.some(({ routes }) => routes.includes("*")));
+  const taken = everything.reduce((sum, { rules: [first, ...others] }) => {
+    const isDivided = first === undefined || others.length > 0;
+    return sum + (isDivided ? others.length + 1 : Math.min(1, (2 * first.cost.characters) / characters));
+  }, 0);
+  if (taken === 0) return undefined;
+  const used = forwards.flatMap(({ rules }) => rules).length + logRulesOf(log).length;
+  const left = effectiveQuota(environment, "rulesPerBus") - used;
+  return { count: Math.max(0, Math.floor((left * registry.services.size) / taken)), quota: "rulesPerBus" };
 }
 
 /** Room for more members that receive something, each with one forward rule, one role and one bus. */

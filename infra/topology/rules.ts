@@ -77,7 +77,9 @@ function boundParts(
   { number, items }: Part<FlowEvents>,
   fits: Fits,
 ): (Part<FlowEvents> & { readonly second: number })[] {
-  const keyed = (item: FlowEvents) => `${keyOf(item)} by account`;
+  // What has one source shares a branch, and so is kept together as long as may be.
+  const keyed = (item: FlowEvents, depth: number) =>
+    `${depth < maxSecondDepth / 2 ? item.binds.source.join() : keyOf(item)} by account`;
   return splitStably(boundEvents(items), keyed, fits, maxSecondDepth).map((part, index) => ({
     number,
     second: index === 0 ? 0 : part.number,
@@ -212,7 +214,7 @@ const maxSecondDepth = 20;
  */
 export function splitStably<Item>(
   items: readonly Item[],
-  keyOf: (item: Item) => string,
+  keyOf: (item: Item, depth: number) => string,
   fits: (items: readonly Item[]) => boolean,
   deepest = maxDepth,
 ): Part<Item>[] {
@@ -220,7 +222,7 @@ export function splitStably<Item>(
     if (part.items.length <= 1 || depth >= deepest || fits(part.items)) return [part];
     const halves = [0, 1].map((bit) => ({
       number: part.number + bit * 2 ** depth,
-      items: part.items.filter((item) => hashBit(keyOf(item), depth) === bit),
+      items: part.items.filter((item) => hashBit(keyOf(item, depth), depth) === bit),
     }));
     return halves.filter(({ items: half }) => half.length > 0).flatMap((half) => halve(half, depth + 1));
   };

@@ -1,6 +1,7 @@
 import { names } from "../aws/names.js";
 import {
   type Environment,
+  givenUp,
   outsideMembers,
   publicationsBy,
   type Registry,
@@ -21,6 +22,7 @@ import { sensitiveWarnings } from "./sensitive.js";
 import type { StackSelection } from "./stack-name.js";
 import { planSubscriptions } from "./subscription.js";
 import { planSwitchedOn } from "./switched-on.js";
+import { supportCases } from "./support-case.js";
 import { type Throughput, throughputOf } from "./throughput.js";
 
 /** Everything one environment consists of. */
@@ -35,6 +37,8 @@ export interface Topology {
   readonly boundary?: NeededBoundary;
   /** What contracts at their peaks ask of AWS's throughput; absent where none says what its peak is. */
   readonly throughput?: Throughput;
+  /** What to ask AWS for, a sentence each. */
+  readonly supportCases: readonly string[];
   /** Quotas that are exceeded, each in one sentence; nothing may be emitted while there is one. */
   readonly problems: readonly string[];
   /** Quotas that are nearly used up, and what the environment cannot promise. */
@@ -60,11 +64,13 @@ export function planTopology(registry: Registry, environment: Environment): Topo
     roomForMembers: roomForMembers(scope, usages),
     ...(boundary === undefined ? {} : { boundary }),
     ...(throughput === undefined ? {} : { throughput }),
+    supportCases: supportCases(scope, plans, usages),
     problems: usages.filter(isExceeded).map(describe),
     warnings: [
       ...usages.filter(isNear).map(describe),
       ...(throughput?.quotas ?? []).filter((usage) => isNear(usage) || isExceeded(usage)).map(describe),
       ...sharedAccountWarnings(scope),
+      ...[givenUp(environment) ?? []].flat(),
       ...outsideOrganisationWarnings(scope),
       ...trailRoleWarnings(scope),
       ...endingEncryptionWarnings(scope),

@@ -26,7 +26,7 @@ function show(account: string, { eventId, detail, resources }: AcceptedEvent): v
   aws.log(stack(account).log.logGroupName, eventText({ id: eventId, detail, resources, time }));
 }
 
-async function run(): Promise<CanaryResult> {
+async function run(boundAccount?: string): Promise<CanaryResult> {
   const contract = registry.contracts.get("orders/Order.Created");
   if (contract === undefined) throw new Error("the shop has this contract");
   const owner = await openFake(aws, "orders");
@@ -39,6 +39,7 @@ async function run(): Promise<CanaryResult> {
     owner,
     logs,
     globalBus: stack("global").bus.arn,
+    boundAccount,
     name: "run-1",
     timeoutMilliseconds: 60_000,
     pollMilliseconds: 5_000,
@@ -69,6 +70,17 @@ describe("a canary", () => {
         caller: "arn:aws:iam::222222222222:user/administrator",
       },
     ]);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it("fails at once where forwards go by the account, and EventBridge gives it another than its owner's", async () => {
+    aws.onAccepted = (event) => {
+      show("global", event);
+      show("delivery", event);
+    };
+    expect(await run("222222222222")).toMatchObject({ ok: true, wrongAccount: undefined });
+    expect(await run("333333333333")).toMatchObject({ ok: false, wrongAccount: "222222222222" });
+    expect(await run()).toMatchObject({ ok: true, wrongAccount: undefined });
     expect(clock.slept).toEqual([]);
   });
 

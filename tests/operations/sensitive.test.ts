@@ -142,6 +142,7 @@ describe("with envelopes in the logs", () => {
         owner: await openFake(aws, "orders"),
         logs: await searched(),
         globalBus: stack("global").bus.arn,
+        boundAccount: undefined,
         name: "run-1",
         timeoutMilliseconds: 60_000,
         pollMilliseconds: 5_000,
