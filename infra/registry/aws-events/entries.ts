@@ -1,4 +1,3 @@
-import { z } from "zod";
 import * as entries from "../entries.js";
 import type { AwsEventsDefinition } from "./definition.js";
 

@@ -1,10 +1,11 @@
 import { sourceMaxLength } from "../../aws/limits.js";
+import { readContracts } from "../contracts.js";
 import { kindOf } from "../entries.js";
 import { checkEnvironmentNames } from "../environments.js";
 import { listed, type PathSegments, suggest } from "../problem.js";
 import { type ProblemList, readEntry } from "../read.js";
 import type { Origin } from "../registry.js";
-import { readContracts, type ServiceContext, type ServiceDraft } from "../services.js";
+import type { ServiceContext, ServiceDraft } from "../service-draft.js";
 import { isUsable, sourceIn } from "../sources.js";
 import { awsEvents } from "./entries.js";
 import { readOnlyProblem } from "./management-events.js";
