@@ -70,7 +70,14 @@ export function readStories(
         return;
       }
       // Nobody who has received something publishes it.
-      if (contract.service.origin !== undefined) previous = undefined;
+      if (contract.service.origin !== undefined) {
+        previous = undefined;
+        if (index === 0 && partial.begins !== undefined)
+          problems.add(
+            [...path, "begins"],
+            `the first step, ${step}, is published by AWS or a partner, so no function begins the story; remove it`,
+          );
+      }
       if (
         previous !== undefined &&
         previous.account !== account &&

@@ -1,4 +1,4 @@
-import { readAwsEvents } from "./aws-events/read.js";
+import { isAwsEvents, readAwsEvents } from "./aws-events/read.js";
 import { readContracts } from "./contracts.js";
 import { Documents } from "./detail/documents.js";
 import * as entries from "./entries.js";
@@ -16,7 +16,7 @@ export function readServices(
   const context: ServiceContext = { ...known, documents: new Documents() };
   const sources = new Map(Object.entries(section).flatMap(([name, value]) => writtenSource(name, value)));
   const services = Object.entries(section).map(([name, value]): ServiceDraft => {
-    if (isRecord(value) && value.from !== undefined) return readAwsEvents(problems, name, value, context);
+    if (isAwsEvents(value)) return readAwsEvents(problems, name, value, context);
     const path = ["services", name];
     const { partial } = readEntry(problems, entries.service, value, path);
     const account = checkAccount(problems, partial.account, [...path, "account"], context);
