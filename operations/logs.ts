@@ -12,8 +12,6 @@ export interface LoggedEvent {
   readonly source: string;
   readonly detailType: string;
   readonly time: string;
-  /** Id of the AWS account that EventBridge has it from. */
-  readonly account: string | undefined;
   readonly resources: readonly string[];
   /** Undefined of a sensitive contract, of which logs hold the envelope only. */
   readonly detail: Readonly<Record<string, unknown>> | undefined;
@@ -53,7 +51,6 @@ const loggedEvent = z.object({
   source: z.string(),
   "detail-type": z.string(),
   time: z.string(),
-  account: z.string().optional(),
   resources: z.array(z.string()).default([]),
   detail: z.record(z.string(), z.unknown()),
   "replay-name": z.string().optional(),

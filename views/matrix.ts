@@ -1,4 +1,4 @@
-import type { Registry, Route } from "../infra/registry/index.js";
+import { type Contract, describeOrigin, type Registry, type Route } from "../infra/registry/index.js";
 import { renderTable } from "./table.js";
 
 /** More members than this are listed by name instead of in columns. */
@@ -17,19 +17,26 @@ export function renderMatrix(registry: Registry): string {
   if (registry.members.length > widestMatrix) {
     return renderTable(
       [{ title: "Contract" }, { title: "From" }, { title: "To" }],
-      contracts.map(({ key, publishers, deprecated }) => [
-        titleOf(key, deprecated),
-        [...new Set(publishers.map(({ account }) => account))].join(", "),
+      contracts.map(({ key, ...contract }) => [
+        titleOf(key, contract.deprecated),
+        fromOf(contract),
         [...(receivers.get(key)?.values() ?? [])]
           .map((route) => `${route.to}${route.filter ? " (filtered)" : ""}`)
           .join(", ") || "nobody",
       ]),
     );
   }
+  const hasOrigins = contracts.some(({ origin }) => origin !== undefined);
   return renderTable(
-    [{ title: "Contract" }, ...registry.members.map((title) => ({ title, align: "center" as const }))],
-    contracts.map(({ key, publishers, deprecated }) => [
+    [
+      { title: "Contract" },
+      // Of what members publish their columns say it.
+      ...(hasOrigins ? [{ title: "Events of AWS from" }] : []),
+      ...registry.members.map((title) => ({ title, align: "center" as const })),
+    ],
+    contracts.map(({ key, publishers, origin, deprecated }) => [
       titleOf(key, deprecated),
+      ...(hasOrigins ? [origin === undefined ? "" : describeOrigin(origin)] : []),
       ...registry.members.map((member) => {
         const route = receivers.get(key)?.get(member);
         const receives = route === undefined ? "" : route.filter ? "receives (filtered)" : "receives";
@@ -38,6 +45,13 @@ export function renderMatrix(registry: Registry): string {
       }),
     ]),
   );
+}
+
+/** Where a contract's events come from: accounts that publish it, or the bus that AWS or a partner puts it on. */
+function fromOf({ publishers, origin }: Pick<Contract, "publishers" | "origin">): string {
+  return origin === undefined
+    ? [...new Set(publishers.map(({ account }) => account))].join(", ")
+    : describeOrigin(origin);
 }
 
 function titleOf(key: string, deprecated: string | undefined): string {

@@ -16,6 +16,9 @@ type ExampleOf<Detail extends DetailDefinition> = Detail extends z.ZodType ? z.i
 export type ContractDefinition<Detail extends DetailDefinition = DetailDefinition> = ContractWords<Detail> &
   (OneExample<Detail> | SeveralExamples<Detail>);
 
+/** Contracts by detail-type. */
+export type ContractDefinitions = Readonly<Record<string, ContractDefinition>>;
+
 interface ContractWords<Detail extends DetailDefinition> {
   /** One sentence for people: what has happened when this event is seen. */
   readonly description: string;

@@ -1,7 +1,12 @@
 import type { JsonObject } from "../aws/event-pattern.js";
 import type { QuotaName } from "../aws/limits.js";
 import type { AwsEventsDefinition } from "./aws-events/definition.js";
-import type { ContractDefinition, DetailDefinition, JsonSchemaDetail } from "./contract-definition.js";
+import type {
+  ContractDefinition,
+  ContractDefinitions,
+  DetailDefinition,
+  JsonSchemaDetail,
+} from "./contract-definition.js";
 import type {
   AlarmsDefinition,
   AuditTrailDefinition,
@@ -134,7 +139,6 @@ export interface ServiceDefinition<
 
 /** What publishes on the global bus, and what AWS's services or partners put on buses of accounts. */
 export type ServiceDefinitions = Readonly<Record<string, ServiceDefinition | AwsEventsDefinition>>;
-export type ContractDefinitions = Readonly<Record<string, ContractDefinition>>;
 
 /** `orders/Order.Created` for every contract of the services given. */
 export type ContractKeyOf<Services extends ServiceDefinitions> = {

@@ -63,6 +63,7 @@ export {
   type BusLogging,
   type BusLogLevel,
   byText,
+  describeOrigin,
   type ContentFilter,
   type Contract,
   type Environment,

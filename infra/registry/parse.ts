@@ -10,7 +10,8 @@ import { publishersOf, readPublishers } from "./publishers.js";
 import { accountsOf, type Contract, type Publisher, type Registry, type Service } from "./registry.js";
 import { readRoutes, type RouteContext } from "./routes.js";
 import { checkSensitive } from "./sensitive.js";
-import { readServices, type ServiceDraft } from "./services.js";
+import type { ServiceDraft } from "./service-draft.js";
+import { readServices } from "./services.js";
 import { warnOfCircles } from "./subscriptions/circles.js";
 import { checkReceived } from "./subscriptions/received.js";
 import { readSubscriptions } from "./subscriptions/read.js";
@@ -84,13 +85,15 @@ export function parseRegistry(input: unknown): Registry {
   };
   const routes = partial.routes && readRoutes(problems, partial.routes, context);
   const subscribed = readSubscriptions(problems, partial.subscriptions ?? {}, context);
-  for (const { name, detailTypes } of services ?? []) {
+  for (const { name, detailTypes, origin } of services ?? []) {
     const isSubscriber = Object.hasOwn(partial.subscriptions ?? {}, name);
     const publishes = [...also.values()].some((by) => by.includes(name));
     if (detailTypes?.length === 0 && !isSubscriber && !publishes)
       problems.add(
         ["services", name, "contracts"],
-        "declares no contract, and the service subscribes to none; add one, or remove the service (an account needs none to receive events)",
+        origin === undefined
+          ? "declares no contract, and the service subscribes to none; add one, or remove the service (an account needs none to receive events)"
+          : "declares no contract, so nobody can receive any of these events; add one, or remove the entry",
       );
   }
   checkReceived(problems, routes?.routes ?? [], subscribed.subscriptions);

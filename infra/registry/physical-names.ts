@@ -12,7 +12,7 @@ import type { Naming } from "./naming.js";
 import type { PathSegments } from "./problem.js";
 import type { ProblemList } from "./read.js";
 import type { Subscription } from "./registry.js";
-import type { ServiceDraft } from "./services.js";
+import type { ServiceDraft } from "./service-draft.js";
 
 /** A fixed name in the place where it will stand. */
 interface PlacedName {

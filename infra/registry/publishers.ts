@@ -3,7 +3,7 @@ import { type PathSegments, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import type { Publisher } from "./registry.js";
 import { namedEvents } from "./select.js";
-import type { ServiceDraft } from "./services.js";
+import type { ServiceDraft } from "./service-draft.js";
 
 /** Who may publish each contract besides its owner: names of services by the contract's key. */
 export type AlsoPublished = ReadonlyMap<string, readonly string[]>;

@@ -3,7 +3,7 @@ import { type ProblemList, readEntry } from "./read.js";
 import type { Story } from "./registry.js";
 import type { RouteDrafts } from "./routes.js";
 import { select } from "./select.js";
-import type { ServiceDraft } from "./services.js";
+import type { ServiceDraft } from "./service-draft.js";
 
 /**
  * Checks that the canary's contract exists and that some route carries it: one that goes nowhere shows nothing.

@@ -286,6 +286,13 @@ export function publishers({ services }: Registry): Publisher[] {
   );
 }
 
+/** The bus that events of AWS come from, in words: `default bus of orders`; where several accounts have it, without them. */
+export function describeOrigin({ bus, accounts }: Origin): string {
+  const [account, ...others] = accounts;
+  const of = others.length === 0 ? `of ${String(account)}` : `of ${accounts.length} accounts`;
+  return bus === "default" ? `default bus ${of}` : `${bus} ${of}`;
+}
+
 /** The sources under which a contract is published: its own first. */
 export function sourcesOf({
   source,

@@ -6,7 +6,7 @@ import { formatPath, type PathSegments, suggest } from "./problem.js";
 import { type ProblemList, readEntry } from "./read.js";
 import type { Route } from "./registry.js";
 import { type NamedEvents, namedEvents, type SelectedContract, type Selection } from "./select.js";
-import type { ContractDraft, ServiceDraft } from "./services.js";
+import type { ContractDraft, ServiceDraft } from "./service-draft.js";
 
 /** What routes are checked against; `undefined` where a section could not be read. */
 export interface RouteContext {

@@ -3,7 +3,7 @@ import { matchEvent, parsePattern } from "event-patterns";
 import { listed, nearest, type PathSegments, suggest } from "./problem.js";
 import type { ProblemList } from "./read.js";
 import type { EventSelector } from "./registry.js";
-import type { ServiceDraft } from "./services.js";
+import type { ServiceDraft } from "./service-draft.js";
 
 export interface SelectedContract {
   readonly key: string;

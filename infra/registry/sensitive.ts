@@ -1,7 +1,7 @@
 import type { EnvironmentDraft } from "./environments.js";
 import { listed } from "./problem.js";
 import type { ProblemList } from "./read.js";
-import type { ServiceDraft } from "./services.js";
+import type { ServiceDraft } from "./service-draft.js";
 import { writtenSources } from "./sources.js";
 
 /**

@@ -98,8 +98,8 @@ interface Sourced {
 }
 
 /**
- * An event's contract is found by the bus on which it is published, source and detail-type, so two contracts have all
- * three in common in no environment.
+ * An event's contract is found by source, detail-type and whether the global bus had it or else the account it is of, so two
+ * contracts have all three in common in no environment.
  */
 export function checkUnique(
   problems: ProblemList,
@@ -112,8 +112,8 @@ export function checkUnique(
     const owners = new Map<string, Claim>();
     for (const claim of claims) {
       if (claim.environments?.includes(environment.name) === false) continue;
-      for (const bus of busesOf(claim, environment)) {
-        const name = JSON.stringify([bus, sourceIn(claim.source, environment.name), claim.detailType]);
+      for (const from of originsOf(claim, environment)) {
+        const name = JSON.stringify([from, sourceIn(claim.source, environment.name), claim.detailType]);
         const owner = owners.get(name);
         if (owner === undefined) owners.set(name, claim);
         else if (!reported.has(claim.key) && owner.key !== claim.key) {
@@ -125,14 +125,14 @@ export function checkUnique(
   }
 }
 
-/** Accounts that share one AWS account have one default bus. */
-function busesOf(
-  { origin }: Claim,
-  { name, accountIds }: Pick<EnvironmentDraft, "name" | "accountIds">,
-): string[] {
+/**
+ * Where events come from, as far as those who receive them can tell: of AWS's own an event says its account, and not
+ * the bus. Accounts that share one AWS account have one default bus.
+ */
+function originsOf({ origin }: Claim, { accountIds }: Pick<EnvironmentDraft, "accountIds">): string[] {
   if (origin === undefined) return ["global"];
   const ids = origin.accounts.map((account) => accountIds?.get(account));
-  return [...new Set(ids)].flatMap((id) => (id === undefined ? [] : `${id}/${sourceIn(origin.bus, name)}`));
+  return [...new Set(ids)].filter((id) => id !== undefined);
 }
 
 function sameEvent(owner: Claim, claim: Claim, environment: string): string {
@@ -140,6 +140,8 @@ function sameEvent(owner: Claim, claim: Claim, environment: string): string {
     owner.source === claim.source && claim.origin === undefined
       ? `the source "${claim.source}" and the detail-type "${claim.detailType}" are ${owner.key} already`
       : `in ${environment}, source "${sourceIn(claim.source, environment)}" and detail-type "${claim.detailType}" are ${owner.key} already`;
+  if (owner.origin !== undefined && owner.origin.bus !== claim.origin?.bus)
+    return `${same}, of the same AWS account though on another bus, and whoever receives both could not tell them apart; leave one of the two out of ${environment} by environments`;
   return claim.origin === undefined
     ? `${same}; give one of the two its own source or detail-type, or, if both publish the same event, declare it once and name the other in the registry's publishers`
     : `${same}, from the same bus; declare it once, and let filters of routes tell its events apart, or leave one of the two out of ${environment} by environments`;

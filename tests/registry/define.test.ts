@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { JsonObject } from "../../infra/aws/event-pattern.js";
 import {
   defineAccounts,
+  defineAwsEvents,
   defineEnvironments,
   definePublishers,
   defineRegistry,
@@ -48,6 +49,20 @@ const sales = defineService(accounts, {
       version: 1,
       detail: z.object({ saleId: z.string(), reason: z.string().optional() }),
       examples: { plain: { saleId: "s-1" }, broken: { saleId: "s-2", reason: "It arrived in pieces." } },
+    },
+  },
+});
+
+const uploads = defineAwsEvents(accounts, {
+  from: "default-bus",
+  accounts: ["hub", "shop"],
+  source: ["aws.s3", "aws.s3control"],
+  contracts: {
+    "Object Created": {
+      description: "Somebody has put an object into a bucket.",
+      version: 1,
+      detail: z.object({ key: z.string() }),
+      example: { key: "1.csv" },
     },
   },
 });
@@ -101,6 +116,26 @@ describe("the define functions", () => {
     type Accepted = Parameters<typeof defineAccounts<{ hub: Outside }>>[0]["hub"]["outsideOrganization"];
     expectTypeOf<Accepted>().toBeNever();
     expectTypeOf<"shopp">().not.toExtend<typeof sales.account>();
+  });
+
+  it("let events of AWS come from every declared account, the backbone among them, under sources of AWS", () => {
+    type Uploads = typeof uploads;
+    expectTypeOf<Uploads["accounts"]>().toEqualTypeOf<"*" | readonly ("hub" | "shop")[]>();
+    expectTypeOf<readonly ["shopp"]>().not.toExtend<Uploads["accounts"]>();
+    expectTypeOf<"shop">().not.toExtend<Uploads["accounts"]>();
+    expectTypeOf<Uploads["from"]>().toEqualTypeOf<"default-bus" | `aws.partner/${string}`>();
+    expectTypeOf<"default">().not.toExtend<Uploads["from"]>();
+    expectTypeOf<"com.example.uploads">().not.toExtend<Uploads["source"]>();
+    expectTypeOf<ExampleOf<Uploads["contracts"]["Object Created"]>>().toEqualTypeOf<{ key: string }>();
+  });
+
+  it("complete contracts of AWS in a route", () => {
+    const both = defineRoutes(accounts, { sales, uploads }, [
+      { events: "uploads/Object Created", to: "shop" },
+    ]);
+    type Events = (typeof both)[number]["events"];
+    expectTypeOf<"uploads/*">().toExtend<Events>();
+    expectTypeOf<"uploads/Object Creatd">().not.toExtend<Events>();
   });
 
   it("type each example by its own schema", () => {

@@ -10,7 +10,7 @@ describe("flowsOf", () => {
   it("leads from the global bus to every local bus, as plain data", () => {
     expect(flowsOf(registry, prod)).toEqual([
       {
-        from: "global",
+        from: { account: "global" },
         to: "delivery",
         events: [
           {
@@ -26,7 +26,7 @@ describe("flowsOf", () => {
         ],
       },
       {
-        from: "global",
+        from: { account: "global" },
         to: "orders",
         events: [
           {

@@ -89,7 +89,7 @@ describe("parseRegistry", () => {
         environments.dev.protected: nothing is called so here; did you mean "protect"?
         services.orders.contracts["Order.Created"].example: does not satisfy its own schema (orderId: Invalid input: expected string, received number); write orderId: "1", or mend the schema
         services.orders.contracts["Order.Updated"].detail: expected a zod schema, received nothing; describe the event's detail, such as z.object({ orderId: z.string() })
-        services.delivery.source: "aws.delivery" begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus, never here; choose your own, such as "com.example.delivery", under which a rule's target there can publish them again
+        services.delivery.source: "aws.delivery" begins with "aws.", which EventBridge keeps for AWS: AWS services and partners own such sources, and their events arrive on an account's default bus or on a partner bus. If these are such events, write from: "default-bus" and accounts in place of account; if the service publishes them itself, choose a source of your own, such as "com.example.delivery"
         routes[0].to: no account is named "delivry"; did you mean "delivery"?
         routes[1].filter: EventBridge would reject the pattern at detail.status: the value of a field must be a list or an object; put it in a list: [...]
         routes[4]: routes[3] brings delivery/Delivery.Updated to "archive" already; remove one of the two, or name single contracts instead of a wildcard

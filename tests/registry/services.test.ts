@@ -51,7 +51,7 @@ const serviceMistakes: readonly Mistake[] = [
     name: "a source that AWS keeps",
     edits: [[["services", "orders", "source"], "aws.orders"]],
     path: "services.orders.source",
-    says: ['begins with "aws."', "choose your own"],
+    says: ['begins with "aws."', 'write from: "default-bus"', "choose a source of your own, such as"],
   },
   {
     name: "no source",

@@ -1,23 +1,28 @@
 import { matchEvent, parsePattern } from "event-patterns";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RegistryDefinition } from "../../infra/registry/define.js";
 import { parseRegistry, RegistryError } from "../../infra/registry/index.js";
 import { arbitraryDividedRegistry } from "../fixtures/arbitrary-registry.js";
-import { type Declared, declaredIn, environmentNames, publishersOf } from "../fixtures/declared.js";
+import {
+  type Declared,
+  declaredIn,
+  environmentNames,
+  type PublishingDefinition,
+  publishersOf,
+} from "../fixtures/declared.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";
 
 /** What a service can be given for a renaming, for a move or for others: a source, an account, a publisher. */
 const additions = {
-  alsoSources: (definition: RegistryDefinition, service: string, pick: number) => {
+  alsoSources: (definition: PublishingDefinition, service: string, pick: number) => {
     const sources = Object.values(definition.services).map(({ source }) => source);
     const one = definition.services[service];
     const added = picked([...sources, "com.example.new", "documents", "mesh.{environment}"], pick);
     return withService(definition, service, { alsoSources: [...(one?.alsoSources ?? []), added] });
   },
-  alsoFrom: (definition: RegistryDefinition, service: string, pick: number) =>
+  alsoFrom: (definition: PublishingDefinition, service: string, pick: number) =>
     withService(definition, service, { alsoFrom: picked(Object.keys(definition.accounts), pick) }),
-  publisher: (definition: RegistryDefinition, service: string, pick: number) => {
+  publisher: (definition: PublishingDefinition, service: string, pick: number) => {
     const types = Object.keys(definition.services[service]?.contracts ?? {});
     const by = picked(Object.keys(definition.services), pick);
     const added = { events: `${service}/${picked(types, pick)}`, by };
@@ -29,13 +34,13 @@ function picked(list: readonly string[], pick: number): string {
   return list[pick % list.length] ?? "";
 }
 
-function withService(definition: RegistryDefinition, name: string, more: object): RegistryDefinition {
+function withService(definition: PublishingDefinition, name: string, more: object): PublishingDefinition {
   const service = definition.services[name];
   if (service === undefined) throw new Error(`no service ${name}`);
   return { ...definition, services: { ...definition.services, [name]: { ...service, ...more } } };
 }
 
-function holds(definition: RegistryDefinition): boolean {
+function holds(definition: PublishingDefinition): boolean {
   try {
     parseRegistry(definition);
     return true;
@@ -46,7 +51,7 @@ function holds(definition: RegistryDefinition): boolean {
 }
 
 /** By contract, source, example and member, the number of the rule that takes the event. */
-function takers(definition: RegistryDefinition, environment: string): Map<string, Taker> {
+function takers(definition: PublishingDefinition, environment: string): Map<string, Taker> {
   const rules = backboneOf(topologyOf(definition, environment)).forwards.flatMap(({ member, rules: own }) =>
     own.map(({ name, eventPattern }) => {
       const reading = parsePattern(JSON.stringify(eventPattern));
@@ -71,7 +76,7 @@ function takers(definition: RegistryDefinition, environment: string): Map<string
 }
 
 /** Accounts that publish a contract, in whichever environment. */
-function ownersOf({ services, publishers = [] }: RegistryDefinition, key: string): string[] {
+function ownersOf({ services, publishers = [] }: PublishingDefinition, key: string): string[] {
   return publishersOf(services, publishers, key).map(({ account }) => account);
 }
 

@@ -1,10 +1,14 @@
 import { ask, buildWorld, type NamedPolicy, renderWorldProblem, type World } from "eventbridge-simulator";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RegistryDefinition } from "../../infra/registry/define.js";
 import type { StackPlan } from "../../infra/topology/index.js";
 import { arbitraryRegistry } from "../fixtures/arbitrary-registry.js";
-import { type Declared, declaredIn, environmentNames } from "../fixtures/declared.js";
+import {
+  type Declared,
+  declaredIn,
+  environmentNames,
+  type PublishingDefinition,
+} from "../fixtures/declared.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";
 
 const everything: NamedPolicy = {
@@ -17,7 +21,7 @@ const everything: NamedPolicy = {
 const stranger = "000000000001";
 
 /** The global bus as it is planned, and who asks it. */
-function publishingIn(definition: RegistryDefinition, environment: string) {
+function publishingIn(definition: PublishingDefinition, environment: string) {
   const { ids, declared } = declaredIn(definition, environment);
   const topology = topologyOf(definition, environment);
   const { bus } = backboneOf(topology);

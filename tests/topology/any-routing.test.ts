@@ -2,7 +2,6 @@ import { matchEvent, parsePattern } from "event-patterns";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../infra/aws/event-pattern.js";
-import type { RegistryDefinition } from "../../infra/registry/define.js";
 import { arbitraryRegistry } from "../fixtures/arbitrary-registry.js";
 import {
   type Declared,
@@ -10,6 +9,7 @@ import {
   declaredIn,
   environmentNames,
   namedBy,
+  type PublishingDefinition,
   publishersOf,
 } from "../fixtures/declared.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";
@@ -21,7 +21,7 @@ interface Item {
   readonly keys: ReadonlySet<string>;
 }
 
-function itemsTo(definition: RegistryDefinition, { routes }: DeclaredEnvironment, member: string): Item[] {
+function itemsTo(definition: PublishingDefinition, { routes }: DeclaredEnvironment, member: string): Item[] {
   const { services, publishers = [] } = definition;
   const isOwn = (key: string) =>
     publishersOf(services, publishers, key).some(({ account }) => account === member);
@@ -37,7 +37,7 @@ function itemsTo(definition: RegistryDefinition, { routes }: DeclaredEnvironment
 }
 
 /** The members with what decides what each receives: the routes, read by hand, and the emitted patterns. */
-function membersOf(definition: RegistryDefinition, environment: string) {
+function membersOf(definition: PublishingDefinition, environment: string) {
   const here = declaredIn(definition, environment);
   const { forwards } = backboneOf(topologyOf(definition, environment));
   const members = [...here.ids.keys()].filter((name) => name !== "hub");

@@ -4,6 +4,7 @@ import type { RegistryDefinition } from "../../infra/registry/define.js";
 import { parseRegistry } from "../../infra/registry/index.js";
 import { planTopology, type StackPlan, type Topology } from "../../infra/topology/index.js";
 import { arbitraryDividedRegistry, arbitraryRegistry } from "../fixtures/arbitrary-registry.js";
+import type { PublishingDefinition } from "../fixtures/declared.js";
 import { generateRegistry } from "../fixtures/generate-registry.js";
 import { reordered } from "../fixtures/reordered.js";
 import { backboneOf, topologyOf } from "../fixtures/topologies.js";
@@ -212,7 +213,10 @@ describe("with 300 members", () => {
   });
 });
 
-function renamedAccounts(registry: RegistryDefinition, rename: (name: string) => string): RegistryDefinition {
+function renamedAccounts(
+  registry: PublishingDefinition,
+  rename: (name: string) => string,
+): PublishingDefinition {
   const keys = <Value>(object: Readonly<Record<string, Value>>) =>
     Object.fromEntries(Object.entries(object).map(([name, value]) => [rename(name), value]));
   const environments = Object.entries(registry.environments).map(([name, environment]) => {

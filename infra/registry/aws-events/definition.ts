@@ -1,4 +1,4 @@
-import type { ContractDefinitions } from "../define.js";
+import type { ContractDefinitions } from "../contract-definition.js";
 
 /**
  * Events that AWS's services put on the default bus of an account, or a partner on a bus of its own there. They never

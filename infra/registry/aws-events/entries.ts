@@ -1,5 +1,5 @@
-import { z } from "zod";
 import * as entries from "../entries.js";
+import { sourceIn } from "../sources.js";
 import type { AwsEventsDefinition } from "./definition.js";
 
 const sourceMend = 'give its source as AWS writes it, such as "aws.s3", or a list of them';
@@ -24,7 +24,15 @@ export const awsEvents = entries.entry({
   contracts: entries.service.full.shape.contracts,
 } satisfies entries.Readers<AwsEventsDefinition>);
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html */
+/**
+ * A partner bus is called as the partner's event source, and so is the `source` of its events.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPartnerEventsRequestEntry.html
+ */
 function isPartnerBus(name: string): boolean {
-  return /^aws\.partner\/[\w.{}/-]+$/.test(name) && name.length <= 256 && !name.endsWith("/");
+  return isPartnerSource(sourceIn(name, "environment")) && name.length <= 256;
+}
+
+/** @param source as it is in an environment */
+export function isPartnerSource(source: string): boolean {
+  return /^aws\.partner(?:\/[\w.-]+){2,}$/.test(source);
 }

@@ -10,7 +10,22 @@ export function isReadOnlyManagementEvent(
   detailType: string,
   { readOnly, managementEvent }: JsonObject,
 ): boolean {
-  return detailType.endsWith(" via CloudTrail") && readOnly === true && managementEvent === true;
+  return isOfCloudTrail(detailType) && readOnly === true && managementEvent === true;
+}
+
+/** Whether events of a detail-type are what CloudTrail records. */
+export function isOfCloudTrail(detailType: string): boolean {
+  return detailType.endsWith(" via CloudTrail");
+}
+
+/** What is wrong where management events that only read are asked for, and none can come. */
+export function saysNothingProblem(
+  detailTypes: readonly string[],
+  { readOnlyManagementEvents }: Origin,
+): string | undefined {
+  if (readOnlyManagementEvents !== true || detailTypes.length === 0 || detailTypes.some(isOfCloudTrail))
+    return undefined;
+  return 'asks for what CloudTrail records, and no contract here has such a detail-type; remove it, or declare one, such as "AWS API Call via CloudTrail"';
 }
 
 /** What is wrong with a contract that has an event for its example which no rule of its would be given. */

@@ -1,13 +1,22 @@
 import { sourceMaxLength } from "../../aws/limits.js";
+import { readContracts } from "../contracts.js";
 import { kindOf } from "../entries.js";
 import { checkEnvironmentNames } from "../environments.js";
-import { listed, type PathSegments, suggest } from "../problem.js";
-import { type ProblemList, readEntry } from "../read.js";
+import { listed, nearest, type PathSegments, suggest } from "../problem.js";
+import { isRecord, type ProblemList, readEntry } from "../read.js";
 import type { Origin } from "../registry.js";
-import { readContracts, type ServiceContext, type ServiceDraft } from "../services.js";
-import { isUsable, sourceIn } from "../sources.js";
-import { awsEvents } from "./entries.js";
-import { readOnlyProblem } from "./management-events.js";
+import type { ServiceContext, ServiceDraft } from "../service-draft.js";
+import { sourceIn } from "../sources.js";
+import { awsEvents, isPartnerSource } from "./entries.js";
+import { readOnlyProblem, saysNothingProblem } from "./management-events.js";
+
+/** Whether an entry among the services is of events of AWS, whatever else is wrong with it. */
+export function isAwsEvents(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const sources: readonly unknown[] = Array.isArray(value.source) ? value.source : [value.source];
+  const isOfAws = sources.some((source) => typeof source === "string" && source.startsWith("aws."));
+  return value.from !== undefined || (value.accounts !== undefined && isOfAws);
+}
 
 /** Reads what is wanted of the events of AWS's services or of a partner. */
 export function readAwsEvents(
@@ -17,10 +26,11 @@ export function readAwsEvents(
   context: ServiceContext,
 ): ServiceDraft {
   const path = ["services", name];
-  const { partial } = readEntry(problems, awsEvents, value, path);
+  const { partial } = readEntry(problems, awsEvents, withoutPublisher(problems, value, path), path);
   const { from, accounts, readOnlyManagementEvents = false } = partial;
-  const sources = readSources(problems, partial.source, [...path, "source"], context);
-  const [source, ...others] = sources;
+  const check = (source: string | undefined, at: PathSegments) =>
+    checkAwsSource(problems, source, at, from, context);
+  const [source, ...others] = readSources(problems, partial.source, [...path, "source"], check);
   const isPartner = from !== undefined && from !== "default-bus";
   if (isPartner && readOnlyManagementEvents)
     problems.add(
@@ -36,12 +46,14 @@ export function readAwsEvents(
     documents: context.documents,
     source,
     isAws: true,
-    checkSource: (own, at) => checkAwsSource(problems, own, at, context),
+    checkSource: check,
   });
   for (const contract of contracts) {
     const problem = readOnlyProblem(contract, origin);
     if (problem !== undefined) problems.add([...path, "contracts", contract.detailType], problem);
   }
+  const saysNothing = saysNothingProblem(Object.keys(partial.contracts ?? {}), origin);
+  if (saysNothing !== undefined && !isPartner) problems.add([...path, "readOnlyManagementEvents"], saysNothing);
   return {
     name,
     calledName: partial.name,
@@ -57,6 +69,24 @@ export function readAwsEvents(
   };
 }
 
+/** The entry without what belongs to a service that publishes itself, which is reported: as it is when that is mended. */
+function withoutPublisher(problems: ProblemList, value: unknown, path: PathSegments): unknown {
+  if (!isRecord(value)) return value;
+  const { account, alsoFrom, alsoSources, ...rest } = value;
+  const byAws = "these events are published by AWS or a partner";
+  if (alsoFrom !== undefined)
+    problems.add([...path, "alsoFrom"], `${byAws}, out of no account of a service; remove it`);
+  if (alsoSources !== undefined)
+    problems.add([...path, "alsoSources"], `${byAws}; write all their sources as a list in source`);
+  if (account === undefined) return rest;
+  const isSaid = rest.accounts !== undefined;
+  problems.add(
+    [...path, "account"],
+    `${byAws}, and accounts says from whose buses they come; ${isSaid ? "remove account" : `write accounts: ${JSON.stringify([account])} in its place`}`,
+  );
+  return isSaid ? rest : { ...rest, accounts: [account] };
+}
+
 function readOrigins(
   problems: ProblemList,
   written: string | readonly unknown[] | undefined,
@@ -66,10 +96,10 @@ function readOrigins(
   if (written === "*") return [...accountNames];
   if (written === undefined || accountNames.length === 0) return [];
   if (typeof written === "string") {
-    const isKnown = accountNames.includes(written);
+    const meant = nearest(written, accountNames);
     problems.add(
       path,
-      `expected a list of accounts, received "${written}"; write ${isKnown ? `["${written}"]` : '"*" for all'}`,
+      `expected a list of accounts, received "${written}"; write ${meant === undefined ? "" : `["${meant}"], or `}"*" for all`,
     );
     return [];
   }
@@ -86,6 +116,8 @@ function readOrigins(
         at,
         `expected an account's name, received ${kindOf(account)}; write one of ${listed(known)}`,
       );
+    } else if (account === "*") {
+      problems.add(at, 'stands for all accounts outside of a list only; write accounts: "*"');
     } else if (!accountNames.includes(account)) {
       problems.add(
         at,
@@ -102,7 +134,7 @@ function readSources(
   problems: ProblemList,
   written: string | readonly unknown[] | undefined,
   path: PathSegments,
-  context: ServiceContext,
+  check: (source: string, path: PathSegments) => string | undefined,
 ): string[] {
   const isList = typeof written === "object";
   const sources: readonly unknown[] = isList ? written : written === undefined ? [] : [written];
@@ -117,31 +149,43 @@ function readSources(
       problems.add(at, `"${source}" stands in the list already; remove one of the two`);
       return [];
     }
-    const known = checkAwsSource(problems, source, at, context);
+    const known = check(source, at);
     return known === undefined ? [] : [known];
   });
 }
+
+const asItStands = 'write it as it stands in the events, such as "aws.s3"';
 
 function checkAwsSource(
   problems: ProblemList,
   source: string | undefined,
   path: PathSegments,
+  from: string | undefined,
   { environmentNames }: ServiceContext,
 ): string | undefined {
   if (source === undefined) return undefined;
-  const longest = Math.max(
-    source.length,
-    ...environmentNames.map((environment) => sourceIn(source, environment).length),
-  );
-  const text = JSON.stringify(source);
-  const problem = !source.startsWith("aws.")
-    ? `${text} is no source of AWS or of a partner, which all begin with "aws."; write it as it stands in the events, such as "aws.s3", or remove from and accounts, and give the service an account, if it publishes these itself`
-    : !isUsable(source) || source === "aws."
-      ? `${text} cannot stand in a pattern as a source; write it as it stands in the events, such as "aws.s3"`
-      : longest > sourceMaxLength
-        ? `has ${longest} characters, EventBridge takes ${sourceMaxLength}`
-        : undefined;
+  const problem = awsSourceProblem(source, from, environmentNames);
   if (problem === undefined) return source;
   problems.add(path, problem);
+  return undefined;
+}
+
+function awsSourceProblem(
+  source: string,
+  from: string | undefined,
+  environmentNames: readonly string[],
+): string | undefined {
+  const text = JSON.stringify(source);
+  const usual = sourceIn(source, "environment");
+  const longest = Math.max(...environmentNames.map((one) => sourceIn(source, one).length));
+  if (!source.startsWith("aws."))
+    return `${text} is no source of AWS or of a partner, which all begin with "aws."; ${asItStands}, or, if the service publishes these itself, write account in place of from and accounts`;
+  if (!/^aws\.[\w./-]+$/.test(usual)) return `${text} is no source that AWS could write; ${asItStands}`;
+  if (longest > sourceMaxLength)
+    return `has ${longest} characters, EventBridge takes ${sourceMaxLength}; ${asItStands}`;
+  if (from === "default-bus" && usual.startsWith("aws.partner/"))
+    return `${text} is a partner's source, and no default bus has a partner's events; write from: ${isPartnerSource(usual) ? text : "with the name of the partner bus"}, or the source of a service of AWS, such as "aws.s3"`;
+  if (from !== undefined && from !== "default-bus" && !isPartnerSource(usual))
+    return `${text} is no partner's source, and a partner bus has that partner's events only; write source: ${JSON.stringify(from)}, as the bus is called, or from: "default-bus" for events of AWS's services`;
   return undefined;
 }

@@ -11,7 +11,7 @@ import {
 } from "../registry.js";
 import { readCarried, type RouteContext, type RouteDrafts } from "../routes.js";
 import { select } from "../select.js";
-import type { ServiceDraft } from "../services.js";
+import type { ServiceDraft } from "../service-draft.js";
 import * as entries from "./entries.js";
 import { readTarget } from "./targets.js";
 
