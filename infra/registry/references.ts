@@ -75,7 +75,7 @@ export function readStories(
         if (index === 0 && partial.begins !== undefined)
           problems.add(
             [...path, "begins"],
-            `no code can begin it, as AWS or a partner publishes ${step}; remove it: the example is put on the bus`,
+            `the first step, ${step}, is published by AWS or a partner, so no function begins the story; remove it`,
           );
       }
       if (
