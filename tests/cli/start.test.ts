@@ -26,6 +26,14 @@ describe("npm start", () => {
     expect(stdout.split("\n").length).toBeLessThan(45);
   });
 
+  it("says where AWS puts what it publishes, and never that an account does", async () => {
+    const { stdout } = await runCli(["start", "--registry", "tests/fixtures/handled/uploads-registry.ts"]);
+    expect(stdout).toContain(
+      "✓ aws.s3 puts Object Created on the default bus of orders → backbone-archive (by",
+    );
+    expect(stdout).not.toMatch(/orders publishes Object Created|Object Created of orders/);
+  });
+
   it("shows every claim and every statement with --all", async () => {
     const { stdout } = await runCli(["start", "--all", "--env", "dev"]);
     expect(stdout).toContain("✓ every target keeps what is refused");

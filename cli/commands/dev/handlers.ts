@@ -1,4 +1,5 @@
 import { build, type BuildOptions, type Message, type Plugin } from "esbuild";
+import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -28,7 +29,9 @@ export class HandlerFiles implements Disposable {
 
   constructor(root: string) {
     this.#root = root;
-    this.#folder = join(root, "node_modules", ".cache", "event-backbone", `dev-${process.pid}`);
+    // Node remembers a module by its file: two of these in one process must not have one folder.
+    const own = `dev-${process.pid}-${randomUUID().slice(0, 8)}`;
+    this.#folder = join(root, "node_modules", ".cache", "event-backbone", own);
   }
 
   /** @param path from the root, as the registry has it */

@@ -93,7 +93,7 @@ function busOf({ loaded }: Stage, arn: string): Bus | undefined {
     ...(bus.policy === undefined ? {} : { policy: bus.policy }),
     rules: rules.map(({ arn: rule, state, eventPattern, targets }) => ({
       name: rule.slice(rule.lastIndexOf("/") + 1),
-      state: state === "DISABLED" ? "DISABLED" : "ENABLED",
+      state,
       eventPattern,
       targets: targets.map(({ id, arn: target, roleArn }) => ({
         id,

@@ -1,6 +1,7 @@
 export interface BusRule {
   readonly name: string;
-  readonly state: "ENABLED" | "DISABLED";
+  /** As PutRule takes it. */
+  readonly state: string;
   readonly eventPattern?: string;
   readonly description?: string;
   /** Of rules that AWS makes itself. */
