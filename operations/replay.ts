@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { type RuleArn, ruleArn } from "../infra/aws/arn.js";
 import { concurrentReplays } from "../infra/aws/limits.js";
-import type { Registry } from "../infra/registry/index.js";
+import { hubContracts, type Registry } from "../infra/registry/index.js";
 import { type BackbonePlan, logRuleFor, logRulesOf } from "../infra/topology/index.js";
 import { describeFailure, messageOf, nameOf, orExplain } from "./aws/failure.js";
 import type { AccountSession } from "./aws/session.js";
@@ -247,7 +247,9 @@ export function selectRules(
     wanted: contracts.filter((key) => contract === undefined || key === contract),
     besides: contracts.filter((key) => contract !== undefined && key !== contract),
   });
-  const forwards = backbone.forwards.flatMap(({ member, rules }) =>
+  // Events of AWS come from other buses, of which this archive has nothing.
+  const own = backbone.forwards.filter(({ busName }) => busName === undefined);
+  const forwards = own.flatMap(({ member, rules }) =>
     rules.map(({ name, arn, contracts }): ReplayedRule => ({
       name,
       arn,
@@ -257,7 +259,7 @@ export function selectRules(
   );
   const { accountId, region, bus, log } = backbone;
   const logging = logRulesOf(log).map((name): ReplayedRule => {
-    const logged = [...registry.contracts.values()].filter((one) => logRuleFor(log, one) === name);
+    const logged = hubContracts(registry).filter((one) => logRuleFor(log, one) === name);
     return {
       name,
       arn: ruleArn({ accountId, region }, bus.name, name),

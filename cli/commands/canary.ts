@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { randomUUID } from "node:crypto";
 import colors from "picocolors";
-import type { Contract, Environment, Registry } from "../../infra/registry/index.js";
+import { type Contract, type Environment, hubContracts, type Registry } from "../../infra/registry/index.js";
 import { type BackbonePlan, logRuleFor, planTopology } from "../../infra/topology/index.js";
 import type { CanaryHop, CanaryResult } from "../../operations/canary.js";
 import { OperationError, systemClock } from "../../operations/run.js";
@@ -34,7 +34,7 @@ export const canaryCommand = defineCommand<CanaryOptions>({
   options: [
     new Option(
       "--all",
-      "publish the example of every contract that some route carries, one after another; asks first",
+      "publish the example of every contract that some route carries, one after another, but for those of events of AWS; asks first",
     ),
     new Option("--timeout <time>", "how long to wait for the logs").default("2m"),
     new Option("--poll <time>", "how long between two looks at the logs").default("5s"),
@@ -47,6 +47,7 @@ export const canaryCommand = defineCommand<CanaryOptions>({
   json: "{ ok, environment, contract, eventId?, mark?, doubt?, publishedAt, searched?: { from, until }, interrupted, hops: [{ account, logGroup, seenAfterMilliseconds?, problem? }], wrongAccount?, missing?: { account, hop }, problem? }; with --watch or --all one line each",
   help: [
     "Consumers see a canary as an event like others, but for event-backbone:canary:… in its resources.",
+    "Events of AWS cannot be canaries: EventBridge takes them from AWS alone.",
     "Exits with 0 if every log showed every canary, with 1 if not or if it could not be told.",
   ],
   run: async ({ options, project }) => {
@@ -97,7 +98,7 @@ function plansOf({ source, registry, environment, context }: Project, isAll: boo
   const { receivers } = expectationsOf(registry, environment);
   const backbone = [...stacks.values()].find((stack): stack is BackbonePlan => stack.kind === "backbone");
   if (backbone === undefined) throw new Error("no backbone in the topology");
-  const contracts = isAll ? [...registry.contracts.values()] : [requireCanary(registry)];
+  const contracts = isAll ? hubContracts(registry) : [requireCanary(registry)];
   const plans = contracts.map((contract): CanaryPlan => {
     const to = receivers(contract, contract.example);
     const watched = [registry.backbone, ...to].flatMap((name) => stacks.get(name) ?? []);
@@ -322,7 +323,7 @@ function missingHop(
     };
   }
   const rules = backbone.forwards
-    .filter(({ member }) => member === account)
+    .filter(({ member, busName }) => member === account && busName === undefined)
     .flatMap((forward) => forward.rules.map(({ name }) => name));
   return {
     account,

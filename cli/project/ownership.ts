@@ -93,9 +93,12 @@ interface Module {
   readonly keys: ReadonlySet<string>;
 }
 
-/** Those that say a service's source and its detail-types; where several say some of them, those that say the most. */
+/**
+ * Those that say a service's source and its detail-types; where several say some of them, those that say the most. Events
+ * of AWS from different accounts may have all of this alike: what their contracts are said to be tells them apart then.
+ */
 function modulesWith(
-  { source }: Service,
+  { source, origin }: Service,
   contracts: readonly Contract[],
   modules: readonly Module[],
 ): Module[] {
@@ -106,9 +109,12 @@ function modulesWith(
       count: contracts.filter(
         ({ detailType }) => isQuoted(detailType, module.text) || module.keys.has(detailType),
       ).length,
+      described: contracts.filter(({ description }) => isQuoted(description, module.text)).length,
     }));
   const most = Math.max(1, ...counted.map(({ count }) => count));
-  return counted.filter(({ count }) => count === most).map(({ module }) => module);
+  const alike = counted.filter(({ count }) => count === most);
+  const mostDescribed = origin === undefined ? 0 : Math.max(...alike.map(({ described }) => described));
+  return alike.filter(({ described }) => described >= mostDescribed).map(({ module }) => module);
 }
 
 function isQuoted(word: string, text: string): boolean {

@@ -25,7 +25,7 @@ export interface PlannedRoutingRule {
 
 /**
  * The record of who changes the routing, in the backbone account only: members' consumers write rules on their
- * own local bus all day, and nothing they do there sends events to anybody else.
+ * own local bus all day, and nothing they do there sends events of the backbone to anybody else.
  */
 export function planAuditTrail(
   { environment, registry, place }: Scope,

@@ -141,6 +141,34 @@ describe("backbone codeowners", () => {
     expect(() => read(".github/CODEOWNERS")).toThrow();
   });
 
+  it("tells files apart that have events of AWS from different accounts alike in all but their words", async () => {
+    for (const account of ["court", "treasury"]) {
+      writeFileSync(
+        join(repository, `event backbone/services/objects-${account}.ts`),
+        [
+          `import { z } from ${JSON.stringify(join(projectRoot, "node_modules/zod/index.js"))};`,
+          `import { defineAwsEvents } from ${JSON.stringify(join(projectRoot, "infra/registry/index.js"))};`,
+          'import { accounts } from "../accounts.js";',
+          `export const ${account}Objects = defineAwsEvents(accounts, { from: "default-bus", accounts: ["${account}"], source: "aws.s3", owner: "@acme/${account}", contracts: {`,
+          `  "Object Created": { version: 1, description: "An object of the ${account}.", detail: z.object({}), example: {} } } });`,
+        ].join("\n"),
+      );
+    }
+    edit(
+      "event backbone/index.ts",
+      "const services = { cases,",
+      [
+        'import { courtObjects } from "./services/objects-court.js";',
+        'import { treasuryObjects } from "./services/objects-treasury.js";',
+        'const services = { "court-objects": courtObjects, "treasury-objects": treasuryObjects, cases,',
+      ].join("\n"),
+    );
+    const { stdout, exitCode } = await call();
+    expect(exitCode).toBe(0);
+    expect(linesOf(stdout)).toContain(`${folder}/services/objects-court.ts @acme/court`);
+    expect(linesOf(stdout)).toContain(`${folder}/services/objects-treasury.ts @acme/treasury`);
+  });
+
   it("tells several registries of one repository apart", async () => {
     const file = join(repository, "CODEOWNERS");
     await call("--write", "--file", file);

@@ -39,6 +39,11 @@ describe("an event in hand", () => {
       given: { Source: "a.b" },
       notes: [/^taken as/, /without DetailType/, /without Detail$/],
     },
+    {
+      what: "a source that AWS keeps to itself",
+      given: { ...entry, Source: "aws.s3" },
+      notes: [/^taken/, /only AWS and partners put such events on buses/],
+    },
     { what: "a Detail that is no JSON", given: { ...entry, Detail: "{" }, notes: [/^taken/, /not JSON/] },
     {
       what: "a Detail that is no object",

@@ -44,7 +44,7 @@ export const deadLettersCommand = defineCommand<DeadLettersOptions>({
   name: "dead-letters",
   description:
     "show what an account's dead-letter queue holds and why; --redrive gives the events back to the one who lacks them, --discard throws letters away",
-  argument: ["<account>", "account whose queue it is; the backbone's holds what forwards could not deliver"],
+  argument: ["<account>", "account whose queue it is: that of the bus whose rule could not deliver"],
   options: [
     new Option(
       "--redrive",

@@ -80,7 +80,11 @@ export function renderElsewhere(
 }
 
 /** A rule that is gone or disabled leaves no letter. */
-function ruleStates({ region }: StackPlan, { bus, planned, listing }: BusRules, redeploy: string): string[] {
+function ruleStates(
+  { region, bus: own }: StackPlan,
+  { bus, planned, listing }: BusRules,
+  redeploy: string,
+): string[] {
   if (listing.kind === "unknown") return [`rules: ${printable(listing.because)}`];
   const standing = new Map(listing.rules.map((rule) => [rule.name, rule]));
   const missing = planned.filter((name) => !standing.has(name));
@@ -92,7 +96,9 @@ function ruleStates({ region }: StackPlan, { bus, planned, listing }: BusRules, 
       return `rule ${printable(name)} on ${bus} is disabled: ${printable(enable)}`;
     }),
     ...(missing.length + disabled.length === 0
-      ? [`rules: the ${listing.rules.length} on ${bus} are enabled, those of the plan among them`]
+      ? [
+          `rules: ${bus === own.name ? `the ${listing.rules.length}` : "ours"} on ${bus} are enabled, those of the plan among them`,
+        ]
       : []),
   ];
 }

@@ -1,5 +1,12 @@
 import { ruleArn } from "../../../infra/aws/arn.js";
-import { type Contract, type Environment, type Registry, suggest } from "../../../infra/registry/index.js";
+import {
+  byText,
+  type Contract,
+  type Environment,
+  hubContracts,
+  type Registry,
+  suggest,
+} from "../../../infra/registry/index.js";
 import type { BackbonePlan, StackPlan, Topology } from "../../../infra/topology/index.js";
 import type { ArchiveFacts } from "../../../operations/replay.js";
 import { type ReplayedRule, selectRules } from "../../../operations/replay.js";
@@ -69,11 +76,32 @@ export function planReplay(
     ...(account === undefined ? {} : { account }),
   });
   if (rules.length === 0) {
+    const asked = registry.contracts.get(contract ?? "");
+    if (asked?.origin !== undefined) throw new CallError(notInGlobalArchive(registry, asked));
     throw new CallError(
       `no rule of the global bus carries ${contract ?? "anything"} to ${account ?? "anybody"}; look at the routes (backbone check)`,
     );
   }
-  return { ...common, archive, rules, toRules: [] };
+  return { ...common, archive, rules, toRules: [], warnings: leftOut(registry, rules) };
+}
+
+function notInGlobalArchive({ routes }: Registry, { key }: Contract): string {
+  const receivers = [
+    ...new Set(routes.flatMap(({ contracts, to }) => (contracts.includes(key) ? [to] : []))),
+  ].sort(byText);
+  const from =
+    receivers.length === 0 ? "no route brings them to anybody" : `its receivers are ${receivers.join(", ")}`;
+  return `--contract: ${key} are events of AWS, which never pass the global bus: its archive has none; replay the archive of a receiver, if archive.local has one, to a rule on its bus: --account <receiver> --to-rule <rule> (${from})`;
+}
+
+/** What of all that the accounts receive the global archive does not have. */
+function leftOut({ contracts, routes }: Registry, rules: readonly ReplayedRule[]): string[] {
+  const accounts = new Set(rules.map(({ account }) => account));
+  const keys = routes.flatMap((route) => (accounts.has(route.to) ? route.contracts : []));
+  const ofAws = [...new Set(keys)].filter((key) => contracts.get(key)?.origin !== undefined);
+  return ofAws.length === 0
+    ? []
+    : [`events of AWS never pass the global bus, so its archive has none of ${ofAws.join(", ")}`];
 }
 
 function backboneOf(stacks: Topology["stacks"]): BackbonePlan {
@@ -128,10 +156,9 @@ function takenContracts(
 
 /** What reaches an account's bus: everything on the global one, on a local one what routes bring there. */
 function contractsOn(registry: Registry, { kind, account }: StackPlan): Contract[] {
-  const contracts = [...registry.contracts.values()];
-  if (kind === "backbone") return contracts;
+  if (kind === "backbone") return hubContracts(registry);
   const routed = new Set(registry.routes.flatMap(({ to, contracts: keys }) => (to === account ? keys : [])));
-  return contracts.filter(({ key }) => routed.has(key));
+  return [...registry.contracts.values()].filter(({ key }) => routed.has(key));
 }
 
 /** Who sees the events of a replay on the global bus again: the rules on the bus of each account it delivers to. */
@@ -158,21 +185,24 @@ export function seenAgain(
   });
 }
 
-/** A contract's examples as a rule sees them in a replay. */
+/** A contract's examples as a rule sees them in a replay, from each account that they may be of. */
 function exampleTexts(environment: Environment, contract: Contract): string[] {
-  return contract.examples.map(({ detail }) =>
-    JSON.stringify({
-      version: "0",
-      id: "00000000-0000-0000-0000-000000000000",
-      "detail-type": contract.detailType,
-      source: contract.source,
-      account: environment.accountIds.get(contract.account) ?? "",
-      time: "2026-01-01T00:00:00Z",
-      region: environment.region,
-      resources: [],
-      detail,
-      "replay-name": "replay",
-    }),
+  const accounts = contract.origin?.accounts ?? [contract.account];
+  return accounts.flatMap((account) =>
+    contract.examples.map(({ detail }) =>
+      JSON.stringify({
+        version: "0",
+        id: "00000000-0000-0000-0000-000000000000",
+        "detail-type": contract.detailType,
+        source: contract.source,
+        account: environment.accountIds.get(account) ?? "",
+        time: "2026-01-01T00:00:00Z",
+        region: environment.region,
+        resources: [],
+        detail,
+        "replay-name": "replay",
+      }),
+    ),
   );
 }
 
@@ -181,10 +211,11 @@ const archiveDelayMilliseconds = 600_000;
 const day = 86_400_000;
 
 /** What keeps a replay from delivering all that is asked for. */
-export function warningsOf({ from, to }: ReplayPlan, archive: ArchiveFacts, now: Date): string[] {
+export function warningsOf({ from, to, warnings }: ReplayPlan, archive: ArchiveFacts, now: Date): string[] {
   const { state, stateReason, retentionDays, createdAt, events } = archive;
   const oldest = retentionDays === 0 ? undefined : new Date(now.getTime() - retentionDays * day);
   return [
+    ...warnings,
     ...(now.getTime() - to.getTime() < archiveDelayMilliseconds
       ? ["the last ten minutes may not be in the archive yet; choose an earlier --to, or replay them later"]
       : []),
