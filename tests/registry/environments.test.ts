@@ -10,6 +10,42 @@ const environmentMistakes: readonly Mistake[] = [
     says: ['"2222" is no account id', "write its twelve digits in quotes"],
   },
   {
+    name: "a publishing that there is not",
+    edits: [[["environments", "prod", "publishing"], "organization"]],
+    path: "environments.prod.publishing",
+    says: [
+      'expected "statements" or "organisation", received the string "organization"',
+      'write "organisation"',
+    ],
+  },
+  {
+    name: "an organisation that is let in, and not named",
+    edits: [
+      [["environments", "prod", "publishing"], "organisation"],
+      [["environments", "prod", "organizationId"], removed],
+    ],
+    path: "environments.prod.publishing",
+    says: ["none is named", 'add organizationId: "o-…" to this environment'],
+  },
+  {
+    name: "publishers to be told apart by their account where two share one",
+    edits: [
+      [["environments", "prod", "publishing"], "organisation"],
+      [["environments", "prod", "accountIds", "delivery"], "222222222222"],
+    ],
+    path: "environments.prod.publishing",
+    says: ["delivery and orders share one", "give each an AWS account of its own"],
+  },
+  {
+    name: "publishers to be told apart by their account where all are one",
+    edits: [
+      [["environments", "dev", "publishing"], "organisation"],
+      [["environments", "dev", "organizationId"], "o-abcde12345"],
+    ],
+    path: "environments.dev.publishing",
+    says: ["all accounts of this environment share one", "remove publishing"],
+  },
+  {
     name: "a tag that is a number",
     edits: [[["environments", "prod", "tags"], { "cost-centre": 4711 }]],
     path: "environments.prod.tags.cost-centre",

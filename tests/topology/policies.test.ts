@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { editedAll, removed } from "../fixtures/edit.js";
+import { registry as organisation } from "../fixtures/registries/organisation-publishing.js";
 import { shopRegistry } from "../fixtures/shop-registry.js";
 import { backboneOf, memberOf, topologyOf } from "../fixtures/topologies.js";
 
@@ -42,6 +43,37 @@ describe("the global bus policy", () => {
       deny("DenyBackboneAccount", globalBus, { StringEquals: { "aws:PrincipalAccount": "111111111111" } }),
       allow("delivery", "333333333333", ["Delivery.Updated"]),
       allow("orders", "222222222222", ["Order.Created", "Order.Updated"]),
+    ]);
+  });
+
+  it("lets in the organisation and who publishes outside it, says no more, and has one size for any number of services", () => {
+    const { Statement } = backboneOf(topologyOf(organisation, "prod")).bus.policy;
+    expect(Statement.filter(({ Effect }) => Effect === "Allow")).toEqual([
+      {
+        Sid: "AllowOrganisation",
+        Effect: "Allow",
+        Principal: "*",
+        Action: "events:PutEvents",
+        Resource: globalBus,
+        Condition: {
+          StringEquals: { "aws:PrincipalOrgID": "o-example0000" },
+          StringNotEquals: { "aws:PrincipalAccount": "111111111111" },
+        },
+      },
+      {
+        Sid: "AllowOutsideOrganisation",
+        Effect: "Allow",
+        Principal: { AWS: ["arn:aws:iam::555555555555:root"] },
+        Action: "events:PutEvents",
+        Resource: globalBus,
+      },
+    ]);
+    expect(Statement.map(({ Sid }) => Sid).slice(0, -2)).toEqual([
+      "DenyForwardedEvents",
+      "DenyMissingSource",
+      "DenyMissingDetailType",
+      "DenyOutsideOrganisation",
+      "DenyBackboneAccount",
     ]);
   });
 
