@@ -140,7 +140,7 @@ export interface Room {
 /** Room for more services, each with a statement as long as the present ones are on average. */
 export function roomForServices(scope: Scope, stacks: readonly StackPlan[]): Room | undefined {
   const backbone = stacks.find((stack) => stack.kind === "backbone");
-  const services = scope.registry.services.size;
+  const services = [...scope.registry.services.values()].filter(({ origin }) => origin === undefined).length;
   if (backbone === undefined || services === 0) return undefined;
   const statements = backbone.bus.policy.Statement.filter(({ Sid }) => Sid.startsWith("publish-"));
   const average =
