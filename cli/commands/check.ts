@@ -85,7 +85,7 @@ function renderAwsEvents({ notes, sharedDefaultBuses: shared, listedAccounts }: 
     ),
     ...listedAccounts.map(
       ({ bus, count: number }) =>
-        `bus ${bus} lists ${count(number, "sending account")} in its policy, which holds some 110; an organizationId in the environment stands for all of them.`,
+        `bus ${bus} lists ${count(number, "sending account")} in its policy, which some 250 fill at the default quota; an organizationId in the environment stands for all of them.`,
     ),
   ].join("\n");
 }

@@ -6,7 +6,7 @@ import {
   type PolicyDocument,
   type Statement,
 } from "../aws/policy-document.js";
-import { declaredTypes, groupBy, outsideMembers, type Publication } from "../registry/index.js";
+import { byText, declaredTypes, groupBy, outsideMembers, type Publication } from "../registry/index.js";
 import type { Scope } from "./scope.js";
 
 export interface PlannedBus {
@@ -244,7 +244,7 @@ function awsSenders(
       ...(organizationId === undefined
         ? []
         : [allow("AllowEventsOfAws", "*", { StringEquals: { "aws:PrincipalOrgID": organizationId } })]),
-      ...(listed.size === 0 ? [] : [allow("AllowEventsOfAwsFrom", { AWS: [...listed] }, {})]),
+      ...(listed.size === 0 ? [] : [allow("AllowEventsOfAwsFrom", { AWS: [...listed].sort(byText) }, {})]),
     ],
   };
 }
