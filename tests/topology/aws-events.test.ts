@@ -283,10 +283,9 @@ describe("what watches events of AWS", () => {
       )
       .filter(({ RuleName = "" }) => RuleName.includes("alone-forward-billing"));
     expect(dimensions).toContainEqual({ RuleName: "alone-forward-billing.default" });
-    expect(dimensions).toContainEqual({
-      RuleName: expect.stringMatching(/^alone-forward-billing\.p/),
-      EventBusName: "aws.partner/example.com/alone/payments",
-    });
+    const ofPartner = dimensions.filter(({ EventBusName }) => EventBusName?.startsWith("aws.partner/"));
+    expect(ofPartner.length).toBeGreaterThan(0);
+    for (const { RuleName } of ofPartner) expect(RuleName).toMatch(/^alone-forward-billing\.p[0-9a-f]{7}$/);
   });
 
   it("is told by each alarm on which bus, and for whom", () => {
