@@ -5,8 +5,12 @@ import {
   inactiveIn,
   type PublishedBySeveral,
   publishedBySeveral,
+  type QuietFact,
+  quietFacts,
   type Registry,
   RegistryError,
+  type SharedDefaultBus,
+  sharedDefaultBuses,
 } from "../../infra/registry/index.js";
 import { planTopology, type Topology } from "../../infra/topology/index.js";
 import { renderMatrix } from "../../views/matrix.js";
@@ -20,7 +24,7 @@ import { defineCommand } from "./command.js";
 export const checkCommand = defineCommand({
   name: "check",
   description: "check the registry and the quotas; evaluates nothing",
-  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], supportCases?: [text], room?, throughput?: { quotas: [{ quota, where, used, limit }], contracts, withoutPeak }, inactive?: [{ what, why }], publishedBySeveral?: [{ what, by: [text], so }], boundary?: { name, allows: [{ accounts, actions }] } }",
+  json: "{ ok, environment?, problems: [{ path, message }], warnings: [text], quotas: [{ quota, where, used, limit }], supportCases?: [text], room?, throughput?: { quotas: [{ quota, where, used, limit }], contracts, withoutPeak }, inactive?: [{ what, why }], publishedBySeveral?: [{ what, by: [text], so }], awsEvents?: { notes: [{ about, says, source }], sharedDefaultBuses: [{ accountId, environments: [text] }], listedAccounts: [{ bus, count }] }, boundary?: { name, allows: [{ accounts, actions }] } }",
   answerTo: (error) =>
     error instanceof RegistryError
       ? { ok: false, problems: error.problems, warnings: [], quotas: [] }
@@ -36,9 +40,10 @@ export const checkCommand = defineCommand({
     ];
     const inactive = inactiveIn(opened.source.registry, environment);
     const several = publishedBySeveral(registry);
+    const aws = awsEventsOf(registry, opened.source.registry, topology);
     await answer({
-      json: () => toJson(topology, warnings, inactive, several),
-      text: () => renderCheck(registry, topology, warnings, inactive, several),
+      json: () => toJson(topology, warnings, inactive, several, aws),
+      text: () => renderCheck(registry, topology, warnings, inactive, several, aws),
     });
     const { problems } = topology;
     if (problems.length > 0 && options.json !== true)
@@ -47,11 +52,50 @@ export const checkCommand = defineCommand({
   },
 });
 
+/** What is to be known of events of AWS, though nothing is wrong. */
+interface AwsEventsNotes {
+  readonly notes: readonly QuietFact[];
+  readonly sharedDefaultBuses: readonly SharedDefaultBus[];
+  /** Where no organisation stands for them, how many accounts a bus's policy lists as senders. */
+  readonly listedAccounts: readonly { readonly bus: string; readonly count: number }[];
+}
+
+/** @param whole the registry with all its environments */
+function awsEventsOf(registry: Registry, whole: Registry, topology: Topology): AwsEventsNotes | undefined {
+  const { environment, stacks } = topology;
+  if ([...registry.contracts.values()].every(({ origin }) => origin === undefined)) return undefined;
+  return {
+    notes: quietFacts(registry, environment),
+    sharedDefaultBuses: sharedDefaultBuses(whole, environment),
+    listedAccounts: [...stacks.values()].flatMap(({ bus }) =>
+      bus.policy.Statement.filter(({ Sid }) => Sid === "AllowEventsOfAwsFrom").map(({ Principal }) => ({
+        bus: bus.name,
+        count: typeof Principal === "object" && "AWS" in Principal ? [Principal.AWS].flat().length : 0,
+      })),
+    ),
+  };
+}
+
+function renderAwsEvents({ notes, sharedDefaultBuses: shared, listedAccounts }: AwsEventsNotes): string {
+  return [
+    ...notes.map(({ about, says, source }) => `${about}: ${says} (${source})`),
+    ...shared.map(
+      ({ accountId, environments }) =>
+        `AWS account ${accountId} has one default bus for ${environments.join(" and ")}: each gets the other's events.`,
+    ),
+    ...listedAccounts.map(
+      ({ bus, count: number }) =>
+        `bus ${bus} lists ${count(number, "sending account")} in its policy, which some 250 fill at the default quota; an organizationId in the environment stands for all of them.`,
+    ),
+  ].join("\n");
+}
+
 function toJson(
   topology: Topology,
   warnings: readonly string[],
   inactive: readonly Inactive[],
   several: readonly PublishedBySeveral[],
+  aws: AwsEventsNotes | undefined,
 ): unknown {
   const { throughput } = topology;
   return {
@@ -68,6 +112,7 @@ function toJson(
     ...(throughput === undefined ? {} : { throughput }),
     ...(inactive.length === 0 ? {} : { inactive }),
     ...(several.length === 0 ? {} : { publishedBySeveral: several }),
+    ...(aws === undefined ? {} : { awsEvents: aws }),
     ...(topology.boundary === undefined ? {} : { boundary: topology.boundary }),
   };
 }
@@ -78,6 +123,7 @@ function renderCheck(
   warnings: readonly string[],
   inactive: readonly Inactive[],
   several: readonly PublishedBySeveral[],
+  aws: AwsEventsNotes | undefined,
 ): string {
   const { name } = topology.environment;
   const size = [
@@ -99,6 +145,7 @@ function renderCheck(
       ? []
       : [section("To ask AWS for", topology.supportCases.join("\n"))]),
     ...renderBoundary(topology.boundary),
+    ...(aws === undefined ? [] : [section("Events of AWS", renderAwsEvents(aws))]),
     ...warnings.map((warning) => `${colors.yellow("warning:")} ${warning}`),
   ].join("\n");
 }

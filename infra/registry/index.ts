@@ -1,4 +1,5 @@
 export type { JsonObject } from "../aws/event-pattern.js";
+export { type QuietFact, quietFacts, type SharedDefaultBus, sharedDefaultBuses } from "./aws-events/facts.js";
 export {
   type Conformity,
   conformityOf,

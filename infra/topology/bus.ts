@@ -278,7 +278,7 @@ function awsSenders(
       ...(organizationId === undefined
         ? []
         : [allow("AllowEventsOfAws", "*", { StringEquals: { "aws:PrincipalOrgID": organizationId } })]),
-      ...(listed.size === 0 ? [] : [allow("AllowEventsOfAwsFrom", { AWS: [...listed] }, {})]),
+      ...(listed.size === 0 ? [] : [allow("AllowEventsOfAwsFrom", { AWS: [...listed].sort(byText) }, {})]),
     ],
   };
 }

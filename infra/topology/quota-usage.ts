@@ -155,22 +155,28 @@ export function roomForServices(scope: Scope, stacks: readonly StackPlan[]): Roo
   ].reduce((sum, length) => sum + length + 1, 0);
   if (alone === 0) return undefined;
   const left = effectiveQuota(scope.environment, "busPolicyCharacters") - JSON.stringify(policy).length;
-  const count = Math.max(0, Math.floor((left * scope.registry.services.size) / alone));
+  const count = Math.max(0, Math.floor((left * publishing(scope)) / alone));
   return { count, quota: "busPolicyCharacters" };
 }
 
 /** The policy has one size: what is received by those who receive everything needs rules, which are half full at least. */
-function roomInRules({ environment, registry }: Scope, { forwards, log }: BackbonePlan): Room | undefined {
-  const characters = effectiveQuota(environment, "eventPatternCharacters");
-  const everything = forwards.filter(({ rules }) => rules.some(({ routes }) => routes.includes("*")));
+function roomInRules(scope: Scope, { forwards, log }: BackbonePlan): Room | undefined {
+  const characters = effectiveQuota(scope.environment, "eventPatternCharacters");
+  const ofHub = forwards.filter(({ busName }) => busName === undefined);
+  const everything = ofHub.filter(({ rules }) => rules.some(({ routes }) => routes.includes("*")));
   const taken = everything.reduce((sum, { rules: [first, ...others] }) => {
     const isDivided = first === undefined || others.length > 0;
     return sum + (isDivided ? others.length + 1 : Math.min(1, (2 * first.cost.characters) / characters));
   }, 0);
   if (taken === 0) return undefined;
-  const used = forwards.flatMap(({ rules }) => rules).length + logRulesOf(log).length;
-  const left = effectiveQuota(environment, "rulesPerBus") - used;
-  return { count: Math.max(0, Math.floor((left * registry.services.size) / taken)), quota: "rulesPerBus" };
+  const used = ofHub.flatMap(({ rules }) => rules).length + logRulesOf(log).length;
+  const left = effectiveQuota(scope.environment, "rulesPerBus") - used;
+  return { count: Math.max(0, Math.floor((left * publishing(scope)) / taken)), quota: "rulesPerBus" };
+}
+
+/** How many services publish on the global bus. */
+function publishing({ registry }: Scope): number {
+  return [...registry.services.values()].filter(({ origin }) => origin === undefined).length;
 }
 
 /** Room for more members that receive something, each with one forward rule, one role and one bus. */

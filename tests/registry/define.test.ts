@@ -133,6 +133,7 @@ describe("the define functions", () => {
     const both = defineRoutes(accounts, { sales, uploads }, [
       { events: "uploads/Object Created", to: "shop" },
     ]);
+    expectTypeOf(both).not.toBeAny();
     type Events = (typeof both)[number]["events"];
     expectTypeOf<"uploads/*">().toExtend<Events>();
     expectTypeOf<"uploads/Object Creatd">().not.toExtend<Events>();
