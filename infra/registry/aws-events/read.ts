@@ -53,7 +53,8 @@ export function readAwsEvents(
     if (problem !== undefined) problems.add([...path, "contracts", contract.detailType], problem);
   }
   const saysNothing = saysNothingProblem(Object.keys(partial.contracts ?? {}), origin);
-  if (saysNothing !== undefined && !isPartner) problems.add([...path, "readOnlyManagementEvents"], saysNothing);
+  if (saysNothing !== undefined && !isPartner)
+    problems.add([...path, "readOnlyManagementEvents"], saysNothing);
   return {
     name,
     calledName: partial.name,
