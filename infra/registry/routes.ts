@@ -173,7 +173,7 @@ function checkReceiver(
   if (to === backbone) {
     problems.add(
       path,
-      `"${to}" owns the global bus, where every event is already; route to a member account`,
+      `"${to}" owns the global bus, where what is published is already, and events of AWS never come; route to a member account`,
     );
     return undefined;
   }

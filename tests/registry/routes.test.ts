@@ -15,7 +15,10 @@ const routeMistakes: readonly Mistake[] = [
     name: "a route to the backbone",
     edits: [[["routes", 0, "to"], "global"]],
     path: "routes[0].to",
-    says: ["owns the global bus, where every event is already", "route to a member account"],
+    says: [
+      "owns the global bus, where what is published is already, and events of AWS never come",
+      "route to a member account",
+    ],
   },
   {
     name: "a route to a misspelt backbone, which is never proposed",
