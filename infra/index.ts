@@ -5,9 +5,11 @@ import { HandlerError } from "./code/bundle.js";
 import { deployStack, type StackOutputs } from "./program.js";
 import { parseRegistry, RegistryError } from "./registry/index.js";
 import {
+  OpeningError,
   planStack,
   readStackSettings,
   refuseNewIdentity,
+  refuseOpenRules,
   selectStack,
   type StackConfiguration,
   StackIdentityError,
@@ -33,22 +35,31 @@ async function program(): Promise<StackOutputs> {
   const settings = readStackSettings(configuration());
   const registry = parseRegistry(definition);
   const plan = planStack(registry, selectStack(registry, pulumi.getStack(), settings));
-  const stoodAs = await deployedBus();
-  if (stoodAs !== undefined) refuseNewIdentity(pulumi.getStack(), stoodAs, plan);
+  const deployed = await deployedOutputs();
+  if (deployed !== undefined) {
+    refuseNewIdentity(pulumi.getStack(), deployed.busArn, plan);
+    refuseOpenRules(pulumi.getStack(), deployed, plan);
+  }
   for (const warning of settings.warnings) void pulumi.log.warn(warning);
   const { assumeRoles, rolesAreSecret } = settings;
   return deployStack(plan, rolesAreSecret ? pulumi.secret(assumeRoles) : assumeRoles);
 }
 
+const stackOutputs = z.object({
+  busArn: z.string(),
+  forwardRules: z.array(z.string()).default([]),
+  publishing: z.string().optional(),
+});
+
 /**
- * ARN of the bus that the last deployment of this stack left, as its output says. Undefined before the first one, and
+ * What the last deployment of this stack left, as its outputs say. Undefined before the first one, and
  * wherever the engine does not tell: what protects a stack is the engine's own refusal, here it is put into words.
  */
-async function deployedBus(): Promise<string | undefined> {
+async function deployedOutputs(): Promise<z.infer<typeof stackOutputs> | undefined> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   try {
     const read: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
-    return z.object({ outputs: z.object({ busArn: z.string() }) }).safeParse(read).data?.outputs.busArn;
+    return z.object({ outputs: stackOutputs }).safeParse(read).data?.outputs;
   } catch {
     return undefined;
   }
@@ -66,6 +77,7 @@ async function outputsOrRunError(): Promise<StackOutputs> {
       UnknownStackError,
       StackSettingsError,
       StackIdentityError,
+      OpeningError,
     ];
     if (error instanceof Error && expected.some((kind) => error instanceof kind)) {
       const mistake = new pulumi.RunError(error.message);

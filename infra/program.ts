@@ -90,7 +90,11 @@ export function deployStack(
   );
   if (plan.kind === "backbone") {
     if (opensLast) ownBus.open(forwards.flatMap(({ lastMade }) => lastMade ?? []));
-    return { ...outputs, forwardRules: forwards.flatMap(({ rules }) => rules.map((rule) => rule.name)) };
+    return {
+      ...outputs,
+      forwardRules: forwards.flatMap(({ rules }) => rules.map((rule) => rule.name)),
+      ...(opensLast ? { publishing: "organisation" } : {}),
+    };
   }
   const publisherPolicies = new Map(
     plan.publisherPolicies.map(({ service, name, description, policy }) => [

@@ -8,6 +8,7 @@ export type { PlannedEncryption } from "./encryption.js";
 export { logRuleFor, logRulesOf, type PlannedEventLog } from "./event-log.js";
 export type { PlannedForward } from "./forward.js";
 export { refuseNewIdentity, StackIdentityError } from "./identity.js";
+export { OpeningError, refuseOpenRules } from "./opening.js";
 export {
   type AssumedRole,
   type BackbonePlan,

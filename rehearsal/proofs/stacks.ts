@@ -88,6 +88,7 @@ function outputsOf(stage: Stage, expected: Expectations, { account }: RecordedSt
             .join(),
         }
       : {}),
+    ...(isBackbone && stage.environment.publishing === "organisation" ? { publishing: "organisation" } : {}),
   };
 }
 
