@@ -12,7 +12,7 @@ describe("a story with a step that AWS publishes", () => {
     expect(problemsOf({ ...shop, stories: { begun } })).toMatchObject([
       {
         path: "stories.begun.begins",
-        message: `no code can begin it, as AWS or a partner publishes ${uploaded}; remove it: the example is put on the bus`,
+        message: `the first step, ${uploaded}, is published by AWS or a partner, so no function begins the story; remove it`,
       },
     ]);
   });

@@ -132,17 +132,14 @@ describe("a source that several share", () => {
     });
   });
 
-  it("is admitted service by service and source by source", async () => {
+  it("is admitted source by source, what differs in one thing only in one statement", async () => {
     const { plan } = await rehearse(records, "prod");
     expect(publishing(plan, "hub")).toEqual([
-      "publish-deeds: records: Deed.Changed, Deed.Filed",
+      "publish-deeds: records: Deed.Changed, Deed.Filed, Title.Given",
       "publish-deeds--2: cases: Case.Closed",
       "publish-signatures: records: Deed.Changed, Deed.Filed, Paper.Signed",
-      "publish-signatures--2: cases: Case.Closed",
       "publish-storage: records: Box.Stored",
-      "publish-titles: records: Title.Given",
       "publish-verdicts: com.example.court: Verdict.Given",
-      "publish-verdicts--2: cases: Case.Closed",
     ]);
   });
 
@@ -200,21 +197,12 @@ describe("a source that several share", () => {
 
 describe("a service on its way", () => {
   it("publishes out of both accounts and under both sources, and out of the old one where the new is not there", async () => {
-    const both = ["com.example.orders", "com.example.monolith.orders"];
-    const statements = (stem: string) => [
-      `${stem}: ${both[0] ?? ""}: Order.Placed, Order.Sent`,
-      `${stem}--2: ${both[1] ?? ""}: Order.Placed, Order.Sent`,
-    ];
     const { plan: dev } = await rehearse(moving, "dev");
-    expect(publishing(dev, "hub").filter((text) => text.startsWith("publish-orders"))).toEqual([
-      ...statements("publish-orders"),
-      "publish-orders--3: com.example.orders: Order.Placed, Order.Sent",
-      "publish-orders--4: com.example.monolith.orders: Order.Placed, Order.Sent",
-    ]);
     const { plan: prod } = await rehearse(moving, "prod");
-    expect(publishing(prod, "hub").filter((text) => text.startsWith("publish-orders"))).toEqual(
-      statements("publish-orders"),
-    );
+    for (const plan of [dev, prod])
+      expect(publishing(plan, "hub").filter((text) => text.startsWith("publish-orders"))).toEqual([
+        "publish-orders: com.example.monolith.orders,com.example.orders: Order.Placed, Order.Sent",
+      ]);
     expect(
       prod.stacks
         .filter(({ resources }) => resources.some(({ name }) => name === "publish-orders"))
@@ -226,7 +214,13 @@ describe("a service on its way", () => {
     const rehearsed = await rehearse(moving, "dev");
     const wrong = changeResource(rehearsed.plan, "hub-dev", "EventBusPolicy global-bus", (policy) => ({
       ...policy,
-      inputs: { ...policy.inputs, policy: withoutStatement(textOf(policy, "policy"), "publish-orders--3") },
+      inputs: {
+        ...policy.inputs,
+        policy: textOf(policy, "policy").replace(
+          /"arn:aws:iam::710000000001:root",|,"arn:aws:iam::710000000001:root"/u,
+          "",
+        ),
+      },
     }));
     expect(everyFailure(rehearsed, wrong).map(({ id, account }) => `${id} ${account ?? ""}`)).toContain(
       "delivery:orders/Order.Placed monolith",

@@ -56,8 +56,10 @@ describe("the tags of an environment", () => {
     }
   });
 
-  it("are claimed by nobody where there are none", async () => {
-    const { checks } = verifyPlan(await rehearse(example, "prod"));
-    expect(checks.filter(({ id }) => id.startsWith("tags:"))).toEqual([]);
+  it("are the project's own where there are no others, and these are proven", async () => {
+    const rehearsed = await rehearse(example, "prod");
+    const bare = changeInput(rehearsed.plan, "orders", "aws aws", { defaultTags: '{"tags":{}}' });
+    const { checks } = verifyPlan(rehearsed, bare);
+    expect(checks.filter(({ ok }) => !ok).map(({ id }) => id)).toEqual(["tags:orders"]);
   });
 });

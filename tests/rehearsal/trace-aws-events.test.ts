@@ -32,8 +32,8 @@ describe("tracing an event of AWS", () => {
     },
     { key: "uploads/Object Deleted", from: "orders", to: { orders: "orders.default" } },
     { key: "invoices/Object Created", from: "billing", to: { billing: "billing.default" } },
-    { key: "trail/AWS API Call via CloudTrail", from: "global", to: { audit: "audit.default.2147483648" } },
-    { key: "trail/AWS API Call via CloudTrail", from: "audit", to: { audit: "audit.default.2147483648" } },
+    { key: "trail/AWS API Call via CloudTrail", from: "global", to: { audit: "audit.default" } },
+    { key: "trail/AWS API Call via CloudTrail", from: "audit", to: { audit: "audit.default" } },
     { key: "uploads/Object Created", from: "audit", to: {} },
   ])("follows $key from the default bus of $from", ({ key, from, to }) => {
     const { deliveries, accepted, lost, undecided, principal } = receivedOf(key, from);
