@@ -18,7 +18,13 @@ import { Forward } from "./components/forward.js";
 import { RedriveRole } from "./components/redrive-role.js";
 import { RoutingWatch } from "./components/routing-watch.js";
 import { Subscription } from "./components/subscription.js";
-import { type AssumedRole, handlersOf, type PlannedEncryption, type StackPlan } from "./topology/index.js";
+import {
+  type AssumedRole,
+  handlersOf,
+  type PlannedEncryption,
+  type PlannedForward,
+  type StackPlan,
+} from "./topology/index.js";
 
 /** Paths of handlers begin here. */
 const projectFolder = fileURLToPath(new URL("..", import.meta.url));
@@ -85,9 +91,12 @@ export function deployStack(
     redriveRoleArn: redriveRole.arn,
   };
 
-  const forwards = plan.forwards.map(
-    (forward) => new Forward(`forward-${forward.key}`, { bus, forward, deadLetterQueue, openedBy }, opts),
-  );
+  const forwarding = (forward: PlannedForward, after: typeof openedBy) =>
+    new Forward(`forward-${forward.key}`, { bus, forward, deadLetterQueue, openedBy: after }, opts);
+  const isOwn = ({ busName }: PlannedForward) => busName === undefined;
+  const forwards = plan.forwards.filter(isOwn).map((forward) => forwarding(forward, openedBy));
+  // What comes from another bus does not hang on who is let in to this one.
+  for (const forward of plan.forwards.filter((one) => !isOwn(one))) forwarding(forward, undefined);
   if (plan.kind === "backbone") {
     if (opensLast) ownBus.open(forwards.flatMap(({ lastMade }) => lastMade ?? []));
     return {

@@ -25,8 +25,7 @@ export function refuseOpenRules(
 ): void {
   if (plan.kind !== "backbone" || plan.opens !== "last" || publishing === "organisation") return;
   const planned = new Set(plan.forwards.flatMap(({ rules }) => rules.map(({ name }) => name)));
-  // Rules on other buses have a prefix before, and nothing to do with the global bus's policy.
-  const going = forwardRules.filter((name) => name.startsWith("forward-") && !planned.has(name));
+  const going = forwardRules.filter((name) => !planned.has(name));
   if (going.length === 0) return;
   throw new OpeningError(
     [

@@ -63,7 +63,11 @@ function openingCheck(stage: Stage): ProofCheck {
   const policies = resources.filter(({ type, inputs }) => type === policyType && inputs.eventBusName === bus);
   const buses = new Set(registry.members.map(busOf));
   const targets = resources.filter(
-    ({ type, inputs }) => type === targetType && typeof inputs.arn === "string" && buses.has(inputs.arn),
+    ({ type, inputs }) =>
+      type === targetType &&
+      inputs.eventBusName === bus &&
+      typeof inputs.arn === "string" &&
+      buses.has(inputs.arn),
   );
   const rules = targets.flatMap(ordered.rulesOf);
   const pairs = isOpen

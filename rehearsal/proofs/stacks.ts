@@ -82,7 +82,7 @@ function outputsOf(stage: Stage, expected: Expectations, { account }: RecordedSt
     ...(isBackbone
       ? {
           forwardRules: expected.forwards
-            .filter(({ from, events }) => from.account === account && events.length > 0)
+            .filter(({ from, events }) => from.name === undefined && events.length > 0)
             .map(({ rule }) => rule)
             .sort()
             .join(),
