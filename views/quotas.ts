@@ -43,6 +43,7 @@ export function renderQuotas(topology: Topology): string {
 function renderDivided({ stacks }: Topology): string[] {
   const divided = [...stacks.values()]
     .flatMap((stack) => (stack.kind === "backbone" ? stack.forwards : []))
+    .filter(({ busName }) => busName === undefined)
     .map(({ member, rules }) => ({ member, rules: rules.length }))
     .filter(({ rules }) => rules > 1)
     .sort((left, right) => right.rules - left.rules);

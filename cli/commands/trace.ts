@@ -191,7 +191,7 @@ class StepTeller {
       case "rule":
         if (step.outcome !== "matched" && !this.everyRule) return [];
         return [
-          `${indent(step.outcome === "matched" ? good : neutral)} rule ${ruleName(step.rule)} on ${nameOf(step.bus)}: ${step.outcome === "not-matched" ? "does not match" : step.outcome}${step.mismatch === undefined ? "" : `, ${safe(describeMismatch(step.mismatch))}`}`,
+          `${indent(step.outcome === "matched" ? good : neutral)} rule ${ruleName(step.rule)} on ${nameOf(step.bus)}: ${outcomeWords[step.outcome]}${step.mismatch === undefined ? "" : `, ${safe(describeMismatch(step.mismatch))}`}`,
         ];
       case "target":
         return [
@@ -255,3 +255,11 @@ function policiesIn({ steps, principal }: Trace): string[] {
 function safe(text: string): string {
   return printable(text, Number.POSITIVE_INFINITY);
 }
+
+const outcomeWords = {
+  matched: "matched",
+  disabled: "disabled",
+  "not-matched": "does not match",
+  "kept-back":
+    "kept back, as the rule does not ask for management events that only read (readOnlyManagementEvents)",
+} as const;

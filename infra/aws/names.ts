@@ -247,7 +247,7 @@ export function physicalNames(
     ...eventsOfAws.flatMap((member): PhysicalName[] => [
       {
         kind: "rule",
-        name: names.awsEventsRule(prefix, names.forward(member, "default"), widestForwardPart),
+        name: names.awsEventsRule(prefix, names.forward(member, "aws.partner/any/other"), widestForwardPart),
         concerns: member,
       },
     ]),

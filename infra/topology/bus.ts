@@ -168,9 +168,9 @@ function ofBackbone({ registry, place }: Scope): ConditionBlock {
  * Admits what forwards to the member, and the redrive roles of the backbone and of the member itself, and nobody
  * else, not even other principals of the bus's own account: there an identity policy would be enough without the
  * Deny. The forward role is admitted whether or not a route brings the member anything yet, so that the first route
- * needs no change here and no order of stacks; and so are the roles that forward events of AWS, by their name, of any
- * account of the organisation, as a list of 1,000 accounts would not fit. These may bring events of AWS only, which nobody
- * can make up. A redrive looks whether the bus is there before it sends anything, as
+ * needs no change here and no order of stacks; and so are, wherever the environment has
+ * events of AWS at all, the roles that forward these, by their name, of any account of the organisation, as a list of 1,000
+ * accounts would not fit. They may bring events of AWS only, which nobody can make up. A redrive looks whether the bus is there before it sends anything, as
  * AWS acknowledges events for one that is not. Roles are named by `aws:PrincipalArn` under the account's root because a role's ARN as principal is
  * stored as an id that dies with the role.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
@@ -217,7 +217,7 @@ export function localBusPolicy(scope: Scope, member: string): PolicyDocument {
     ...(forAws.roles === undefined
       ? []
       : [
-          // Of a call that does not say its source nobody is kept: whether a forward says it, AWS does not document.
+          // A call that does not say its source passes: whether a forward says it, AWS does not document.
           deny("DenyAllButEventsOfAws", {
             ArnLike: { "aws:PrincipalArn": forAws.roles },
             "ForAnyValue:StringNotLike": { "events:source": "aws.*" },
@@ -250,7 +250,8 @@ function awsSenders(
   const senders = flows
     .filter(({ from, to }) => to === member && from.name !== undefined)
     .map(({ from }) => from.account);
-  if (organizationId === undefined && senders.length === 0) return { statements: [] };
+  const anybodyHas = [...registry.contracts.values()].some(({ origin }) => origin !== undefined);
+  if (organizationId === undefined ? senders.length === 0 : !anybodyHas) return { statements: [] };
   const roles = roleArn(
     { region, accountId: "*" },
     names.forwardRole(prefix, names.forward(member, "*")),

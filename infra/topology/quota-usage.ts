@@ -78,7 +78,8 @@ function awsEventsUsage({ account, forwards }: StackPlan, usage: CountUsage): Qu
   return groupBy(foreign, ({ busName }) => busName).flatMap((group) => {
     const { busName } = group[0];
     const rules = group.flatMap((one) => one.rules);
-    return rulesUsage(`bus ${busName} of ${account}`, rules, 0, usage);
+    const named = rules.map((rule) => ({ ...rule, name: `${rule.name} of ${account}` }));
+    return rulesUsage(`bus ${busName} of ${account}`, named, 0, usage);
   });
 }
 

@@ -109,7 +109,7 @@ function keyOf({ binds: { source, except, detailType = "*" } }: FlowEvents): str
  * One rule if all fits into its pattern, else several. What a route carries never moves from a rule to an earlier one
  * that is there already: single contracts are divided by source and detail-type, which renaming a service does not
  * change, and a wildcard is a rule of its own, so that a route may become one, or be one no longer; what a rule must ask
- * for by its state never stands in one rule with anything else. But a source that `*`
+ * for by its state never stands in one rule with anything else, and moves to an earlier one when that has lost all of its own. But a source that `*`
  * takes as a whole no longer, since others share it now or the account publishes under it, does move to the earlier rules.
  */
 function divide(events: readonly FlowEvents[], fits: Fits): Part<FlowEvents>[] {

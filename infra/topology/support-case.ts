@@ -43,9 +43,17 @@ function inWords(number: number): string {
 function accountsByPlace(stacks: readonly StackPlan[]): ReadonlyMap<string, string> {
   return new Map(
     stacks.flatMap((stack) => {
-      const carried = stack.kind === "backbone" ? stack.forwards : stack.subscriptions;
+      const subscriptions = stack.kind === "backbone" ? [] : stack.subscriptions;
+      const carried = [...subscriptions, ...stack.forwards.filter(({ busName }) => busName === undefined)];
       const rules = carried.flatMap((one) => one.rules.map(({ name }) => `rule ${name}`));
-      return [`bus ${stack.bus.name}`, ...rules].map(
+      const foreign = stack.forwards.flatMap(({ busName, rules: own }) =>
+        busName === undefined
+          ? []
+          : [`bus ${busName}`, ...own.map(({ name }) => `rule ${name}`)].map(
+              (one) => `${one} of ${stack.account}`,
+            ),
+      );
+      return [`bus ${stack.bus.name}`, ...rules, ...foreign].map(
         (place) => [place, `AWS account ${stack.accountId}`] as const,
       );
     }),

@@ -237,8 +237,9 @@ function onLocalBus(stage: Stage, { name, id }: LoadedAccount): Pick<Policy, "al
   const isListed = (account: string) =>
     account !== id &&
     (organizationId === undefined || stage.world.organizations.get(account) !== organizationId);
+  const anybodyHas = [...registry.contracts.values()].some(({ origin }) => origin !== undefined);
   const bringing: Who[] = [
-    ...(organizationId === undefined
+    ...(organizationId === undefined || !anybodyHas
       ? []
       : [{ role: awsForwardRoles(stage, name), organization: organizationId, orBare: true as const }]),
     ...[...senders].filter(isListed).map((account) => ({ role: awsForwardRoles(stage, name, account) })),
@@ -250,7 +251,6 @@ function onLocalBus(stage: Stage, { name, id }: LoadedAccount): Pick<Policy, "al
           { who, actions: put, sources: { every: ["aws.*"] } },
           { who, actions: put, sources: "none" },
         ];
-  const mayBring = organizationId !== undefined || senders.size > 0;
   return {
     allows: {
       must: [
@@ -263,7 +263,7 @@ function onLocalBus(stage: Stage, { name, id }: LoadedAccount): Pick<Policy, "al
       must: [
         { who: own, actions: put },
         { otherActions: put },
-        ...ofAws(mayBring ? [{ role: awsForwardRoles(stage, name, id) }] : []),
+        ...ofAws(bringing.length > 0 || senders.size > 0 ? [{ role: awsForwardRoles(stage, name, id) }] : []),
       ],
     },
   };

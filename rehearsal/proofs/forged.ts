@@ -1,4 +1,4 @@
-import { hubContracts } from "../../infra/registry/index.js";
+import { hubContracts, outsideMembers } from "../../infra/registry/index.js";
 import { outcomeOf, type ProofCheck, type ProofFailure } from "../claim.js";
 import { diagnoseExtra } from "../diagnosis.js";
 import { administratorOf, asPublished, publish, type Stage } from "../stage.js";
@@ -11,7 +11,9 @@ import { administratorOf, asPublished, publish, type Stage } from "../stage.js";
 export function forgedChecks(stage: Stage): ProofCheck[] {
   const { registry, environment } = stage;
   if (environment.publishing !== "organisation") return [];
-  const { members } = registry;
+  // Nobody outside the organisation is let in who publishes nothing.
+  const outside = new Set(outsideMembers(registry, environment));
+  const members = registry.members.filter((member) => !outside.has(member));
   return hubContracts(registry).flatMap((contract, index): ProofCheck[] => {
     const publishing = new Set(contract.publishers.map(({ account }) => account));
     const forger = [...members.slice(index % members.length), ...members].find((one) => !publishing.has(one));

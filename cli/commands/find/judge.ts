@@ -86,6 +86,11 @@ export function judgeFound(stage: Stage, facts: SearchFacts, found: FoundEvent):
   const isOwn = contract.origin === undefined;
   if (isOwn && !seen.has(registry.backbone))
     return { ...common, note: noteWithoutGlobal(facts, found, registry.backbone) };
+  if (isOwn && accountId !== undefined && isForged(stage, contract, accountId))
+    return {
+      ...common,
+      note: `claimed by AWS account ${accountId}, which does not publish ${contract.key}: forwards take it from those alone who do`,
+    };
   const from = isOwn ? contract.account : originOf(contract, accountId, environment);
   if (from === undefined) {
     const note = `nothing was compared: it is of account ${accountId ?? "?"}, from which ${contract.key} takes none`;
@@ -176,4 +181,10 @@ function logOf({ stacks }: SearchFacts, account: string, contract?: Contract) {
 function logRulesOn({ stacks }: SearchFacts, account: string): string[] {
   const log = stacks.get(account)?.log;
   return log === undefined ? [] : logRulesOf(log);
+}
+
+/** Whether forwards, which tell publishers apart by their accounts where the bus does not, take it from nobody there. */
+function isForged({ environment }: Stage, { publishers }: Contract, accountId: string): boolean {
+  const ids = publishers.map(({ account }) => environment.accountIds.get(account));
+  return environment.publishing === "organisation" && !ids.includes(accountId);
 }

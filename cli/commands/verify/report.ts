@@ -88,7 +88,7 @@ export const claims: Readonly<Record<string, string>> = {
   "dead-letters": "every target keeps what is refused",
   "publisher-policy":
     "publisher policies grant their own sources on the global bus, deny others there, and say no more",
-  "local-bus": "only its forward and the redrive roles put events on a local bus",
+  "local-bus": "only its forwards and the redrive roles put events on a local bus",
   "forward-role":
     "only the rules of a forward take on its role, which puts events on its own local bus alone",
   "redrive-role":

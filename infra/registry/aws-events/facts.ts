@@ -1,3 +1,4 @@
+import { partitionOf } from "../../aws/arn.js";
 import { type Contract, type Environment, groupBy, type Registry, sourcesOf } from "../registry.js";
 import { isOfCloudTrail } from "./management-events.js";
 
@@ -123,7 +124,7 @@ export function quietFacts({ contracts }: Registry, { region }: Environment): Qu
         .filter(({ detailType }) => detailType === undefined || detailTypes.includes(detailType))
         .map(({ says, page }) => ({ about: source, says, source: page })),
       ...inOneRegion
-        .filter((known) => known.source === source && region !== onlyRegion)
+        .filter((known) => known.source === source && region !== onlyRegion && partitionOf(region) === "aws")
         .filter(({ viaCloudTrail }) => viaCloudTrail === undefined || detailTypes.some(isOfCloudTrail))
         .map(({ page }) => ({
           about: source,

@@ -188,5 +188,12 @@ function awsSourceProblem(
     return `${text} is a partner's source, and no default bus has a partner's events; write from: ${isPartnerSource(usual) ? text : "with the name of the partner bus"}, or the source of a service of AWS, such as "aws.s3"`;
   if (from !== undefined && from !== "default-bus" && !isPartnerSource(usual))
     return `${text} is no partner's source, and a partner bus has that partner's events only; write source: ${JSON.stringify(from)}, as the bus is called, or from: "default-bus" for events of AWS's services`;
+  if (from !== undefined && from !== "default-bus" && partnerOf(source) !== partnerOf(from))
+    return `${text} is another partner's source than that of the bus ${JSON.stringify(from)}; write source: ${JSON.stringify(from)}`;
   return undefined;
+}
+
+/** `aws.partner/example.com` of whatever is called after a partner. */
+function partnerOf(name: string): string {
+  return name.split("/").slice(0, 2).join("/");
 }
