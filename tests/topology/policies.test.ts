@@ -108,10 +108,9 @@ describe("a local bus policy", () => {
     "arn:aws:iam::111111111111:role/backbone-redrive-global",
   ];
   const ownRedrive = "arn:aws:iam::222222222222:role/backbone-redrive-orders";
-  const forAws = "arn:aws:iam::*:role/backbone-forward-orders.*";
   const bus = "arn:aws:events:eu-west-1:222222222222:event-bus/backbone-orders";
 
-  it("admits the backbone's forward and redrive roles, the member's redrive role and whoever brings events of AWS, and denies everybody else", () => {
+  it("admits the backbone's forward and redrive roles and the member's redrive role, and denies everybody else", () => {
     expect(memberOf(prod, "orders").bus.policy.Statement).toEqual([
       {
         Sid: "AllowForwardAndRedrive",
@@ -131,23 +130,8 @@ describe("a local bus policy", () => {
           ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/backbone-redrive-global" },
         },
       },
-      {
-        Sid: "AllowEventsOfAws",
-        Effect: "Allow",
-        Principal: "*",
-        Action: "events:PutEvents",
-        Resource: bus,
-        Condition: {
-          ArnLike: { "aws:PrincipalArn": forAws },
-          StringEquals: { "aws:PrincipalOrgID": "o-abcde12345" },
-        },
-      },
-      deny("DenyAllButEventsOfAws", bus, {
-        ArnLike: { "aws:PrincipalArn": forAws },
-        "ForAnyValue:StringNotLike": { "events:source": "aws.*" },
-      }),
       deny("DenyAllButForwardAndRedrive", bus, {
-        ArnNotLike: { "aws:PrincipalArn": [...roles, ownRedrive, forAws] },
+        ArnNotLike: { "aws:PrincipalArn": [...roles, ownRedrive] },
       }),
     ]);
   });
