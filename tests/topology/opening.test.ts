@@ -16,18 +16,26 @@ describe("a change to publishing in an organisation", () => {
   const before = rulesOf(statements);
 
   it("goes through where every rule that stands is planned, bound", () => {
-    expect(() => { refuseOpenRules("hub", { forwardRules: before }, plan); }).not.toThrow();
+    expect(() => {
+      refuseOpenRules("hub", { forwardRules: before }, plan);
+    }).not.toThrow();
   });
 
   it("is refused where a rule would go after the bus is open, which is named", () => {
-    const open = () => { refuseOpenRules("hub", { forwardRules: [...before, "forward-gone"] }, plan); };
+    const open = () => {
+      refuseOpenRules("hub", { forwardRules: [...before, "forward-gone"] }, plan);
+    };
     expect(open).toThrow(OpeningError);
     expect(open).toThrow(/forward-gone would be deleted after the global bus has let in the organisation/);
   });
 
   it("leaves later deployments, and the way back, as they are", () => {
     const deployed = { forwardRules: [...before, "forward-gone"], publishing: "organisation" };
-    expect(() => { refuseOpenRules("hub", deployed, plan); }).not.toThrow();
-    expect(() => { refuseOpenRules("hub", deployed, planOf(statements)); }).not.toThrow();
+    expect(() => {
+      refuseOpenRules("hub", deployed, plan);
+    }).not.toThrow();
+    expect(() => {
+      refuseOpenRules("hub", deployed, planOf(statements));
+    }).not.toThrow();
   });
 });
