@@ -82,6 +82,11 @@ function forwardAs({ environment }: On, flow: Flow): Forward {
   };
 }
 
+/** Whether a rule, by its ARN, is one of a forward's. */
+export function isRuleOfForward({ firstRule }: Forward, ruleArn: string): boolean {
+  return ruleArn.startsWith(firstRule) && withoutNumbers(ruleArn) === firstRule;
+}
+
 /** As people call a bus that is there without the backbone. */
 export function busTitle({ account, name = "" }: Bus): string {
   return name === "default" ? `the default bus of ${account}` : `${name} of ${account}`;

@@ -126,6 +126,7 @@ export function isLike(pattern: string, text: string): boolean {
 
 /** As {@link isLike}, for ARNs: no `*` of a pattern's takes more than its own part of them. */
 export function isArnLike(pattern: string, arn: string): boolean {
+  if (!pattern.includes("*")) return pattern === arn;
   const [wanted, parts] = [partsOf(pattern), partsOf(arn)];
   return wanted.every((part, index) => isLike(part, parts[index] ?? ""));
 }

@@ -5,10 +5,9 @@ import { type CheckOutcome, passedIn, type ProofCheck, requireSameEvents, requir
 import type { ProviderPlace } from "../emission/arns.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import { validPattern } from "../expectations.js";
-import { awsForwardsOf } from "../forwards.js";
+import { awsForwardsOf, isRuleOfForward } from "../forwards.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
-import { isLike } from "../policies/classes.js";
 import type { Stage } from "../stage.js";
 import { ruleClaims, underNoKey, wantedOf } from "../wanted.js";
 import { defaultBus } from "./rules.js";
@@ -82,9 +81,9 @@ export function auditTrailChecks(stage: Stage): ProofCheck[] {
 function isTold(stage: Stage, account: LoadedAccount, deployRoleArn: string): CheckOutcome {
   const { name, switchedOn } = account;
   const bus = defaultBus(account);
-  const forwarding = awsForwardsOf(stage, { from: name }).flatMap(({ rules: patterns }) => patterns);
+  const forwarding = awsForwardsOf(stage, { from: name });
   const rules = (stage.world.buses.get(bus)?.rules ?? []).filter(
-    ({ arn }) => !forwarding.some((pattern) => isLike(pattern, arn)),
+    ({ arn }) => !forwarding.some((forward) => isRuleOfForward(forward, arn)),
   );
   const topics = switchedOn.topics.map(({ arn }) => arn);
   const change = someRoutingChange({ region: account.region, accountId: account.id });

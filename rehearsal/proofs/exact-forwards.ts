@@ -7,11 +7,11 @@ import {
   type ProofFailure,
   requireSameEvents,
 } from "../claim.js";
-import type { Expectations, Taken } from "../expectations.js";
+import type { ExpectedForward, Expectations, Taken } from "../expectations.js";
 import { kinds } from "../kinds.js";
 import { claim, type Need } from "../needs.js";
 import type { Stage } from "../stage.js";
-import { isLike } from "../policies/classes.js";
+import { isRuleOfForward } from "../forwards.js";
 import { type RuleState, ruleClaims, wantedOf } from "../wanted.js";
 
 /** Where a flow brings something there is a forward: a role, and rules of one name, each with its target. */
@@ -50,7 +50,12 @@ export function statesFor({ plain, reading }: Taken): readonly RuleState[] {
  * such, so nothing hangs on which events are tried, nor on what the global bus's policy keeps out.
  */
 export function exactForwardChecks(stage: Stage, { forwards }: Expectations): ProofCheck[] {
-  return forwards.map(({ to, claim: id, title, bus, taken, rules, firstRule }) => ({
+  return forwards.map((forward) => exactForward(stage, forward));
+}
+
+function exactForward(stage: Stage, forward: ExpectedForward): ProofCheck {
+  const { to, claim: id, title, bus, taken, firstRule } = forward;
+  return {
     id: `exact-forward:${id}`,
     title: `${title} carries exactly what the routes name`,
     run: () =>
@@ -60,12 +65,12 @@ export function exactForwardChecks(stage: Stage, { forwards }: Expectations): Pr
         mend: `let the rules to ${to} take exactly what the registry's routes to it say`,
         bus: bus.arn,
         taken,
-        isMeant: (arn) => rules.some((one) => isLike(one, arn)),
+        isMeant: (arn) => isRuleOfForward(forward, arn),
         carries: (rule) => sendsTo(rule, stage.busOf(to)),
         step: "forward",
         first: firstRule,
       }),
-  }));
+  };
 }
 
 /** Rules that together take something from a bus to one thing. */

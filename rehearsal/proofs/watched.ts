@@ -2,8 +2,7 @@ import { type Contract, hubContracts } from "../../infra/registry/index.js";
 import { everyRule, growthOf, seriesName } from "../alarm-states.js";
 import type { LoadedAccount } from "../emission/assemble.js";
 import type { Stage } from "../stage.js";
-import { awsForwardsOf, type Forward } from "../forwards.js";
-import { isLike } from "../policies/classes.js";
+import { awsForwardsOf, type Forward, isRuleOfForward } from "../forwards.js";
 import { subscribedIn } from "../subscribed.js";
 import { wantedOf } from "../wanted.js";
 import { behind, failures, flood, givenUp, growth, type Story, waiting } from "./alarm-stories.js";
@@ -90,9 +89,10 @@ export function watched(subject: Subject): Watched[] {
 
 /** Rule by rule, as many as there are: the bus has rules of others, whose failures are theirs. */
 function forwarded({ stage }: Subject): (forward: Forward) => Watched[] {
-  return ({ bus, rules: patterns }) => {
+  return (forward) => {
+    const { bus } = forward;
     const rules = (stage.world.buses.get(bus.arn)?.rules ?? [])
-      .filter(({ arn }) => patterns.some((pattern) => isLike(pattern, arn)))
+      .filter(({ arn }) => isRuleOfForward(forward, arn))
       .map(({ arn }) => arn.slice(arn.lastIndexOf("/") + 1));
     return rules.flatMap((rule) =>
       (
