@@ -7,7 +7,7 @@ describe("a damage of what brings events of AWS", () => {
   it.each(["prod", "dev", "alone"])(
     "fails the proof and is named if it does harm, and holds if it does none, in %s",
     async (environment) => {
-      const score = scoreOf(await rehearse(awsEvents, environment), isWhole ? 400 : 25, ({ id }) =>
+      const score = scoreOf(await rehearse(awsEvents, environment), isWhole ? 60 : 10, ({ id }) =>
         /default|aws\.|\.p[0-9a-f]{7}|local-bus|dead-letters|event-log/u.test(id),
       );
       if (isWhole) console.log(tableOf(score));

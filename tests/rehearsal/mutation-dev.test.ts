@@ -5,7 +5,7 @@ import { rehearse } from "../fixtures/rehearsed.js";
 
 describe("a damage where all accounts are one", () => {
   it("fails the proof and is named if it does harm, and holds if it does none", async () => {
-    const score = scoreOf(await rehearse(example, "dev"), isWhole ? 200 : 30);
+    const score = scoreOf(await rehearse(example, "dev"), isWhole ? 120 : 20);
     if (isWhole) console.log(tableOf(score));
     const { holes, unnamed, falseAlarms } = score;
     expect({ holes, unnamed, falseAlarms }).toEqual({ holes: [], unnamed: [], falseAlarms: [] });

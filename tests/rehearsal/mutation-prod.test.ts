@@ -26,7 +26,7 @@ describe("a property that is emitted", () => {
 
 describe("a damage in production", () => {
   it("fails the proof and is named if it does harm, and holds if it does none", () => {
-    const score = scoreOf(prod, isWhole ? 600 : 60);
+    const score = scoreOf(prod, isWhole ? 300 : 40);
     if (isWhole) console.log(tableOf(score));
     const { holes, unnamed, falseAlarms } = score;
     expect({ holes, unnamed, falseAlarms }).toEqual({ holes: [], unnamed: [], falseAlarms: [] });

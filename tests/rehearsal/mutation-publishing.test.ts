@@ -8,7 +8,7 @@ const parts = /EventBusPolicy global-bus|Event(?:Rule|Target) forward-/u;
 
 describe("a damage where the global bus lets in an organisation", () => {
   it("fails the proof and is named if it does harm, and holds if it does none", async () => {
-    const score = scoreOf(await rehearse(organisation, "prod"), isWhole ? 400 : 60, ({ id }) =>
+    const score = scoreOf(await rehearse(organisation, "prod"), isWhole ? 80 : 20, ({ id }) =>
       parts.test(id),
     );
     if (isWhole) console.log(tableOf(score));

@@ -5,7 +5,7 @@ import { registry as subscribers } from "../fixtures/registries/subscribers.js";
 
 describe("a damage of what gives events to subscribers of every kind", () => {
   it("fails the proof and is named if it does harm, and holds if it does none", async () => {
-    const score = scoreOf(await rehearse(subscribers, "prod"), isWhole ? 300 : 30, ({ id }) =>
+    const score = scoreOf(await rehearse(subscribers, "prod"), isWhole ? 150 : 20, ({ id }) =>
       /--|redrive/u.test(id),
     );
     if (isWhole) console.log(tableOf(score));
