@@ -1,3 +1,4 @@
+import type { JsonValue } from "event-patterns";
 import {
   type CallerData,
   deliverEvents,
@@ -255,23 +256,8 @@ export function publish(stage: Stage, published: PublishedEvent, telling: Tellin
   const { contract, detail, resources = [] } = published;
   const id = `rehearsal-${contract.service}-${contract.detailType}`;
   if (contract.origin !== undefined) {
-    const { id: account, region } = stage.account(contract.account);
-    return deliverServiceEvent(
-      stage.world,
-      arnOf.bus({ region, accountId: account }, contract.origin.bus),
-      {
-        version: "0",
-        id,
-        "detail-type": contract.detailType,
-        source: contract.source,
-        account,
-        time: rehearsalTime,
-        region,
-        resources,
-        detail,
-      },
-      telling,
-    );
+    const { account, source, detailType, origin } = contract;
+    return putByAws(stage, { id, account, bus: origin.bus, source, detailType, detail, resources }, telling);
   }
   const { caller = publisherOf(stage, contract) } = published;
   return deliverEvents(
@@ -293,6 +279,33 @@ export function publish(stage: Stage, published: PublishedEvent, telling: Tellin
         },
       ],
     },
+    telling,
+  );
+}
+
+/** What AWS's services, or a partner, put on a bus that is there without the backbone. */
+export interface EventOfAws {
+  readonly id: string;
+  /** Name of the account whose bus it is. */
+  readonly account: string;
+  /** `default`, or the name of a partner bus. */
+  readonly bus: string;
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: JsonValue;
+  readonly resources: readonly string[];
+  readonly time?: string | undefined;
+}
+
+/** Nobody is asked whether AWS or a partner may put it there. */
+export function putByAws(stage: Stage, put: EventOfAws, telling: Telling): Delivery {
+  const { id, bus, source, detailType, detail, resources, time = rehearsalTime } = put;
+  const { id: account, region } = stage.account(put.account);
+  const head = { version: "0", id, "detail-type": detailType, source, account, time, region };
+  return deliverServiceEvent(
+    stage.world,
+    arnOf.bus({ region, accountId: account }, bus),
+    { ...head, resources, detail },
     telling,
   );
 }

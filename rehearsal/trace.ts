@@ -4,9 +4,7 @@ import {
   type CallerData,
   deliverEvents,
   type Delivery,
-  deliverServiceEvent,
   type PutEventsEntry,
-  type ServiceEvent,
   type Step,
 } from "eventbridge-simulator";
 import {
@@ -16,9 +14,8 @@ import {
   contractOf,
   isSourceOfAws,
 } from "../infra/registry/index.js";
-import { arnOf } from "./emission/arns.js";
 import { EventError } from "./given-event.js";
-import { administratorOf, publisherOf, rehearsalTime, type Stage } from "./stage.js";
+import { administratorOf, publisherOf, putByAws, rehearsalTime, type Stage } from "./stage.js";
 
 /** A local bus that an event reached. */
 export interface TracedDelivery {
@@ -57,7 +54,7 @@ export function traceEvent(stage: Stage, entry: PutEventsEntry, from: string): T
   const event = { source: entry.Source ?? "", detailType: entry.DetailType ?? "" };
   const { id: account } = stage.account(from);
   const { principal, delivery } = isSourceOfAws(event.source)
-    ? { principal: event.source, delivery: putByAws(stage, entry, from) }
+    ? { principal: event.source, delivery: publishedByAws(stage, entry, from) }
     : published(stage, entry, from);
   return {
     event,
@@ -98,31 +95,25 @@ function published(stage: Stage, entry: PutEventsEntry, from: string) {
   return { principal: caller.arn, delivery };
 }
 
-/** Nobody is asked whether AWS or a partner may put it there. */
-function putByAws(stage: Stage, entry: PutEventsEntry, from: string): Delivery {
+function publishedByAws(stage: Stage, entry: PutEventsEntry, from: string): Delivery {
   const { Source: source = "", DetailType: detailType = "", Detail = "", Resources = [], Time } = entry;
-  const { region } = stage.environment;
-  const { id: account } = stage.account(from);
   const detail = readEvent(Detail);
   if (!detail.ok || !isJsonObject(detail.value)) throw new EventError("its detail is no JSON object");
-  const event: ServiceEvent = {
-    version: "0",
-    id: tracedId,
-    "detail-type": detailType,
-    source,
-    account,
-    time: typeof Time === "string" ? Time : rehearsalTime,
-    region,
-    resources: [...Resources],
-    detail: detail.value,
-  };
+  const { id: account } = stage.account(from);
   const origin = contractOf(stage.registry, { source, detailType, account }, stage.environment)?.origin;
-  // Partners mostly call their buses as their source.
-  const bus = origin?.bus ?? (source.startsWith("aws.partner/") ? source : "default");
-  const delivery = deliverServiceEvent(
-    stage.world,
-    arnOf.bus({ region, accountId: account }, bus),
-    event,
+  const delivery = putByAws(
+    stage,
+    {
+      id: tracedId,
+      account: from,
+      // Partners mostly call their buses as their source.
+      bus: origin?.bus ?? (source.startsWith("aws.partner/") ? source : "default"),
+      source,
+      detailType,
+      detail: detail.value,
+      resources: Resources,
+      time: typeof Time === "string" ? Time : undefined,
+    },
     "trace",
   );
   return { ...delivery, accepted: delivery.arrivals.length > 0 };

@@ -28,3 +28,9 @@ export interface PolicyDocument {
 export function policyDocument(...statements: readonly Statement[]): PolicyDocument {
   return { Version: "2012-10-17", Statement: statements };
 }
+
+/** As policies write values: one alone is no list. */
+export function oneOrAll<Value>(values: readonly Value[]): Value | readonly Value[] {
+  const [only, ...others] = values;
+  return only === undefined || others.length > 0 ? values : only;
+}

@@ -46,6 +46,7 @@ export {
 } from "./problem.js";
 export {
   declaredTypes,
+  hasEventsOfAws,
   hubContracts,
   type Publication,
   publicationsBy,

@@ -65,6 +65,11 @@ export function hubContracts({ contracts }: Registry): Contract[] {
   return [...contracts.values()].filter(({ origin }) => origin === undefined);
 }
 
+/** Whether any events of AWS or of partners are wanted. */
+export function hasEventsOfAws({ contracts }: Registry): boolean {
+  return [...contracts.values()].some(({ origin }) => origin !== undefined);
+}
+
 /** What is allowed to several, and may have been meant for one: contracts, and sources that services share. */
 export function publishedBySeveral(registry: Registry): PublishedBySeveral[] {
   const owners = new Map<string, Set<string>>();

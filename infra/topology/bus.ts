@@ -27,9 +27,11 @@ export interface PlannedBus {
  */
 export function globalBusPolicy(scope: Scope): PolicyDocument {
   return policyDocument(
-    deny(scope, "DenyForwardedEvents", { StringNotEquals: { "events:eventBusInvocation": "false" } }),
-    deny(scope, "DenyMissingSource", { Null: { "events:source": "true" } }),
-    deny(scope, "DenyMissingDetailType", { Null: { "events:detail-type": "true" } }),
+    deny(scope.globalBus, "DenyForwardedEvents", {
+      StringNotEquals: { "events:eventBusInvocation": "false" },
+    }),
+    deny(scope.globalBus, "DenyMissingSource", { Null: { "events:source": "true" } }),
+    deny(scope.globalBus, "DenyMissingDetailType", { Null: { "events:detail-type": "true" } }),
     ...denyOutsideOrganisation(scope),
     ...denyOwnAccount(scope),
     ...(scope.environment.publishing === "organisation"
@@ -87,7 +89,7 @@ function statementsOfPublishers(scope: Scope): Statement[] {
       const { source } = publication;
       // Whoever may put events there claims any source. Who publishes under it from an account of its own is bound
       // by what it is allowed.
-      return deny(scope, sidOf(publication), {
+      return deny(scope.globalBus, sidOf(publication), {
         "ForAnyValue:StringEquals": { "events:source": source },
         "ForAnyValue:StringNotEquals": { "events:detail-type": types.get(source) ?? [] },
         ...(elsewhere.has(source) ? ofBackbone(scope) : {}),
@@ -110,13 +112,13 @@ function sidsOf(publications: readonly Publication[]): (publication: Publication
   return (publication) => sids.get(publication) ?? "";
 }
 
-function deny(scope: Scope, sid: string, condition: NonNullable<Statement["Condition"]>): Statement {
+function deny(bus: BusArn, sid: string, condition: ConditionBlock): Statement {
   return {
     Sid: sid,
     Effect: "Deny",
     Principal: "*",
     Action: "events:PutEvents",
-    Resource: scope.globalBus,
+    Resource: bus,
     Condition: condition,
   };
 }
@@ -130,7 +132,7 @@ function denyOutsideOrganisation(scope: Scope): Statement[] {
     ...new Set(outsideMembers(registry, environment).map((member) => place(member).accountId)),
   ];
   return [
-    deny(scope, "DenyOutsideOrganisation", {
+    deny(scope.globalBus, "DenyOutsideOrganisation", {
       StringNotEquals: {
         "aws:PrincipalOrgID": organizationId,
         ...(outside.length === 0 ? {} : { "aws:PrincipalAccount": outside }),
@@ -145,10 +147,10 @@ function denyOutsideOrganisation(scope: Scope): Statement[] {
  */
 function denyOwnAccount(scope: Scope): Statement[] {
   const shared = insideBackbone(scope);
-  if (shared.length === 0) return [deny(scope, "DenyBackboneAccount", ofBackbone(scope))];
+  if (shared.length === 0) return [deny(scope.globalBus, "DenyBackboneAccount", ofBackbone(scope))];
   const sources = [...new Set(shared.map(({ source }) => source))];
   return [
-    deny(scope, "DenyUndeclaredSource", {
+    deny(scope.globalBus, "DenyUndeclaredSource", {
       "ForAnyValue:StringNotEquals": { "events:source": sources },
       // Whoever publishes from an account of its own is bound by what it is allowed.
       ...(shared.length === scope.publications.length ? {} : ofBackbone(scope)),
@@ -192,14 +194,6 @@ export function localBusPolicy(scope: Scope, member: string): PolicyDocument {
     Resource: bus,
     Condition: condition,
   });
-  const deny = (sid: string, condition: ConditionBlock): Statement => ({
-    Sid: sid,
-    Effect: "Deny",
-    Principal: "*",
-    Action: "events:PutEvents",
-    Resource: bus,
-    Condition: condition,
-  });
   const forAws = awsSenders(scope, member);
   return policyDocument(
     // Inside one AWS account the role's own policy suffices and an Allow here would say nothing.
@@ -218,12 +212,12 @@ export function localBusPolicy(scope: Scope, member: string): PolicyDocument {
       ? []
       : [
           // A call that does not say its source passes: whether a forward says it, AWS does not document.
-          deny("DenyAllButEventsOfAws", {
+          deny(bus, "DenyAllButEventsOfAws", {
             ArnLike: { "aws:PrincipalArn": forAws.roles },
             "ForAnyValue:StringNotLike": { "events:source": "aws.*" },
           }),
         ]),
-    deny("DenyAllButForwardAndRedrive", {
+    deny(bus, "DenyAllButForwardAndRedrive", {
       ArnNotLike: {
         "aws:PrincipalArn": [
           forward,
@@ -250,8 +244,7 @@ function awsSenders(
   const senders = flows
     .filter(({ from, to }) => to === member && from.name !== undefined)
     .map(({ from }) => from.account);
-  const anybodyHas = [...registry.contracts.values()].some(({ origin }) => origin !== undefined);
-  if (organizationId === undefined ? senders.length === 0 : !anybodyHas) return { statements: [] };
+  if (organizationId === undefined ? senders.length === 0 : !scope.hasEventsOfAws) return { statements: [] };
   const roles = roleArn(
     { region, accountId: "*" },
     names.forwardRole(prefix, names.forward(member, "*")),

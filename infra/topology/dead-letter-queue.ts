@@ -1,6 +1,6 @@
 import { type QueueArn, queueArn, ruleArn } from "../aws/arn.js";
 import { names } from "../aws/names.js";
-import { type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
+import { oneOrAll, type PolicyDocument, policyDocument, type Statement } from "../aws/policy-document.js";
 import type { Scope } from "./scope.js";
 
 /** A queue for events that went nowhere else. */
@@ -38,9 +38,10 @@ export function deadLetterQueue(scope: Scope, account: string): PlannedDeadLette
         Resource: arn,
         Condition: {
           ArnLike: {
-            "aws:SourceArn": hasTrail
-              ? [ruleArn(place, "default", names.routingChangeRule(prefix)), ...rules]
-              : oneOrAll(rules),
+            "aws:SourceArn": oneOrAll([
+              ...(hasTrail ? [ruleArn(place, "default", names.routingChangeRule(prefix))] : []),
+              ...rules,
+            ]),
           },
         },
       },
@@ -53,11 +54,6 @@ export function deadLetterQueue(scope: Scope, account: string): PlannedDeadLette
 function awsBusesOf({ flows }: Scope, account: string): string[] {
   const buses = flows.filter(({ from }) => from.account === account).map(({ from }) => from.name);
   return [...new Set(buses)].filter((name) => name !== undefined);
-}
-
-function oneOrAll<Item>(items: readonly Item[]): Item | readonly Item[] {
-  const [only, ...others] = items;
-  return only === undefined || others.length > 0 ? items : only;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { accountRootArn } from "../aws/arn.js";
-import type { Statement } from "../aws/policy-document.js";
+import { oneOrAll, type Statement } from "../aws/policy-document.js";
 import { byText, groupBy, type Publication } from "../registry/index.js";
 import type { Scope } from "./scope.js";
 
@@ -61,16 +61,14 @@ function allow({ globalBus }: Scope, { sid, accounts, sources, detailTypes }: Ad
   return {
     Sid: sid,
     Effect: "Allow",
-    Principal: { AWS: oneOrAll(accounts) },
+    Principal: { AWS: oneOrAll(accounts.toSorted(byText)) },
     Action: "events:PutEvents",
     Resource: globalBus,
     Condition: {
-      "ForAllValues:StringEquals": { "events:source": oneOrAll(sources), "events:detail-type": detailTypes },
+      "ForAllValues:StringEquals": {
+        "events:source": oneOrAll(sources.toSorted(byText)),
+        "events:detail-type": detailTypes,
+      },
     },
   };
-}
-
-function oneOrAll(values: readonly string[]): string | readonly string[] {
-  const [only, ...others] = values;
-  return only !== undefined && others.length === 0 ? only : values.toSorted(byText);
 }

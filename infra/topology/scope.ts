@@ -17,6 +17,7 @@ import {
   type Flow,
   type FlowEvents,
   flowsOf,
+  hasEventsOfAws,
   inEnvironment,
   type Publication,
   publicationsOf,
@@ -43,6 +44,7 @@ export interface Scope {
   /** What a subscription takes of what its account's bus receives, by its key. */
   readonly subscribed: (subscription: string) => readonly FlowEvents[];
   readonly publications: readonly Publication[];
+  readonly hasEventsOfAws: boolean;
   /** Detail-types by source, whoever publishes them. */
   readonly declared: ReadonlyMap<string, readonly string[]>;
   readonly place: (account: string) => Place;
@@ -81,6 +83,7 @@ export function scopeOf(whole: Registry, environment: Environment): Scope {
     flows: flowsOf(whole, environment),
     subscribed: (subscription) => subscribed.get(subscription) ?? [],
     publications,
+    hasEventsOfAws: hasEventsOfAws(registry),
     declared: declaredTypes(publications),
     place,
     bus,

@@ -1,5 +1,6 @@
 import { readPolicyOnce } from "eventbridge-simulator";
 import {
+  hasEventsOfAws,
   byText,
   declaredTypes,
   groupBy,
@@ -237,9 +238,8 @@ function onLocalBus(stage: Stage, { name, id }: LoadedAccount): Pick<Policy, "al
   const isListed = (account: string) =>
     account !== id &&
     (organizationId === undefined || stage.world.organizations.get(account) !== organizationId);
-  const anybodyHas = [...registry.contracts.values()].some(({ origin }) => origin !== undefined);
   const bringing: Who[] = [
-    ...(organizationId === undefined || !anybodyHas
+    ...(organizationId === undefined || !hasEventsOfAws(registry)
       ? []
       : [{ role: awsForwardRoles(stage, name), organization: organizationId, orBare: true as const }]),
     ...[...senders].filter(isListed).map((account) => ({ role: awsForwardRoles(stage, name, account) })),
